@@ -22,7 +22,9 @@ pub mod text;
 pub mod tutor;
 pub mod watch;
 
-// These are separate crates, so that measured code is optimised even where the rest is not.
+// These are separate crates: what is measured is optimised even where the rest is not, and the model of schedules is
+// built and tested in seconds.
 pub use forklore_gil as gil;
 pub use forklore_mp as mp;
+pub use forklore_schedule as schedule;
 pub use forklore_workload as workload;

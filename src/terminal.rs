@@ -25,6 +25,12 @@ pub fn is_dumb() -> bool {
     )
 }
 
+/// The number of lines of the terminal; `None` without one.
+pub fn height() -> Option<usize> {
+    let (_, height) = terminal_size::terminal_size_of(io::stdout())?;
+    Some(usize::from(height.0)).filter(|height| *height > 0)
+}
+
 /// Saves the terminal's modes. Call it before anything changes them.
 pub fn remember_modes() {
     modes::remember_modes();

@@ -166,12 +166,21 @@ class Trial:
         checksum = f"{checksum % 2**64:016x}"
         forklore.observe("checksum", forklore.text(checksum), backend=self.backend)
         last = max(result["finished"] for result in done.values())
+        used = [result["usage"] for result in done.values()]
         return {
             "startup_s": opened - self.began,
             "work_s": last - opened,
             "total_s": now() - self.began,
-            "cpu_s": sum(result["usage"]["cpu_s"] for result in done.values()),
+            "cpu_s": sum_if_known(used, "cpu_s"),
+            "run_queue_s": sum_if_known(used, "run_queue_s"),
+            "voluntary_switches": sum_if_known(used, "voluntary_switches"),
         }
+
+
+def sum_if_known(used, figure):
+    """The figure of all workers together; None if one of them does not tell it."""
+    figures = [usage[figure] for usage in used]
+    return None if None in figures else sum(figures)
 
 
 def do_parts(work, parts, of, scope):

@@ -4,6 +4,7 @@ Between a thread and a process there is a factor of fifty or of a thousand: it d
 on how the process starts. A pool pays once; then a task costs only two messages.
 """
 
+import multiprocessing
 import shutil
 import subprocess
 import threading
@@ -30,7 +31,8 @@ def main():
         "thread": start_thread,
         "pool task": lambda: forklore.answer_of(standing.apply_async(nothing)),
         "empty program": start_program,
-        "process": lambda: start_process(settings),
+        "process": lambda: start_process(settings.mp),
+        **other_start_methods(settings),
         "pool": use_pool,
         "subinterpreter": lambda: interpreters.run("pass"),
     }
@@ -40,6 +42,17 @@ def main():
     finally:
         standing.terminate()
         standing.join()
+
+
+def other_start_methods(settings):
+    """The ways to start a process other than the one that is used here, by name."""
+    return {
+        f"process, {method}": lambda method=method: start_process(
+            multiprocessing.get_context(method)
+        )
+        for method in multiprocessing.get_all_start_methods()
+        if method != settings.start_method
+    }
 
 
 def leave_out(ways):
@@ -90,8 +103,8 @@ def start_program():
     subprocess.run(["true"], stdin=subprocess.DEVNULL, timeout=PATIENCE)
 
 
-def start_process(settings):
-    process = settings.mp.Process(target=nothing, daemon=True)
+def start_process(mp):
+    process = mp.Process(target=nothing, daemon=True)
     process.start()
     process.join(PATIENCE)
 

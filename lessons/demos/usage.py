@@ -1,4 +1,4 @@
-"""What a piece of work uses: time, processor time, cores, memory, switches.
+"""What a piece of work uses: time, processor time, waits for a core, memory, switches.
 
 Every figure is read inside the worker that did the work. That is the only place
 where it is right for threads, for children made by fork or spawn, and for those of
@@ -9,6 +9,7 @@ anew each time they start.
 """
 
 import os
+import sys
 import threading
 import time
 
@@ -29,6 +30,7 @@ class Meter:
         self.scope = scope
         self.tasks = 0
         self.cores = {current_core()}
+        self.run_queue = run_queue_wait()
         self.switches = switches(scope)
         self.cpu = cpu_time(scope)
         self.began = now()
@@ -38,11 +40,13 @@ class Meter:
         work_s = now() - self.began
         cpu_s = cpu_time(self.scope) - self.cpu
         waited, preempted = switches(self.scope)
+        run_queue_s = difference(run_queue_wait(), self.run_queue)
         waited_before, preempted_before = self.switches
         self.cores.add(current_core())
         figures = {
             "work_s": work_s,
             "cpu_s": cpu_s,
+            "run_queue_s": run_queue_s,
             "cores": sorted(core for core in self.cores if core is not None),
             "voluntary_switches": difference(waited, waited_before),
             "involuntary_switches": difference(preempted, preempted_before),
@@ -66,11 +70,26 @@ def switches(scope):
         return None, None
     who = resource.RUSAGE_SELF
     if scope == "thread":
-        who = getattr(resource, "RUSAGE_THREAD", None)
+        # PyPy has no name for Linux's number.
+        linux = 1 if sys.platform.startswith("linux") else None
+        who = getattr(resource, "RUSAGE_THREAD", linux)
         if who is None:
             return None, None
     used = resource.getrusage(who)
     return used.ru_nvcsw, used.ru_nivcsw
+
+
+def run_queue_wait():
+    """Seconds in which this thread could have run, but no core was free; Linux counts.
+
+    A kernel that does not count writes zeros: a thread that reads this has run.
+    """
+    try:
+        with open("/proc/thread-self/schedstat", "rb", buffering=0) as file:
+            ran, waited = file.read(100).split()[:2]
+    except (OSError, ValueError):
+        return None
+    return int(waited) / 1e9 if int(ran) else None
 
 
 def difference(after, before):

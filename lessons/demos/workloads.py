@@ -13,6 +13,8 @@ Imports little, because each subinterpreter imports it anew.
 import os
 import time
 
+from usage import difference, now, run_queue_wait
+
 
 def prepare(workload, size, seed=0, site=None):
     """Makes the work ready: a function of a part's number and the number of parts."""
@@ -74,10 +76,12 @@ def calibrate(workload, target_s, seed=0, site=None):
 
 
 def time_of(workload, size, seed, site):
+    """Seconds of the work, without those in which no core was free for it."""
     work = prepare(workload, size, seed, site)
-    began = time.perf_counter()
+    waited, began = run_queue_wait(), now()
     work(0, 1)
-    return max(time.perf_counter() - began, 1e-9)
+    took, lost_s = now() - began, difference(run_queue_wait(), waited)
+    return max(took - (lost_s or 0), 1e-9)
 
 
 def two_digits(number):

@@ -14,7 +14,7 @@ def pay_in(account):
 
 
 if __name__ == "__main__":
-    # A Value lies in memory that both children share.
+    # A Value is memory that both children share.
     account = multiprocessing.Value("i", 0)
     clerks = [
         multiprocessing.Process(target=pay_in, args=(account,))

@@ -9,14 +9,14 @@ PAYMENTS = 100
 def pay_in(account):
     for _ in range(PAYMENTS):
         time.sleep(0.002)  # counting coins needs no lock
-        # Read, add, write: nobody may come in between.
+        # Read, add, write: the other clerk must wait.
         with account.get_lock():
             balance = account.value
             account.value = balance + 1
 
 
 if __name__ == "__main__":
-    # A Value lies in memory that both children share.
+    # A Value is memory that both children share.
     account = multiprocessing.Value("i", 0)
     clerks = [
         multiprocessing.Process(target=pay_in, args=(account,))

@@ -10,7 +10,7 @@ def fetch(page):
 
 
 if __name__ == "__main__":
-    # Whoever waits needs no core: a thread for each page will do.
+    # Waiting needs no core: a thread for each page will do.
     with ThreadPoolExecutor(max_workers=5) as pool:
         # `map` gives the answers in the order of the pages.
         for answer in pool.map(fetch, range(1, 6)):

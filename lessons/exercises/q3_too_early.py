@@ -10,7 +10,7 @@ def add_up(numbers, total):
 
 
 if __name__ == "__main__":
-    # A Value lies in memory that parent and child share.
+    # A Value is memory that parent and child share.
     total = multiprocessing.Value("i", 0)
     child = multiprocessing.Process(
         target=add_up, args=((10, 20, 30, 40), total)

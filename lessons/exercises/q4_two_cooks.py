@@ -1,4 +1,4 @@
-"""Two cooks, six dishes. But the second cook looks on."""
+"""Two cooks, six dishes. But the second cook has nothing to do."""
 
 import multiprocessing
 import time

@@ -1,4 +1,4 @@
-"""Two cooks, six dishes, and nobody looks on."""
+"""Two cooks, six dishes, and both cook all the time."""
 
 import multiprocessing
 import time

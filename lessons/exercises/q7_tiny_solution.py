@@ -9,6 +9,6 @@ def digit_sum(number):
 
 if __name__ == "__main__":
     # A task takes about a microsecond, a message fifty: no pool can win.
-    # (With `chunksize=1000` the pool is almost as quick.)
+    # (With `chunksize=1000` the pool is almost as fast.)
     largest = max(map(digit_sum, NUMBERS))
     print(f"the largest sum of digits is {largest}")

@@ -15,11 +15,11 @@ if __name__ == "__main__":
         for number in (7, 14, 21, 28)
     ]
 
-    # Start them all before waiting for any: now they run side by side.
+    # Start them all before waiting for any: now they run at once.
     for worker in workers:
         worker.start()
 
-    # Join every one of them: after this loop nobody is still printing.
+    # Join every one of them: after this loop none is still printing.
     for worker in workers:
         worker.join()
 

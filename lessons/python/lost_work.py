@@ -27,7 +27,7 @@ def collect_first():
 if __name__ == "__main__":
     for leave in (leave_early, collect_first):
         receipt = leave()
-        # Nobody will ever answer a lost receipt, so set a limit.
+        # A lost receipt never gets its answer, so set a limit.
         receipt.wait(timeout=1)
         answer = receipt.get() if receipt.ready() else "nothing came"
         print(f"{leave.__name__:<14} {answer}")

@@ -1,4 +1,4 @@
-"""Who sees a change to a list: a thread's is seen, a child's is not."""
+"""A thread's change to a list is seen by its parent, a child's is not."""
 
 import multiprocessing
 import threading

@@ -15,13 +15,13 @@ def add_carelessly(total):
 
 def add_carefully(total):
     for _ in range(ROUNDS):
-        # One lock around all three, so that nobody comes in between.
+        # One lock around all three keeps the other process out.
         with total.get_lock():
             total.value += 1
 
 
 def count_with(add):
-    # A Value lies in memory that both children share.
+    # A Value is memory that both children share.
     total = multiprocessing.Value("i", 0)
     workers = [
         multiprocessing.Process(target=add, args=(total,))

@@ -91,7 +91,7 @@ impl Setting {
             SettingKind::Choice(names) => names.to_vec(),
             SettingKind::Workload => demo.map_or_else(Vec::new, |demo| demo.workloads.to_vec()),
             SettingKind::Backends => demo.map_or_else(Vec::new, DemoSpec::backend_names),
-            SettingKind::Pythons => vec!["usual", "all", "none"],
+            SettingKind::Pythons => vec!["usual", "newest", "all", "none"],
             SettingKind::Whole { .. } | SettingKind::Flag => Vec::new(),
         }
     }

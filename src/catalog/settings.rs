@@ -152,7 +152,7 @@ pub static SETTINGS: [Setting; 10] = [
         python,
         flag: "python",
         value_name: "PYTHON",
-        help: "Which Python runs its part: a name (`3.13t`), a path, `all`, `usual` or `none`; may repeat (also: \
+        help: "Which Python runs its part: a name (`3.13t`), a path, `all`, `usual`, `newest` or `none`; may repeat (also: \
                `FORKLORE_PYTHON`)",
         guide: "which Pythons",
         example: "[\"3.12\"]",

@@ -23,7 +23,7 @@ pub struct ConditionSubject<'a> {
 
 /// The type of a part of a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum TermType {
+pub(super) enum TermType {
     /// A number. Its unit may be known only once it is measured.
     Number(Option<Unit>),
     Truth,
@@ -41,7 +41,7 @@ impl TermType {
     }
 }
 
-type TypedTerm = (ConditionTerm, TermType);
+pub(super) type TypedTerm = (ConditionTerm, TermType);
 
 /// Checks a condition.
 pub(super) fn check_condition(
@@ -53,14 +53,14 @@ pub(super) fn check_condition(
     checker.check_truth(tree)
 }
 
-/// Checks a figure, text or truth in an author's template.
+/// Checks a figure, text or truth in an author's template, and returns its type too.
 pub(super) fn check_figure(
     text: &str,
     tree: &Expr,
     subject: &ConditionSubject<'_>,
-) -> Result<ConditionTerm, ConditionError> {
+) -> Result<TypedTerm, ConditionError> {
     let checker = TermChecker { text, subject };
-    checker.check_term(tree).map(|(term, _)| term)
+    checker.check_term(tree)
 }
 
 struct TermChecker<'c> {

@@ -35,6 +35,19 @@ impl Condition {
         self.root.questions()
     }
 
+    /// Whether it asks for an observation. Only an author can say in words what one means.
+    pub fn asks_observation(&self) -> bool {
+        let is_observation = |question: &&ConditionQuestion| {
+            matches!(
+                question.quantity,
+                MeasuredQuantity::Observed(..)
+                    | MeasuredQuantity::Flag(_)
+                    | MeasuredQuantity::Text(_)
+            )
+        };
+        self.questions().iter().any(is_observation)
+    }
+
     /// Whether it counts the cores that several workers used.
     pub fn counts_cores(&self) -> bool {
         let of_several = |question: &&ConditionQuestion| {
@@ -42,6 +55,21 @@ impl Condition {
             question.quantity == MeasuredQuantity::CoresUsed && !alone.contains(&question.backend)
         };
         self.questions().iter().any(of_several)
+    }
+
+    /// Whether all its figures come from the work of trials, and none was measured before, beside or after it.
+    pub fn is_about_work(&self) -> bool {
+        let is_beside = |question: &&ConditionQuestion| {
+            matches!(
+                question.quantity,
+                MeasuredQuantity::Observed(..)
+                    | MeasuredQuantity::Flag(_)
+                    | MeasuredQuantity::Text(_)
+                    | MeasuredQuantity::Startup
+                    | MeasuredQuantity::Total
+            )
+        };
+        !self.questions().iter().any(is_beside)
     }
 
     /// Whether it compares the speed of several workers. One core cannot show that.
@@ -54,6 +82,7 @@ impl Condition {
                     MeasuredQuantity::Speedup
                         | MeasuredQuantity::Efficiency
                         | MeasuredQuantity::CoresUsed
+                        | MeasuredQuantity::CoresWanted
                         | MeasuredQuantity::Work
                         | MeasuredQuantity::Total
                 )
@@ -130,17 +159,24 @@ impl ConditionQuestion {
     /// is the quotient of two times of one round. Load lengthens both, and that of several workers at least as
     /// much, since they need more cores. Only a speed-up beyond their number shows that the single thread alone
     /// was slowed down.
+    ///
+    /// A worker that waits for a core gives none up by itself, so load does not change who takes turns at a lock. It
+    /// moves the cores wanted both ways: late starts lower them, and a thread that gets the lock also waits for a core.
     pub(super) fn load(&self, unit: Unit) -> FigureBias {
         let (higher, lower) = (FigureBias::new(true, false), FigureBias::new(false, true));
         match &self.quantity {
             MeasuredQuantity::Speedup
             | MeasuredQuantity::Efficiency
             | MeasuredQuantity::CoresUsed => higher,
+            MeasuredQuantity::CoresWanted => FigureBias::new(true, true),
             MeasuredQuantity::Work
             | MeasuredQuantity::Startup
             | MeasuredQuantity::Total
             | MeasuredQuantity::Cpu => lower,
             MeasuredQuantity::Observed(AggregateKind::Count | AggregateKind::Distinct, _)
+            | MeasuredQuantity::LockSwitches
+            | MeasuredQuantity::ByTurns
+            | MeasuredQuantity::AtOnce
             | MeasuredQuantity::Workers
             | MeasuredQuantity::Pids
             | MeasuredQuantity::Ran
@@ -162,6 +198,10 @@ impl ConditionQuestion {
             MeasuredQuantity::Speedup => "the speed-up",
             MeasuredQuantity::Efficiency => "the efficiency",
             MeasuredQuantity::CoresUsed => "the number of cores in use",
+            MeasuredQuantity::CoresWanted => "the number of cores wanted",
+            MeasuredQuantity::LockSwitches => "the voluntary switches per CPU second",
+            MeasuredQuantity::ByTurns => "whether they took turns",
+            MeasuredQuantity::AtOnce => "whether they were ready at once",
             MeasuredQuantity::Work => "the time of the work",
             MeasuredQuantity::Startup => "the time of the start",
             MeasuredQuantity::Total => "the whole time",
@@ -199,6 +239,14 @@ pub enum MeasuredQuantity {
     Efficiency,
     /// Processor seconds ÷ wall seconds of the work.
     CoresUsed,
+    /// Processor seconds and seconds of waiting for a core ÷ wall seconds of the work.
+    CoresWanted,
+    /// How often the workers gave their cores up by themselves ÷ processor seconds.
+    LockSwitches,
+    /// Whether the workers took turns at a lock.
+    ByTurns,
+    /// Whether the workers ran at once, or were ready to.
+    AtOnce,
     /// Wall time of the work.
     Work,
     /// Time until every worker is at the start barrier.

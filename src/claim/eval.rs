@@ -40,6 +40,8 @@ pub struct Evaluator<'e> {
     pub evidence: &'e dyn Evidence,
     pub needs: &'e Needs,
     pub heard: Vec<EvaluatedFigure>,
+    /// The Python that answered last.
+    pub python: Option<String>,
 }
 
 /// The value of a part that is not a truth.
@@ -48,7 +50,17 @@ enum OperandValue {
     Texts(Vec<String>, FigureSupport),
 }
 
-impl Evaluator<'_> {
+impl<'e> Evaluator<'e> {
+    /// An evaluator that has not evaluated anything.
+    pub fn new(evidence: &'e dyn Evidence, needs: &'e Needs) -> Self {
+        Self {
+            evidence,
+            needs,
+            heard: Vec::new(),
+            python: None,
+        }
+    }
+
     /// Evaluates a term. Both sides are always evaluated, so that the evidence is complete.
     pub fn evaluate_truth(&mut self, term: &ConditionTerm) -> TruthValue {
         match term {
@@ -124,6 +136,18 @@ impl Evaluator<'_> {
         }
     }
 
+    /// A number without the range of its trials; `None` if it is missing.
+    pub fn describe_median(&mut self, term: &ConditionTerm) -> Option<String> {
+        let figure = self.evaluate_figure(term).ok()?;
+        Some(wording::format_figure(&figure.without_range()))
+    }
+
+    /// Whether a number is exactly one; `None` if it is missing.
+    pub fn is_one(&mut self, term: &ConditionTerm) -> Option<bool> {
+        let figure = self.evaluate_figure(term).ok()?;
+        Some((figure.median - 1.0).abs() < f64::EPSILON)
+    }
+
     fn evaluate_operand(&mut self, term: &ConditionTerm) -> Result<OperandValue, String> {
         match term {
             ConditionTerm::Text(text) => Ok(OperandValue::Texts(
@@ -165,6 +189,7 @@ impl Evaluator<'_> {
     fn ask_evidence(&mut self, question: &ConditionQuestion) -> Result<EvidenceAnswer, String> {
         let answer = self.evidence.answer_question(question, self.needs)?;
         let figure = figure_of_answer(question, &answer);
+        self.python = answer.python.clone().or_else(|| self.python.take());
         if self.heard.iter().all(|known| known.question != *question) {
             self.heard.push(EvaluatedFigure {
                 said: wording::build_clause(question, &answer, figure.as_ref()),

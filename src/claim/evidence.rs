@@ -1,7 +1,11 @@
 //! The evidence that a condition is evaluated with.
 
-use super::{condition::ConditionQuestion, needs::Needs, units::Unit};
-use crate::record::Machine;
+use super::{
+    condition::{Condition, ConditionQuestion},
+    needs::Needs,
+    units::Unit,
+};
+use crate::record::{Machine, metrics::CoreSample};
 
 /// What was measured: by a run of a demo, or made up in tests.
 pub trait Evidence {
@@ -24,8 +28,31 @@ pub trait Evidence {
     /// Why the run, or a part of it that these needs select, ended early; `None` if it is complete.
     fn stop_reason(&self, needs: &Needs) -> Option<String>;
 
-    /// The smallest number of cores that a short probe got, if the run made one.
-    fn available_cores(&self) -> Option<f64>;
+    /// Whether other programs took cores while the figures of this condition were measured.
+    fn core_supply(&self, condition: &Condition) -> CoreSupply;
+}
+
+/// What is known of other programs on the cores during a measurement.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum CoreSupply {
+    /// It was not measured.
+    Unknown,
+    /// All usable cores were free.
+    Full,
+    /// Other programs took cores: so many were left in the worst moment.
+    Short(f64),
+}
+
+impl CoreSupply {
+    /// What these samples come to.
+    pub fn from_samples(samples: &[CoreSample]) -> Self {
+        let disturbed = samples.iter().filter(|sample| sample.is_disturbed);
+        match disturbed.map(|sample| sample.free).reduce(f64::min) {
+            Some(free) => Self::Short(free),
+            None if samples.is_empty() => Self::Unknown,
+            None => Self::Full,
+        }
+    }
 }
 
 /// What was measured for one question.

@@ -226,7 +226,8 @@ impl FigureEstimate {
         let mut sorted: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
         sorted.sort_by(f64::total_cmp);
         let (first, last) = (*sorted.first()?, *sorted.last()?);
-        let is_timed = !matches!(unit, Unit::Count | Unit::Bytes);
+        let is_timed =
+            !matches!(unit, Unit::Count | Unit::Bytes) && nature != ObservationNature::Settled;
         let mut support = FigureSupport::from_nature(nature, sorted.len());
         support.is_timed |= is_timed;
         // An extreme or a sum of times is a single value without a spread.
@@ -278,6 +279,14 @@ impl FigureEstimate {
                 point(sorted.len() as f64, Unit::Count)
             }
         })
+    }
+
+    /// The median alone.
+    pub fn without_range(self) -> Self {
+        Self {
+            support: self.support,
+            ..Self::exact(self.median, self.unit)
+        }
     }
 
     /// The figure with the opposite sign.

@@ -18,6 +18,10 @@ pub enum FunctionKind {
     Speedup,
     Efficiency,
     CoresUsed,
+    CoresWanted,
+    LockSwitches,
+    ByTurns,
+    AtOnce,
     Work,
     Startup,
     Total,
@@ -59,10 +63,14 @@ const fn observation_function(name: &'static str, makes: FunctionKind) -> Functi
     }
 }
 
-pub static FUNCTIONS: [FunctionSpec; 23] = [
+pub static FUNCTIONS: [FunctionSpec; 27] = [
     backend_function("speedup", FunctionKind::Speedup),
     backend_function("efficiency", FunctionKind::Efficiency),
     backend_function("cores_used", FunctionKind::CoresUsed),
+    backend_function("cores_wanted", FunctionKind::CoresWanted),
+    backend_function("lock_switches", FunctionKind::LockSwitches),
+    backend_function("by_turns", FunctionKind::ByTurns),
+    backend_function("at_once", FunctionKind::AtOnce),
     backend_function("work", FunctionKind::Work),
     backend_function("startup", FunctionKind::Startup),
     backend_function("total", FunctionKind::Total),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{
     condition::Condition,
     eval::{EvaluatedFigure, Evaluator, TruthValue},
-    evidence::Evidence,
+    evidence::{CoreSupply, Evidence},
     figure::{FigureEstimate, FigureSupport, ValueRange},
     needs::Needs,
     template::Template,
@@ -20,8 +20,6 @@ use crate::{
 
 /// A claim is refuted only with at least this many trials.
 const LEAST_TRIALS: usize = 3;
-/// If less than this share of the usable cores is free, other programs disturbed the run.
-pub const LEAST_FREE: f64 = 0.85;
 
 /// The reason when there is only one usable core.
 const ONE_CORE: &str = "With one usable core, nothing can be shown to run in parallel";
@@ -64,7 +62,7 @@ pub struct MeasuredFigure {
 
 /// Judges a claim from evidence.
 ///
-/// `template` is the author's text for the explanation. Without one, it is built from the condition.
+/// `template` is the author's text for the explanation. Only without one, it is built from the condition.
 pub fn judge_claim(
     condition: &Condition,
     needs: &Needs,
@@ -78,22 +76,19 @@ pub fn judge_claim(
     if let Some(why) = evidence.lacks_python(needs) {
         return Judgement::cannot_be_shown(why);
     }
-    let mut hearing = Evaluator {
-        evidence,
-        needs,
-        heard: Vec::new(),
-    };
+    let mut hearing = Evaluator::new(evidence, needs);
     let truth = hearing.evaluate_truth(&condition.root);
-    let in_order = wording::join_clauses(hearing.heard.iter().map(|heard| &heard.said));
-    let filled = template.and_then(|template| template.fill_figures(&mut hearing));
-    let said = filled.map(wording::to_sentence).or(in_order);
+    let said = match template {
+        Some(template) => template.fill_figures(&mut hearing),
+        None => wording::join_clauses(hearing.heard.iter().map(|heard| &heard.said)),
+    };
     let heard = hearing.heard;
     let leans_to_no = matches!(&truth, TruthValue::No(support) if !support.is_unseen);
     let leans_to_yes = matches!(&truth, TruthValue::Yes(_));
     let (verdict, reason) = match truth {
         TruthValue::Yes(support) => shown(condition, support, evidence),
         TruthValue::No(support) => judge_false_condition(condition, *needs, support, evidence),
-        TruthValue::Noisy => (Verdict::TooNoisy, Some(explain_noise(evidence))),
+        TruthValue::Noisy => (Verdict::TooNoisy, Some(explain_noise(condition, evidence))),
         TruthValue::Missing(why) => (Verdict::CannotBeShown, Some(capitalize(&why))),
     };
     let sentences = [reason.as_ref().map(|reason| format!("{reason}.")), said];
@@ -143,13 +138,13 @@ fn shown(
     if !is_alone && !support.is_load_made {
         return (Verdict::Holds, None);
     }
-    if support.is_timed && evidence.available_cores().is_none() {
+    if support.is_timed && evidence.core_supply(condition) == CoreSupply::Unknown {
         return (
             Verdict::TooNoisy,
             Some(format!("It looks as if it held, but {UNPROBED}")),
         );
     }
-    match find_disturbance(evidence) {
+    match find_disturbance(condition, evidence) {
         Some(why) => (Verdict::TooNoisy, Some(why)),
         None => (Verdict::Holds, None),
     }
@@ -192,23 +187,23 @@ fn judge_false_condition(
         let why = format!("It looks as if it did not hold, but {few} nothing");
         return (Verdict::TooNoisy, Some(why));
     }
-    if support.is_timed && evidence.available_cores().is_none() {
+    if support.is_timed && evidence.core_supply(condition) == CoreSupply::Unknown {
         let why = format!("It looks as if it did not hold, but {UNPROBED}");
         return (Verdict::TooNoisy, Some(why));
     }
-    match find_disturbance(evidence) {
+    match find_disturbance(condition, evidence) {
         Some(why) => (Verdict::TooNoisy, Some(why)),
         None => (Verdict::DoesNotHold, None),
     }
 }
 
-fn explain_noise(evidence: &dyn Evidence) -> String {
-    find_disturbance(evidence)
+fn explain_noise(condition: &Condition, evidence: &dyn Evidence) -> String {
+    find_disturbance(condition, evidence)
         .unwrap_or_else(|| "The trials lie on both sides of what would decide it".to_owned())
 }
 
 /// Why not all usable cores were available: a quota, or other programs.
-fn find_disturbance(evidence: &dyn Evidence) -> Option<String> {
+fn find_disturbance(condition: &Condition, evidence: &dyn Evidence) -> Option<String> {
     let machine = evidence.machine();
     let usable = f64::from(machine.cores_usable);
     if let Some(quota) = machine.core_quota().filter(|quota| *quota < usable) {
@@ -218,9 +213,9 @@ fn find_disturbance(evidence: &dyn Evidence) -> Option<String> {
             format_count(machine.cores_usable as usize, "core", "cores")
         ));
     }
-    let free = evidence
-        .available_cores()
-        .filter(|free| *free < LEAST_FREE * usable)?;
+    let CoreSupply::Short(free) = evidence.core_supply(condition) else {
+        return None;
+    };
     Some(format!(
         "Other programs kept {} of {} busy",
         wording::format_number((usable - free).max(0.0)),

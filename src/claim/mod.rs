@@ -26,6 +26,9 @@
 //! below another, it needs free cores as a refutation does, or a control in the same condition (`control`):
 //! `and cores_used('processes') > 1.5`.
 //!
+//! `by_turns` and `at_once` need neither: they follow from voluntary switches, which load does not move
+//! (`record::metrics::WorkOverlap`). They decide beside other programs, on one core and under a quota.
+//!
 //! An effect of chance (a lost update, an order of arrival) may happen in the next round even if it did not in
 //! this one. So not seeing it never refutes a condition: `distinct('arrival') > 1` and `sum('lost') > 0` hold
 //! once it was seen, and are otherwise too noisy to tell. `lost('threads') == 0` is refuted when a loss is
@@ -53,9 +56,9 @@ mod wording;
 
 pub use check::ConditionSubject;
 pub use condition::{AggregateKind, Condition, ConditionQuestion, MeasuredQuantity};
-pub use evidence::{AnswerValues, Evidence, EvidenceAnswer};
+pub use evidence::{AnswerValues, CoreSupply, Evidence, EvidenceAnswer};
 pub use figure::quantile;
-pub use judge::{Judgement, LEAST_FREE, MeasuredFigure, judge_claim, lacks_cores};
+pub use judge::{Judgement, MeasuredFigure, judge_claim, lacks_cores};
 pub use needs::Needs;
 pub use syntax::ConditionError;
 pub use template::Template;

@@ -4,7 +4,10 @@ use std::{fmt, ops::Range};
 
 use serde::{Serialize, Serializer};
 
-use super::{condition::Condition, syntax::ConditionError};
+use super::{
+    condition::{Condition, ConditionQuestion},
+    syntax::ConditionError,
+};
 use crate::{
     record::{Backend, Interpreter},
     text::suggest_name,
@@ -59,12 +62,14 @@ impl Needs {
 
     /// Adds the needs that follow from the condition.
     #[must_use]
-    pub fn including_condition(mut self, condition: &Condition) -> Self {
-        for backend in condition
-            .questions()
-            .iter()
-            .filter_map(|question| question.backend)
-        {
+    pub fn including_condition(self, condition: &Condition) -> Self {
+        self.including_questions(&condition.questions())
+    }
+
+    /// Adds the needs that follow from these questions.
+    #[must_use]
+    pub fn including_questions(mut self, questions: &[&ConditionQuestion]) -> Self {
+        for backend in questions.iter().filter_map(|question| question.backend) {
             self.python |= backend.is_python();
             self.subinterpreters |= backend == Backend::PythonInterpreters;
         }

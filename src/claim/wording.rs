@@ -38,6 +38,17 @@ pub fn build_clause(
         }
         MeasuredQuantity::Efficiency => format!("reached {text} of the ideal speed-up"),
         MeasuredQuantity::CoresUsed => format!("used {number} cores{}", format_range(figure)),
+        MeasuredQuantity::CoresWanted => {
+            format!("were ready to use {number} cores{}", format_range(figure))
+        }
+        MeasuredQuantity::LockSwitches => {
+            let range = format_range(figure);
+            format!("gave their cores up {number} times{range} a second of processor time")
+        }
+        MeasuredQuantity::ByTurns if is_true(answer) => "took turns at a lock".to_owned(),
+        MeasuredQuantity::ByTurns => "did not take turns at a lock".to_owned(),
+        MeasuredQuantity::AtOnce if is_true(answer) => "were ready to run at once".to_owned(),
+        MeasuredQuantity::AtOnce => "were not ready to run at once".to_owned(),
         MeasuredQuantity::Work => format!("worked for {text}"),
         MeasuredQuantity::Startup => format!("took {text} to start"),
         MeasuredQuantity::Total => format!("took {text} from start to end"),
@@ -45,9 +56,7 @@ pub fn build_clause(
         MeasuredQuantity::Workers => "took part".to_owned(),
         MeasuredQuantity::Pids if text == "1" => "had 1 PID".to_owned(),
         MeasuredQuantity::Pids => format!("had {text} PIDs"),
-        MeasuredQuantity::Ran if answer.values == AnswerValues::Truths(vec![true]) => {
-            "ran".to_owned()
-        }
+        MeasuredQuantity::Ran if is_true(answer) => "ran".to_owned(),
         MeasuredQuantity::Ran => "did not run".to_owned(),
         MeasuredQuantity::Observed(_, name) if name == "lost" => describe_lost(question, &text),
         MeasuredQuantity::Observed(pick, name) => {
@@ -65,6 +74,10 @@ pub fn build_clause(
         subject: describe_workers(question, answer),
         predicate,
     }
+}
+
+fn is_true(answer: &EvidenceAnswer) -> bool {
+    answer.values == AnswerValues::Truths(vec![true])
 }
 
 /// Joins clauses to one sentence. Consecutive clauses with the same subject share it.

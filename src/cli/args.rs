@@ -53,6 +53,9 @@ pub struct GlobalOptions {
     /// Draw with plain ASCII characters only.
     #[arg(long, global = true)]
     pub ascii: bool,
+    /// Show what is longer than the screen without a pager (also: an empty `PAGER`).
+    #[arg(long, global = true)]
+    pub no_pager: bool,
     /// Never ask for anything: a lesson plays straight through.
     #[arg(long, global = true)]
     pub no_input: bool,

@@ -115,12 +115,14 @@ fn parse_arguments(arguments: Vec<OsString>) -> Result<Option<Cli>> {
     }
 }
 
-/// One command, and done. Only a lesson on a terminal goes on at the prompt.
+/// One command, and done. Only a lesson on a terminal, or a schedule by hand, goes on at the prompt.
 fn run_once(setup: &ProgramSetup, command: SharedCommand) -> Result<()> {
     let signals = Signals::install_handlers()?;
     let library = setup.load_library(&command)?;
     let stays = match &command {
         SharedCommand::Lesson(lesson) => !lesson.play && setup.may_ask(),
+        // Its keys are lines, which a pipe has too.
+        SharedCommand::Step(step) => step.is_interactive() && !setup.globals.no_input,
         _ => false,
     };
     let begin = |session: &mut Session| {
@@ -142,6 +144,7 @@ fn run_session(
         signals.discard_input_of_runs();
     }
     let mut session = setup.build_session(library, signals);
+    session.screen.has_prompt = stays;
     begin(&mut session)?;
     if stays {
         repl::run_prompt(&mut session, signals)?;

@@ -13,6 +13,7 @@ use crate::{
             shared_command::{CommandOptions, SharedCommand},
             values,
         },
+        pager::Pager,
         progress_recorder::ProgressRecorder,
         screen::{Screen, ScreenStyles},
         session::Session,
@@ -78,6 +79,7 @@ impl ProgramSetup {
         session.lessons_folder.clone_from(&self.globals.lessons);
         session.settings = self.session_settings();
         session.screen.may_ask = self.may_ask();
+        session.screen.pager = Pager::from_environment(signals).filter(|_| !self.globals.no_pager);
         session.diary = ProgressRecorder::new(
             ProgressStore::open_at(folders::data_file(PROGRESS)),
             self.may_ask(),
@@ -91,6 +93,10 @@ impl ProgramSetup {
         settings.format = self.options.format.unwrap_or(settings.format);
         settings.timeout = self.options.timeout.or(settings.timeout);
         let folder = env::var_os("FORKLORE_EXERCISES").filter(|folder| !folder.is_empty());
+        // Whoever names Pythons for all demos means those of lessons too.
+        if env::var_os("FORKLORE_PYTHON").is_some_and(|names| !names.is_empty()) {
+            settings.lesson_python.clear();
+        }
         settings.folder = folder.map(PathBuf::from).or(settings.folder);
         settings
     }
@@ -103,6 +109,7 @@ impl ProgramSetup {
         match command {
             SharedCommand::Lesson(_)
             | SharedCommand::Lessons
+            | SharedCommand::Step(_)
             | SharedCommand::Exercises
             | SharedCommand::Exercise(_)
             | SharedCommand::Check(_)

@@ -11,7 +11,7 @@ use crate::{
     catalog::demos,
     mp::{self, Pool},
     record::{Run, Value},
-    report::{Table, TableByInterpreter, demo_parts, stats},
+    report::{DemoPart, SummaryTable, Table, TableByInterpreter, demo_parts, stats},
 };
 
 /// Trivial tasks: nearly all of their cost is the message.
@@ -32,6 +32,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::CHUNKS,
     run,
     report: build_report,
+    summary: build_summary,
 };
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
@@ -139,8 +140,35 @@ pub fn run_uneven_task(number: u64) -> (u32, f64) {
     (std::process::id(), began.elapsed().as_secs_f64())
 }
 
+fn build_summary(run: &Run) -> SummaryTable {
+    let workers = run.params().workers.unwrap_or_default();
+    let title = format!("Trivial and uneven tasks in chunks, on {workers} workers");
+    let figures = ["tasks a second", "time"];
+    SummaryTable::from_parts(run, &title, &figures, build_summary_part)
+}
+
+/// Both kinds of tasks, with one row for each chunk size.
+fn build_summary_part(part: DemoPart) -> Table {
+    let mut table = Table::new("", &["chunk size", "tasks a second", "time [s]"]);
+    let run = part.run;
+    let median = |name, chunk: &String, kind: fn(f64) -> Value| {
+        let median = stats::median(&run.number_series(name, &[("chunk", chunk.as_str())]));
+        median.map_or(Value::Nothing, kind)
+    };
+    for chunk in run.label_values("tasks_per_second", "chunk") {
+        let rate = median("tasks_per_second", &chunk, Value::Rate);
+        table.add_row([format!("trivial, {chunk}").into(), rate, Value::Nothing]);
+    }
+    for chunk in run.label_values("wall", "chunk") {
+        let wall = median("wall", &chunk, Value::Seconds);
+        table.add_row([format!("uneven, {chunk}").into(), Value::Nothing, wall]);
+    }
+    table
+}
+
 fn build_report(run: &Run) -> Vec<Table> {
-    vec![build_trivial_table(run), build_uneven_table(run)]
+    let uneven = build_uneven_table(run).in_part("uneven");
+    vec![build_trivial_table(run).in_part("trivial"), uneven]
 }
 
 /// A single trial has no spread to show.

@@ -17,6 +17,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::COMPARE,
     run,
     report: report::build_report,
+    summary: report::build_summary,
 };
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {

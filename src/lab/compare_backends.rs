@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Demo, DemoContext, LabError, trials, worker_group};
 use crate::{
+    measure,
     record::{Backend, Run, Value},
     report::{self, DemoPart, Table, TableByInterpreter, tables},
     workload::{Calibration, IoPlan, Job, WorkSite, Workload, calibrate_freely},
@@ -74,9 +75,14 @@ fn calibrate_job(
         target: SERIAL_WORK,
         ..Calibration::default()
     };
-    let size = calibrate_freely(workload, io, calibration, bench.stop.flag());
+    let size = calibrate_freely(workload, io, calibration, core_wait, bench.stop.flag());
     bench.check_stop()?;
     size.map_err(|error| LabError::Worker(error.to_string()))
+}
+
+/// How long this thread has waited for a core so far, as far as the platform tells.
+pub fn core_wait() -> Duration {
+    measure::run_queue_wait().unwrap_or_default()
 }
 
 /// The requested workload, or `default`.
@@ -110,7 +116,8 @@ pub fn build_worker_tables(run: &Run) -> Vec<Table> {
                 .collect();
             tables::sort_by_name(&mut workers);
             let title = part.table_title("The workers of the last trial");
-            (!workers.is_empty()).then(|| tables::workers_table(&title, &workers))
+            (!workers.is_empty())
+                .then(|| tables::workers_table(&title, &workers).in_part("workers"))
         })
         .collect()
 }
@@ -166,5 +173,5 @@ pub fn build_core_load_table(run: &Run) -> Option<Table> {
     table.add_note(
         "Of the whole trial, start-up included, and whoever kept the core busy: us or others.",
     );
-    Some(table.into_table())
+    Some(table.into_table().in_part("cores"))
 }

@@ -46,6 +46,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::CONVOY,
     run,
     report: report::build_report,
+    summary: report::build_summary,
 };
 
 /// One row of the table.

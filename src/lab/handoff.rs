@@ -39,6 +39,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::HANDOFF,
     run,
     report: report::build_report,
+    summary: report::build_summary,
 };
 
 /// A period in which a thread ran.

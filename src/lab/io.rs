@@ -4,7 +4,7 @@ use super::{Demo, DemoContext, LabError, compare_backends};
 use crate::{
     catalog::demos,
     record::Run,
-    report::{Table, tables},
+    report::{SummaryTable, Table, tables},
     workload::IoWork,
 };
 
@@ -16,10 +16,16 @@ pub static DEMO: Demo = Demo {
     spec: &demos::IO,
     run,
     report: build_report,
+    summary: build_summary,
 };
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
     compare_backends::compare_backends(bench, &DEMO, IoWork::Wait.into(), bench.workers(WAITERS), 3)
+}
+
+fn build_summary(run: &Run) -> SummaryTable {
+    let figures = ["time", "speed-up", "cores used"];
+    tables::backend_summary(run, "The same waits by each kind of worker", &figures)
 }
 
 fn build_report(run: &Run) -> Vec<Table> {

@@ -18,7 +18,7 @@ use crate::{
     catalog::demos,
     mp::{self, Value as SharedValue},
     record::{Run, Value},
-    report::Table,
+    report::{SummaryTable, Table},
 };
 
 /// The parent's value before a worker starts.
@@ -34,6 +34,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::ISOLATION,
     run,
     report: build_report,
+    summary: build_summary,
 };
 
 /// The values that a worker read.
@@ -166,6 +167,12 @@ pub fn change_shared(
         before,
         after: value.get(),
     })
+}
+
+fn build_summary(run: &Run) -> SummaryTable {
+    let title = format!("The parent has {BEFORE}; a worker adds {ADDED}");
+    let figures = ["parent: after", "parent sees it"];
+    SummaryTable::from_parts(run, &title, &figures, |part| build_table(&part.run))
 }
 
 fn build_report(run: &Run) -> Vec<Table> {

@@ -19,7 +19,7 @@ use crate::{
     measure,
     mp::{self, Connection, SharedArray},
     record::{Run, Value},
-    report::{DemoPart, Table},
+    report::{DemoPart, SummaryTable, Table},
 };
 
 /// The data that each worker touches: large compared with a worker's own memory, small compared with any
@@ -34,6 +34,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::MEMORY,
     run,
     report: build_report,
+    summary: build_summary,
 };
 
 /// What a child should do with the data.
@@ -207,6 +208,26 @@ pub fn follow_steps(data: SharedArray<u8>, orders: Connection<(), MemoryStep>) {
             break;
         }
     }
+}
+
+fn build_summary(run: &Run) -> SummaryTable {
+    let title = "Private memory of the last worker";
+    SummaryTable::from_parts(run, title, &["private"], build_summary_part)
+}
+
+/// The last worker of each kind, and what it held after each step.
+fn build_summary_part(part: DemoPart) -> Table {
+    let run = part.run;
+    let mut table = Table::new("", &["worker", "private [B]"]);
+    for kind in run.label_values("private", "kind") {
+        for step in run.label_values("private", "step") {
+            let labels = [("kind", kind.as_str()), ("step", step.as_str())];
+            if let Some(private) = run.last_observed("private", &labels) {
+                table.add_row([format!("{kind}: {step}").into(), private]);
+            }
+        }
+    }
+    table
 }
 
 fn build_report(run: &Run) -> Vec<Table> {

@@ -39,7 +39,11 @@ pub use context::{DemoContext, LabError, StopToken};
 pub use runner::{DemoServices, build_report, check_params, run_demo};
 pub use targets::worker_targets;
 
-use crate::{catalog::DemoSpec, record::Run, report::Table};
+use crate::{
+    catalog::DemoSpec,
+    record::Run,
+    report::{SummaryTable, Table},
+};
 
 /// A demo, and the code that runs it.
 pub struct Demo {
@@ -49,6 +53,8 @@ pub struct Demo {
     pub run: fn(&DemoContext) -> Result<(), LabError>,
     /// Makes tables from a recording.
     pub report: fn(&Run) -> Vec<Table>,
+    /// Makes the one table of them that decides.
+    pub summary: fn(&Run) -> SummaryTable,
 }
 
 /// Every demo, in the order of the lessons that use them.

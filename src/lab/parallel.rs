@@ -4,7 +4,7 @@ use super::{Demo, DemoContext, LabError, compare_backends};
 use crate::{
     catalog::demos,
     record::{Backend, Run, Value, metrics::divide_observed},
-    report::{Table, demo_parts, stats, tables},
+    report::{SummaryTable, Table, demo_parts, stats, tables},
     workload::CpuWork,
 };
 
@@ -13,6 +13,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::PARALLEL,
     run,
     report: build_report,
+    summary: build_summary,
 };
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {
@@ -23,6 +24,24 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
         bench.worker_per_core(),
         5,
     )
+}
+
+fn build_summary(run: &Run) -> SummaryTable {
+    // Without a serial run to compare with, the run is not about speed.
+    let serial = [Backend::Serial, Backend::PythonSerial];
+    let mut parts = demo_parts(run).into_iter();
+    let is_about_speed = parts.any(|part| {
+        part.run
+            .backends()
+            .iter()
+            .any(|backend| serial.contains(backend))
+    });
+    let figures: &[&str] = if is_about_speed {
+        &["time", "speed-up", "cores used"]
+    } else {
+        &["PIDs", "time", "cores used"]
+    };
+    tables::backend_summary(run, "The same computation by each kind of worker", figures)
 }
 
 fn build_report(run: &Run) -> Vec<Table> {
@@ -62,5 +81,5 @@ fn build_hashing_table(run: &Run) -> Option<Table> {
         }
     }
     table.add_note("`hashlib` is no Python code: it needs the GIL only to begin and to end.");
-    (!table.rows.is_empty()).then_some(table)
+    (!table.rows.is_empty()).then(|| table.in_part("hashing"))
 }

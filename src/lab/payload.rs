@@ -10,12 +10,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Demo, DemoContext, LabError, trials};
+use super::{Demo, DemoContext, LabError, compare_backends, trials};
 use crate::{
     catalog::demos,
     mp::{self, Bytes, Pool, SharedArray},
     record::{Run, Value},
-    report::{Table, TableByInterpreter, demo_parts, stats},
+    report::{SummaryTable, Table, TableByInterpreter, demo_parts, split_worlds, stats},
     workload::{Calibration, CpuWork, Job, WorkError, WorkPart, calibrate_freely},
 };
 
@@ -47,6 +47,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::PAYLOAD,
     run,
     report: build_report,
+    summary: build_summary,
 };
 
 /// The work of one round, and its data.
@@ -101,7 +102,13 @@ fn calibrate_work(bench: &DemoContext) -> Result<u64, LabError> {
         ..Calibration::default()
     };
     let stop = bench.stop.flag();
-    let size = calibrate_freely(CpuWork::Primes.into(), None, calibration, stop);
+    let size = calibrate_freely(
+        CpuWork::Primes.into(),
+        None,
+        calibration,
+        compare_backends::core_wait,
+        stop,
+    );
     bench.check_stop()?;
     size.map_err(work_error)
 }
@@ -237,6 +244,15 @@ pub fn with_shared((job, data): (Job, SharedArray<u8>)) -> Result<u64, mp::Failu
     compute_job(&job)?;
     let pages = (0..data.len()).step_by(PAGE);
     Ok(pages.map(|at| u64::from(data.load(at))).sum())
+}
+
+fn build_summary(run: &Run) -> SummaryTable {
+    let worlds = build_report(run)
+        .into_iter()
+        .flat_map(|table| split_worlds(run, table));
+    let title = format!("The same work in {TASKS} tasks, with less and more data for each");
+    let note = "Sending the data is part of the time.";
+    SummaryTable::merge_worlds(&title, worlds.collect(), &WAYS).with_note(note)
 }
 
 fn build_report(run: &Run) -> Vec<Table> {

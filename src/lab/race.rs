@@ -42,6 +42,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::RACE,
     run,
     report: report::build_report,
+    summary: report::build_summary,
 };
 
 /// One way of counting together.

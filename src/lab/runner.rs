@@ -140,6 +140,7 @@ pub fn build_report(recording: &Recording) -> Result<Report, LabError> {
     }
     if run.demo() == Backend::Try.name() {
         let mut report = report::build_report(recording, observe::build_report(&run));
+        report.summary = observe::build_summary(&run);
         report.advice = observe::advice::collect_advice(&run);
         report.again = Some(observe::repeat_command(&run));
         return Ok(report);
@@ -150,6 +151,7 @@ pub fn build_report(recording: &Recording) -> Result<Report, LabError> {
             run.demo()
         ))
     })?;
-    let tables = (demo.report)(&run);
-    Ok(report::build_report(recording, tables))
+    let mut report = report::build_report(recording, (demo.report)(&run));
+    report.summary = (demo.summary)(&run);
+    Ok(report)
 }

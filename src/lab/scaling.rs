@@ -14,6 +14,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::SCALING,
     run,
     report: report::build_report,
+    summary: report::build_summary,
 };
 
 /// Workers that share a lock, and workers that do not, to show whether more of them help.

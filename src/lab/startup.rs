@@ -11,7 +11,7 @@ use crate::{
     catalog::demos,
     mp::Pool,
     record::{Run, Value},
-    report::{Table, TableByInterpreter, demo_parts, stats},
+    report::{SummaryTable, Table, TableByInterpreter, demo_parts, stats},
 };
 
 /// The default number of rounds: enough for a meaningful 95th percentile.
@@ -22,6 +22,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::STARTUP,
     run,
     report: build_report,
+    summary: build_summary,
 };
 
 /// The ways, in the order of the table.
@@ -125,6 +126,19 @@ fn run_empty_program() -> Result<(), LabError> {
 /// A target that does nothing.
 pub fn do_nothing(_: u32) {}
 
+fn build_summary(run: &Run) -> SummaryTable {
+    let title = "Start and join: the median";
+    SummaryTable::from_parts(run, title, &["median"], |part| {
+        let mut table = Table::new("", &["what", "median [s]"]);
+        for way in measured_ways(&part.run) {
+            if let Some([_, _, median, ..]) = build_row(&part.run, &way, Value::Nothing) {
+                table.add_row([Value::text(way), median]);
+            }
+        }
+        table
+    })
+}
+
 fn build_report(run: &Run) -> Vec<Table> {
     let mut table = TableByInterpreter::new(
         run,
@@ -163,7 +177,8 @@ fn build_report(run: &Run) -> Vec<Table> {
 fn measured_ways(run: &Run) -> Vec<String> {
     let mut ways = run.label_values("start_join", "way");
     ways.sort_by_key(|way| {
-        let place = WAYS.iter().position(|(known, _)| known == way);
+        let base = way.split(", ").next().unwrap_or(way);
+        let place = WAYS.iter().position(|(known, _)| *known == base);
         place.unwrap_or(WAYS.len())
     });
     ways
@@ -176,8 +191,12 @@ fn explain_way(way: &str) -> Value {
     found.map_or(Value::Nothing, |(_, means)| Value::text(means))
 }
 
-/// A way's name, with its start method if that was recorded: `process (fork)`.
+/// A way's name, with its start method if that was recorded: `process (fork)`. Ways other than the default name
+/// theirs: `process, spawn`.
 fn way_name(run: &Run, way: &str) -> Value {
+    if let Some((way, method)) = way.split_once(", ") {
+        return format!("{way} ({method})").into();
+    }
     let timed = run.observations("start_join").into_iter();
     let method = timed
         .filter(|seen| seen.has_labels(&[("way", way)]))

@@ -250,7 +250,6 @@ impl WorkerGroup<'_> {
             .map(|(_, done)| done.finished_ns)
             .max()
             .unwrap_or(opened_ns);
-        let cpu: Option<Vec<f64>> = done.iter().map(|(_, done)| done.usage.cpu_s).collect();
         for (worker, done) in done {
             self.bench.emit(EventKind::WorkFinished {
                 worker: *worker,
@@ -272,11 +271,14 @@ impl WorkerGroup<'_> {
         let labels = [("backend", self.backend.name())];
         self.bench
             .observe("checksum", labels, format!("{checksum:016x}"));
+        let usages = || done.iter().map(|(_, done)| &done.usage);
         TrialTimes {
             startup_s,
             work_s: last_ns.saturating_sub(opened_ns) as f64 / 1e9,
             total_s,
-            cpu_s: cpu.map(|seconds| seconds.iter().sum()),
+            cpu_s: usages().map(|usage| usage.cpu_s).sum(),
+            run_queue_s: usages().map(|usage| usage.run_queue_s).sum(),
+            voluntary_switches: usages().map(|usage| usage.voluntary_switches).sum(),
         }
     }
 }

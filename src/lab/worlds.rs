@@ -14,6 +14,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::WORLDS,
     run,
     report: report::build_report,
+    summary: report::build_summary,
 };
 
 /// Trials of the computation; enough for a median.

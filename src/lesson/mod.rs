@@ -4,6 +4,7 @@
 //! position, so that an author sees all of them at once. The names that a lesson may use (demos, workloads,
 //! backends) are passed in as [`KnownDemos`], so this module does not depend on `lab`.
 
+mod answer_patterns;
 mod diagnostic;
 mod directive;
 mod fence;

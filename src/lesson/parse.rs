@@ -6,6 +6,7 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, T
 use toml::Spanned;
 
 use super::{
+    answer_patterns::{self, ChoicePattern},
     diagnostic::Diagnostic,
     directive::{Block, PendingHint, PendingPrediction, finish_directives, read_directive},
     fence::CodeFence,
@@ -64,6 +65,7 @@ pub(super) fn read_lesson<'s>(
         last_question: None,
         has_unread_question: false,
         awaiting: Vec::new(),
+        patterns: Vec::new(),
         hints: Vec::new(),
         fallbacks: Vec::new(),
         exercises: Vec::new(),
@@ -92,8 +94,10 @@ pub(super) struct LessonReader<'s, 'k> {
     pub(super) last_question: Option<BlockPosition>,
     /// Whether one of them is missing because of errors.
     pub(super) has_unread_question: bool,
-    /// Predictions that are not followed by a demo yet.
+    /// Predictions that are not followed by a demo or program yet.
     pub(super) awaiting: Vec<PendingPrediction>,
+    /// Its questions with one right choice.
+    pub(super) patterns: Vec<ChoicePattern>,
     /// Hints, which are added to their questions at the end.
     pub(super) hints: Vec<PendingHint>,
     /// The quizzes that exercises offer to readers without a Python.
@@ -131,6 +135,7 @@ impl<'s> LessonReader<'s, '_> {
         }
         self.push_prose(prose_from..body.end);
         finish_directives(&mut self);
+        answer_patterns::check_answers(&mut self.diagnostics, &self.patterns);
         self.finish_steps();
         // Problems are sorted by position, whatever order they were found in.
         let place = |diagnostic: &Diagnostic| (diagnostic.line, diagnostic.column);

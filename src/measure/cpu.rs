@@ -41,6 +41,14 @@ pub fn context_switches() -> Option<ContextSwitches> {
     NativePlatform::context_switches()
 }
 
+/// How long the calling thread has been ready to run while no core was free for it. Takes a few microseconds.
+///
+/// Other programs, an affinity mask and a control group's quota make a thread wait in this way; a wait for a lock, for
+/// data or for time to pass does not count.
+pub fn run_queue_wait() -> Option<Duration> {
+    NativePlatform::run_queue_wait()
+}
+
 /// The calling thread's number, as `ps -L` and `top -H` show it.
 pub fn current_tid() -> Option<u32> {
     NativePlatform::current_tid()
@@ -127,6 +135,33 @@ mod tests {
             std::thread::sleep(Duration::from_millis(1));
         }
         assert!(context_switches().unwrap().voluntary >= before.voluntary + 5);
+    }
+
+    #[test]
+    fn threads_that_share_a_core_wait_for_it_and_a_sleeper_does_not() {
+        use rustix::thread::{CpuSet, sched_setaffinity};
+        let Some(before) = run_queue_wait() else {
+            return; // The kernel was built without this count.
+        };
+        // The affinity belongs to a thread, so the test changes it in threads of its own.
+        let core = usize::try_from(current_core().unwrap()).unwrap();
+        let waits = || {
+            let mut only_this_one = CpuSet::new();
+            only_this_one.set(core);
+            sched_setaffinity(None, &only_this_one).unwrap();
+            let before = run_queue_wait().unwrap();
+            burn(Duration::from_millis(40));
+            run_queue_wait().unwrap() - before
+        };
+        let waited = std::thread::scope(|scope| {
+            let both = [scope.spawn(waits), scope.spawn(waits)];
+            both.map(|thread| thread.join().unwrap())
+        });
+        assert!(
+            waited.iter().max() > Some(&Duration::from_millis(10)),
+            "{waited:?}"
+        );
+        assert!(run_queue_wait().unwrap() >= before);
     }
 
     #[test]

@@ -68,6 +68,7 @@ pub struct PlatformMeter<P> {
 
 #[derive(Debug, Clone, Copy)]
 struct MeterStart {
+    run_queue: Option<Duration>,
     switches: Option<ContextSwitches>,
     cpu: Option<Duration>,
     wall: Instant,
@@ -93,6 +94,7 @@ impl<P: Platform> WorkMeter for PlatformMeter<P> {
         self.note_core();
         // The stopwatch starts last here and stops first in `finish`, so the other readings are not timed.
         self.began = Some(MeterStart {
+            run_queue: P::run_queue_wait(),
             switches: P::context_switches(),
             cpu: P::thread_cpu(),
             wall: Instant::now(),
@@ -114,6 +116,7 @@ impl<P: Platform> WorkMeter for PlatformMeter<P> {
 
     fn finish(&mut self) -> ResourceUsage {
         let (wall, cpu, switches) = (Instant::now(), P::thread_cpu(), P::context_switches());
+        let run_queue = P::run_queue_wait();
         self.note_core();
         self.cores.sort_unstable();
         let began = self.began.take();
@@ -131,6 +134,8 @@ impl<P: Platform> WorkMeter for PlatformMeter<P> {
         ResourceUsage {
             work_s: began.map(|began| wall.duration_since(began.wall).as_secs_f64()),
             cpu_s: began.and_then(|began| Some(cpu?.checked_sub(began.cpu?)?.as_secs_f64())),
+            run_queue_s: began
+                .and_then(|began| Some(run_queue?.checked_sub(began.run_queue?)?.as_secs_f64())),
             cores: std::mem::take(&mut self.cores),
             private_bytes: memory.private,
             resident_bytes: memory.resident,
@@ -194,6 +199,7 @@ mod tests {
             "{usage:?}"
         );
         assert!(usage.voluntary_switches.unwrap() >= 2);
+        assert!(usage.run_queue_s <= usage.work_s, "{usage:?}");
         assert!(!usage.cores.is_empty() && usage.cores.is_sorted());
         assert!(usage.private_bytes <= usage.proportional_bytes);
         assert!(usage.private_bytes > Some(0));
@@ -228,17 +234,17 @@ mod tests {
     #[test]
     fn without_a_beginning_there_are_no_times() {
         let usage = RealMeter::new(MeterScope::Thread).finish();
-        assert_eq!(
-            (usage.work_s, usage.cpu_s, usage.voluntary_switches),
-            (None, None, None)
-        );
+        assert_eq!(usage.work_s, None);
+        assert_eq!((usage.cpu_s, usage.run_queue_s), (None, None));
+        assert_eq!(usage.voluntary_switches, None);
     }
 
     #[test]
     fn the_plain_fallback_knows_the_wall_time() {
         let usage = nap_twice(&mut PortableMeter::new(MeterScope::Process));
         assert!(usage.work_s.unwrap() >= NAP.as_secs_f64());
-        assert_eq!((usage.cpu_s, usage.voluntary_switches), (None, None));
+        assert_eq!((usage.cpu_s, usage.run_queue_s), (None, None));
+        assert_eq!(usage.voluntary_switches, None);
         assert!(usage.cores.is_empty());
         assert!(usage.resident_bytes > Some(0));
         assert_eq!(usage.tasks, 2);

@@ -24,7 +24,7 @@ pub use available::available_cores;
 pub use cores::{UsableCores, usable_cores};
 pub use cpu::{
     ContextSwitches, context_switches, current_core, current_tid, main_thread_tid, own_cpu,
-    parent_pid, process_cpu, thread_cpu,
+    parent_pid, process_cpu, run_queue_wait, thread_cpu,
 };
 pub use machine::describe_machine;
 pub use memory::{MemoryUsage, own_memory, process_memory};

@@ -102,6 +102,7 @@ fn assemble_events(
                 work_s: end.wall_s,
                 total_s: end.wall_s,
                 cpu_s: facts::cpu_s(scene),
+                ..TrialTimes::default()
             },
         });
     }

@@ -44,6 +44,8 @@ pub fn apply_to_process(life: &mut ObservedProcess, main: u32, fact: &HookEvent,
             life.gil = end.gil.or(life.gil);
             if let Some(thread) = life.threads.get_mut(&end.tid) {
                 thread.cpu = Some(Duration::from_nanos(end.cpu_ns));
+                thread.run_queue = end.delay_ns.map(Duration::from_nanos);
+                thread.voluntary_switches = end.waits;
                 thread.ended_ns = Some(at_ns);
             }
         }

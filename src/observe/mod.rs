@@ -35,4 +35,4 @@ pub use error::ObserveError;
 pub use facts::observe_hook_event;
 pub use guard::worker_targets;
 pub use program::{ObservedProgram, ObserverServices, ProgramCommand};
-pub use report::{build_report, repeat_command};
+pub use report::{build_report, build_summary, repeat_command};

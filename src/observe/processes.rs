@@ -65,6 +65,10 @@ pub struct ObservedThread {
     pub last_ns: u64,
     pub ended_ns: Option<u64>,
     pub cpu: Option<Duration>,
+    /// How long it was ready to run while no core was free for it; from the hooks.
+    pub run_queue: Option<Duration>,
+    /// How often it gave its core up by itself; from the hooks.
+    pub voluntary_switches: Option<u64>,
     pub cores: BTreeSet<u32>,
     pub worker: Option<WorkerId>,
 }

@@ -154,6 +154,8 @@ fn finalize_thread(life: &ObservedProcess, thread: &ObservedThread, now_ns: u64)
         usage: ResourceUsage {
             work_s: Some(seconds_between(thread.first_ns, end_ns)),
             cpu_s: thread.cpu.map(|cpu| cpu.as_secs_f64()),
+            run_queue_s: thread.run_queue.map(|wait| wait.as_secs_f64()),
+            voluntary_switches: thread.voluntary_switches,
             cores: thread.cores.iter().copied().collect(),
             ..ResourceUsage::default()
         },

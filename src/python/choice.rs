@@ -11,6 +11,9 @@ use super::{
 };
 use crate::record::Interpreter;
 
+/// The word for the newest Python with a GIL, and the newest without one.
+pub const NEWEST: &str = "newest";
+
 /// An interpreter that runs a program, and how it starts child processes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChosenPython {
@@ -30,7 +33,7 @@ pub struct PythonChoice {
 }
 
 impl Pythons {
-    /// Chooses by names (`3.13t`, `3.13.1`, `python3.13`), paths, `all`, `usual` or `none`. Without words,
+    /// Chooses by names (`3.13t`, `3.13.1`, `python3.13`), paths, `all`, `usual`, `newest` or `none`. Without words,
     /// `FORKLORE_PYTHON` decides. If that is not set either, the usual choice is taken: the Python that
     /// `python3` starts, the newest with a GIL and subinterpreters if that is another version, and the newest
     /// free-threaded one.
@@ -92,6 +95,24 @@ impl Pythons {
         usual.into_iter().cloned().collect()
     }
 
+    /// The newest with a GIL and the newest without one: enough to see what the GIL does.
+    fn newest_choice(&self) -> Vec<FoundPython> {
+        let usable: Vec<FoundPython> = self.usable_pythons().collect();
+        let newest = |gil: bool| {
+            let wanted = usable.iter().filter(|one| {
+                usable_interpreter(one).is_some_and(|it| it.gil == gil && it.free_threaded != gil)
+            });
+            wanted.max_by_key(|one| {
+                let is_cpython =
+                    usable_interpreter(one).is_some_and(|it| it.implementation == "CPython");
+                let (version, is_final) = version_key(one);
+                (is_cpython, is_final, version)
+            })
+        };
+        let newest = [newest(true), newest(false)].into_iter().flatten();
+        newest.cloned().collect()
+    }
+
     fn find_named(&self, words: &[String], missing: &mut Vec<String>) -> Vec<FoundPython> {
         let mut found: Vec<FoundPython> = Vec::new();
         let mut add = |one: FoundPython| {
@@ -105,6 +126,7 @@ impl Pythons {
             match word.as_str() {
                 "none" => {}
                 "all" => self.usable_pythons().for_each(&mut add),
+                NEWEST => self.newest_choice().into_iter().for_each(&mut add),
                 "usual" => self.usual_choice().into_iter().for_each(&mut add),
                 path if is_path(path) => match self.find_at_path(&absolute_path(path)) {
                     Some(one) => add(one),
@@ -116,7 +138,9 @@ impl Pythons {
                 },
             }
         }
-        let is_wanted = words.iter().any(|word| word == "all" || word == "usual");
+        let is_wanted = words
+            .iter()
+            .any(|word| ["all", "usual", NEWEST].contains(&word.as_str()));
         if is_wanted && found.is_empty() {
             missing.push(format!("No Python was found: {HOW_TO_GET_ONE}."));
         }

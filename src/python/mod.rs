@@ -27,7 +27,7 @@ mod script;
 mod wait;
 
 pub use ask::PATIENCE;
-pub use choice::{ChosenPython, PythonChoice};
+pub use choice::{ChosenPython, NEWEST, PythonChoice};
 pub use config::ProgramConfig;
 pub use error::ProgramError;
 pub use launch::worker_targets;

@@ -114,6 +114,8 @@ pub struct ResourceUsage {
     pub work_s: Option<f64>,
     /// Processor time of the work, in seconds: read exactly, not sampled.
     pub cpu_s: Option<f64>,
+    /// How long it was ready to run while no core was free for it, in seconds.
+    pub run_queue_s: Option<f64>,
     /// Cores it was seen on.
     pub cores: Vec<u32>,
     /// Memory that belongs to this process alone, in bytes (`USS`).
@@ -144,6 +146,12 @@ pub struct TrialTimes {
     pub total_s: f64,
     /// Processor seconds of the work, all workers together.
     pub cpu_s: Option<f64>,
+    /// Seconds in which workers were ready to run while no core was free for them, all workers together.
+    #[serde(default)]
+    pub run_queue_s: Option<f64>,
+    /// How often a worker gave its core up by itself, all workers together.
+    #[serde(default)]
+    pub voluntary_switches: Option<u64>,
 }
 
 /// How a run ended.

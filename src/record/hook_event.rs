@@ -125,7 +125,7 @@ pub struct ProcessStart {
     #[serde(default)]
     pub daemon: bool,
     /// Whether it is a plain `Process` without a target, which does nothing.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub has_no_target: bool,
 }
 

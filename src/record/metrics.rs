@@ -15,7 +15,13 @@
 //! How many times as long one thing takes as another, where neither is a baseline of parallel work (a start, a message),
 //! is no figure of this module: tables divide the two medians that stand in the row, as claims compare them.
 
+mod cores;
+mod overlap;
+
 use std::collections::BTreeSet;
+
+pub use cores::{CoreSample, LEAST_FREE, core_samples, own_core_samples};
+pub use overlap::{LEAST_LOCK_SWITCHES, OverlapFigures, WorkOverlap, work_overlap};
 
 use super::{Backend, Run, TrialTimes, Value, WorkerKind};
 
@@ -32,6 +38,11 @@ pub enum Metric {
     Cpu,
     /// Processor seconds ÷ seconds of the work.
     CoresUsed,
+    /// Processor seconds and seconds of waiting for a core ÷ seconds of the work: how many cores the workers would have
+    /// used, had all been free.
+    CoresWanted,
+    /// How often the workers gave their core up by themselves ÷ processor seconds: see [`WorkOverlap`].
+    LockSwitches,
     /// Seconds of the baseline's work ÷ seconds of this backend's work.
     Speedup,
     /// Speed-up ÷ workers.
@@ -40,12 +51,14 @@ pub enum Metric {
 
 impl Metric {
     /// All of them, in the order of tables.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Startup,
         Self::Work,
         Self::Total,
         Self::Cpu,
         Self::CoresUsed,
+        Self::CoresWanted,
+        Self::LockSwitches,
         Self::Speedup,
         Self::Efficiency,
     ];
@@ -58,6 +71,8 @@ impl Metric {
             Self::Total => "total_s",
             Self::Cpu => "cpu_s",
             Self::CoresUsed => "cores_used",
+            Self::CoresWanted => "cores_wanted",
+            Self::LockSwitches => "voluntary_switches_per_cpu_s",
             Self::Speedup => "speedup",
             Self::Efficiency => "efficiency",
         }
@@ -76,6 +91,12 @@ impl Metric {
             Self::Total => of_trials(|times| Some(times.total_s)),
             Self::Cpu => of_trials(|times| times.cpu_s),
             Self::CoresUsed => of_trials(|times| Some(times.cpu_s? / times.work_s)),
+            Self::CoresWanted => {
+                of_trials(|times| Some((times.cpu_s? + times.run_queue_s?) / times.work_s))
+            }
+            Self::LockSwitches => {
+                of_trials(|times| Some(times.voluntary_switches? as f64 / times.cpu_s?))
+            }
             Self::Speedup => collect_speedups(run, backend),
             Self::Efficiency => {
                 let workers = count_workers(run, backend).unwrap_or(1) as f64;
@@ -126,6 +147,13 @@ fn divide_pairs(pairs: impl Iterator<Item = (f64, f64)>) -> Vec<f64> {
     quotients.filter(|quotient| quotient.is_finite()).collect()
 }
 
+/// The middle value, or the mean of the two in the middle; `None` without a value.
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let (lower, upper) = (values.len().checked_sub(1)? / 2, values.len() / 2);
+    Some(f64::midpoint(values[lower], values[upper]))
+}
+
 /// How many workers shared a backend's work: the main thread counts only where there is no other. `None` without one.
 pub fn count_workers(run: Run<'_>, backend: Backend) -> Option<usize> {
     let workers = run.workers(backend);
@@ -139,14 +167,4 @@ pub fn count_pids(run: Run<'_>, backend: Backend) -> Option<usize> {
     let others = workers.iter().filter(|it| it.kind != WorkerKind::Main);
     let pids: BTreeSet<u32> = others.map(|worker| worker.pid).collect();
     (!workers.is_empty()).then(|| pids.len().max(1))
-}
-
-/// The cores that probes between the trials really got, those in nested runs included.
-///
-/// What other programs took of a run is said by their mean; a verdict must stand in the worst moment, so it asks for
-/// the least.
-pub fn probed_cores(run: Run<'_>) -> Vec<f64> {
-    let runs = std::iter::once(run).chain(run.nested_runs());
-    runs.flat_map(|run| run.number_series("available_cores", &[]))
-        .collect()
 }

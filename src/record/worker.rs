@@ -51,6 +51,7 @@ impl ResourceUsage {
     pub(super) fn complete_with(&mut self, other: &Self) {
         self.work_s = self.work_s.or(other.work_s);
         self.cpu_s = self.cpu_s.or(other.cpu_s);
+        self.run_queue_s = self.run_queue_s.or(other.run_queue_s);
         self.private_bytes = self.private_bytes.or(other.private_bytes);
         self.resident_bytes = self.resident_bytes.or(other.resident_bytes);
         self.proportional_bytes = self.proportional_bytes.or(other.proportional_bytes);

@@ -98,6 +98,20 @@ pub(super) fn write_text(
     Ok(())
 }
 
+/// One line per claim: the verdict and the sentence.
+pub(super) fn write_lines(
+    claims: &[ClaimReport],
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    for claim in claims {
+        let (mark, ink) = verdict_mark(claim.verdict);
+        let line = format!("{mark} {}: {}", claim.verdict, claim.says);
+        prose::write_hanging("", &line, ink, style, to)?;
+    }
+    Ok(())
+}
+
 /// One field per line.
 pub(super) fn write_plain(
     claims: &[ClaimReport],

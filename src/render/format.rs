@@ -5,11 +5,13 @@ mod json;
 mod markdown;
 mod plain;
 mod text;
+mod view;
 
 use std::{fmt, io, str::FromStr};
 
+pub use self::view::{ReportEnd, write_part, write_report_end, write_summary};
 use super::Style;
-use crate::report::{Report, Table, advice_table, claims_table};
+use crate::report::{LessonReport, Report, Table, advice_table, claims_table};
 
 /// `--format`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -103,6 +105,15 @@ pub fn write_tables(
         Format::Csv => csv::write_tables(tables, to),
         Format::Md => markdown::write_tables(tables, to),
     }?;
+    to.flush()
+}
+
+/// Writes a played lesson as one JSON object.
+///
+/// # Errors
+/// As for [`write_report`].
+pub fn write_played_lesson(lesson: &LessonReport, to: &mut dyn io::Write) -> io::Result<()> {
+    json::write_object(lesson, to)?;
     to.flush()
 }
 

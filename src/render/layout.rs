@@ -52,6 +52,14 @@ fn choose_layout(sheet: &FormattedTable, style: Style) -> Option<Vec<String>> {
         .or_else(|| lay_out_groups(sheet, style))
 }
 
+/// The table as a grid, if it fits; never for screen readers.
+pub fn lay_out_only_grid(sheet: &FormattedTable, style: Style) -> Option<Vec<String>> {
+    if sheet.rows.is_empty() || style.accessible || style.width < NARROW {
+        return None;
+    }
+    lay_out_grid(sheet, READABLE, style)
+}
+
 /// The table as a grid.
 fn lay_out_grid(sheet: &FormattedTable, readable: usize, style: Style) -> Option<Vec<String>> {
     let widths = fit_columns(sheet, readable, style.width)?;

@@ -12,10 +12,12 @@ mod format;
 mod formatted_table;
 mod layout;
 mod live;
+mod machine;
 mod markdown;
 mod prose;
 mod record_list;
 mod style;
+mod summary;
 mod text;
 mod text_role;
 
@@ -23,8 +25,12 @@ pub use claims::write_ledger;
 pub use code::write_code;
 pub use definitions::write_definitions;
 pub use error::{message, write_error, write_warning};
-pub use format::{Format, write_report, write_tables};
+pub use format::{
+    Format, ReportEnd, write_part, write_played_lesson, write_report, write_report_end,
+    write_summary, write_tables,
+};
 pub use live::{DisplayOutput, LiveDisplay, start_display};
+pub use machine::write_machine;
 pub use markdown::write_markdown;
 pub use style::{ColorChoice, OutputStream, ProgressMode, Style, StyleEnvironment};
 pub use text_role::TextRole;

@@ -3,56 +3,138 @@
 use std::io::{self, Write};
 
 use super::{
-    language::run_args::demo_named, progress_recorder::ProgressRecorder, screen::Screen,
-    session_runner::DemoRunner, settings::Settings,
+    language::run_args::demo_named,
+    progress_recorder::ProgressRecorder,
+    screen::{Screen, count_lines, is_summarized},
+    session_runner::DemoRunner,
+    settings::Settings,
 };
 use crate::{
     catalog::fill_params,
-    claim::{Condition, Judgement},
+    claim::{Condition, Judgement, Template},
     lab::{self, Demo},
     lesson::{Claim, Lesson},
     record::{Params, Recording, RunStatus},
-    render::{self, Format},
+    render::{self, Format, Style},
     report::{ClaimReport, Report, Table},
+    schedule::ScheduleRun,
     signals::StopReason,
     tutor::{
-        self, DemoLauncher, LaunchOutcome, LessonRenderer, ProgramOutput,
+        self, DemoLauncher, ItemEnd, LaunchOutcome, LessonRenderer, ProgramOutput,
         progress::{LessonHistory, ProgressEvent},
     },
 };
 
 /// Draws a lesson on the session's screen.
 pub struct LessonPage<'s> {
-    /// The screen.
-    pub screen: &'s mut Screen,
+    screen: &'s mut Screen,
     /// How results are shown. In formats for other programs, prose is left out.
-    pub format: Format,
+    format: Format,
+    /// Whether the reports of its demos are shown, or belong to one object that follows.
+    shows_reports: bool,
+    /// Whether reports show everything.
+    all: bool,
     /// Stores the learner's actions.
-    pub diary: &'s mut ProgressRecorder,
+    diary: &'s mut ProgressRecorder,
+    /// Receives the claims that the last run decided.
+    claims: &'s mut Vec<ClaimReport>,
+    /// The lines drawn since the learner's last input; `None` if the lesson does not wait for the learner.
+    lines: Option<usize>,
+    /// The item that is being drawn.
+    held: Option<Vec<Vec<u8>>>,
 }
 
-impl LessonPage<'_> {
+/// Lines that a screen needs beside a lesson's text: what was typed, a gap, and the prompt.
+const PROMPT_LINES: usize = 3;
+
+impl<'s> LessonPage<'s> {
+    /// A page of a session's screen.
+    pub fn new(
+        screen: &'s mut Screen,
+        settings: &Settings,
+        shows_reports: bool,
+        diary: &'s mut ProgressRecorder,
+        claims: &'s mut Vec<ClaimReport>,
+    ) -> Self {
+        let lines = screen.has_prompt.then_some(0);
+        Self {
+            screen,
+            format: settings.format,
+            shows_reports,
+            all: settings.all,
+            diary,
+            claims,
+            lines,
+            held: None,
+        }
+    }
+
     fn is_for_people(&self) -> bool {
         !matches!(self.format, Format::Json | Format::Csv)
     }
 
-    /// A blank line between one piece and the next. (Markdown brings its own.)
-    fn end_piece(&mut self) -> io::Result<()> {
-        self.screen.is_tight = false;
-        match self.format {
-            Format::Text | Format::Plain => writeln!(self.screen.out),
-            Format::Md | Format::Json | Format::Csv => Ok(()),
+    /// Writes a piece, and after it a blank line. (Markdown brings its own.)
+    fn write_piece(
+        &mut self,
+        write: impl FnOnce(&Style, &mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut piece = Vec::new();
+        write(&self.screen.style, &mut piece)?;
+        if matches!(self.format, Format::Text | Format::Plain) {
+            piece.push(b'\n');
         }
+        self.screen.is_tight = false;
+        match &mut self.held {
+            Some(held) => {
+                held.push(piece);
+                Ok(())
+            }
+            None => self.write_text(&piece),
+        }
+    }
+
+    /// The lines that a lesson may draw after one input.
+    fn most_lines(&self) -> usize {
+        let height = self.screen.height.unwrap_or(usize::MAX);
+        height.saturating_sub(PROMPT_LINES)
+    }
+
+    /// Whether so many more lines fit; the first ones always do.
+    fn has_room(&self, more: usize) -> bool {
+        let fits = |lines: usize| lines == 0 || lines + more <= self.most_lines();
+        self.lines.is_none_or(fits)
+    }
+
+    /// Shows the first piece, and as many further ones as fit.
+    fn show_pieces(&mut self, pieces: Vec<Vec<u8>>) -> io::Result<ItemEnd> {
+        let mut pieces = pieces.into_iter().enumerate();
+        while let Some((at, piece)) = pieces.next() {
+            let lines = count_lines(&piece);
+            // What is longer than the screen is for the pager, now or later.
+            if at > 0 && lines <= self.most_lines() && !self.has_room(lines) {
+                let further = pieces.map(|(_, piece)| piece);
+                self.screen.rest = std::iter::once(piece).chain(further).collect();
+                return Ok(ItemEnd::Partly);
+            }
+            self.write_text(&piece)?;
+        }
+        Ok(ItemEnd::Shown)
+    }
+
+    fn write_text(&mut self, text: &[u8]) -> io::Result<()> {
+        if let Some(lines) = &mut self.lines {
+            *lines += count_lines(text);
+        }
+        self.screen.write_or_page(text)
     }
 }
 
 impl LessonRenderer for LessonPage<'_> {
     fn draw_markdown(&mut self, text: &str) -> io::Result<()> {
         match self.format {
-            Format::Md => writeln!(self.screen.out, "{text}\n"),
+            Format::Md => self.write_piece(|_, to| writeln!(to, "{text}\n")),
             _ if self.is_for_people() => {
-                render::write_markdown(text, &self.screen.style, &mut *self.screen.out)?;
-                self.end_piece()
+                self.write_piece(|style, to| render::write_markdown(text, style, to))
             }
             _ => Ok(()),
         }
@@ -60,26 +142,63 @@ impl LessonRenderer for LessonPage<'_> {
 
     fn draw_code(&mut self, text: &str, lang: &str) -> io::Result<()> {
         match self.format {
-            Format::Md => writeln!(self.screen.out, "```{lang}\n{}\n```\n", text.trim_end()),
+            Format::Md => {
+                self.write_piece(|_, to| writeln!(to, "```{lang}\n{}\n```\n", text.trim_end()))
+            }
             _ if self.is_for_people() => {
-                render::write_code(text, lang, &self.screen.style, &mut *self.screen.out)?;
-                self.end_piece()
+                self.write_piece(|style, to| render::write_code(text, lang, style, to))
             }
             _ => Ok(()),
         }
     }
 
     fn draw_table(&mut self, table: &Table) -> io::Result<()> {
-        if self.is_for_people() {
-            self.screen
-                .write_tables(std::slice::from_ref(table), self.format)?;
+        let format = self.format;
+        if !self.is_for_people() {
+            return Ok(());
         }
-        self.end_piece()
+        let tables = std::slice::from_ref(table);
+        self.write_piece(|style, to| render::write_tables(tables, format, style, to))
+    }
+
+    fn draw_demo_heading(&mut self, caption: &str, command: &str) -> io::Result<()> {
+        if is_summarized(self.format) && !self.all {
+            return Ok(());
+        }
+        let text = format!("{caption}\n\nDemo: `{command}`");
+        self.draw_markdown(text.trim_start())
+    }
+
+    fn draw_machine(&mut self, run: &ScheduleRun) -> io::Result<()> {
+        let format = self.format;
+        if !self.is_for_people() {
+            return Ok(());
+        }
+        self.write_piece(|style, to| render::write_machine(run, format, style, to))
     }
 
     fn draw_report(&mut self, report: &Report) -> io::Result<()> {
-        self.screen.write_report(report, self.format)?;
-        self.end_piece()
+        let format = self.format;
+        self.claims.clone_from(&report.claims);
+        if !self.shows_reports {
+            return Ok(());
+        }
+        if let Some(lines) = &mut self.lines {
+            *lines += count_live_lines(report);
+        }
+        if self.all || !is_summarized(format) {
+            return self.write_piece(|style, to| render::write_report(report, format, style, to));
+        }
+        self.write_piece(|style, to| render::write_summary(report, format, style, to))
+    }
+
+    fn draw_report_end(&mut self, report: &Report) -> io::Result<()> {
+        let format = self.format;
+        if self.all || !self.shows_reports || !is_summarized(format) {
+            return Ok(());
+        }
+        let end = self.screen.report_end(report);
+        self.write_piece(|style, to| render::write_report_end(report, end, format, style, to))
     }
 
     fn show_error(&mut self, message: &str) -> io::Result<()> {
@@ -99,8 +218,38 @@ impl LessonRenderer for LessonPage<'_> {
         Some(known.lesson_history(lesson).cloned().unwrap_or_default())
     }
 
+    fn begin_item(&mut self) {
+        self.screen.rest.clear();
+        self.held = Some(Vec::new());
+    }
+
+    fn end_item(&mut self, may_wait: bool) -> io::Result<ItemEnd> {
+        let pieces = self.held.take().unwrap_or_default();
+        let all: usize = pieces.iter().map(|piece| count_lines(piece)).sum();
+        if may_wait && !self.has_room(all) {
+            return Ok(ItemEnd::Dropped);
+        }
+        self.show_pieces(pieces)
+    }
+
+    fn show_rest(&mut self) -> io::Result<bool> {
+        let rest = std::mem::take(&mut self.screen.rest);
+        let is_any = !rest.is_empty();
+        self.show_pieces(rest)?;
+        Ok(is_any)
+    }
+
     fn flush_output(&mut self) -> io::Result<()> {
         self.screen.out.flush()
+    }
+}
+
+/// The lines that the workers printed while the demo ran, and the gap after them.
+fn count_live_lines(report: &Report) -> usize {
+    let workers = report.backends.iter().flat_map(|backend| &backend.workers);
+    match workers.map(|worker| worker.output.len()).sum() {
+        0 => 0,
+        lines => lines + 1,
     }
 }
 
@@ -120,6 +269,9 @@ impl LessonLab<'_> {
         fill_params(&mut params, &self.settings.defaults, |setting| {
             demo.spec.takes(setting.name)
         });
+        if params.python.is_empty() && demo.spec.takes("python") {
+            params.python.clone_from(&self.settings.lesson_python);
+        }
         params
     }
 }
@@ -144,6 +296,10 @@ impl DemoLauncher for LessonLab<'_> {
             Some(recording) => tutor::judge_condition(condition, recording),
             None => Judgement::cannot_be_shown("nothing was measured"),
         }
+    }
+
+    fn fill_template(&mut self, words: &Template) -> Option<String> {
+        tutor::fill_template(words, self.last.as_ref()?)
     }
 
     fn launch_demo(&mut self, demo: &str, params: &Params) -> LaunchOutcome {

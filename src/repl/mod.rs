@@ -6,6 +6,7 @@ pub(crate) mod folders;
 pub(crate) mod language;
 mod lesson_page;
 mod own_editor;
+pub mod pager;
 pub(crate) mod progress_recorder;
 mod prompt;
 mod reload;

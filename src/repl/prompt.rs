@@ -40,7 +40,7 @@ const NOT_TEXT: &str = "that line is not UTF-8 text";
 /// An interrupt of a session that is not interactive, or a terminal that fails.
 pub fn run_prompt(session: &mut Session, signals: &Signals) -> Result<()> {
     let somebody_types = terminal::is_interactive();
-    if somebody_types && session.visit.is_none() && session.saves.is_none() {
+    if somebody_types && !session.has_begun() {
         session.screen.write_markdown(WELCOME)?;
         lessons::show_skipped(session);
         review::begin_session(session)?;

@@ -2,9 +2,13 @@
 
 use std::io::{self, Write};
 
+use super::pager::Pager;
+
 use crate::{
-    render::{self, ColorChoice, Format, OutputStream, ProgressMode, Style, StyleEnvironment},
-    report::{ClaimLedger, Report, Table},
+    render::{
+        self, ColorChoice, Format, OutputStream, ProgressMode, ReportEnd, Style, StyleEnvironment,
+    },
+    report::{ClaimLedger, LessonReport, Report, Table},
     terminal,
 };
 
@@ -22,6 +26,16 @@ pub struct Screen {
     pub is_tight: bool,
     /// Whether questions may be asked.
     pub may_ask: bool,
+    /// The number of lines of the terminal, if there is one.
+    pub height: Option<usize>,
+    /// Shows what is longer than the terminal.
+    pub pager: Option<Pager>,
+    /// Whether the user has a prompt.
+    pub has_prompt: bool,
+    /// The machine that was last named.
+    pub machine: Option<String>,
+    /// What did not fit on the screen, for the next Enter.
+    pub rest: Vec<Vec<u8>>,
 }
 
 /// The styles of both streams of the process, decided separately.
@@ -36,15 +50,30 @@ pub struct ScreenStyles {
 }
 
 impl Screen {
-    /// The process's own streams.
-    pub fn from_standard_streams(looks: ScreenStyles) -> Self {
+    /// Streams that are no terminal.
+    pub fn new(out: Box<dyn Write>, messages: Box<dyn Write>, styles: (Style, Style)) -> Self {
+        let (style, message_style) = styles;
         Self {
-            out: Box::new(io::stdout()),
-            messages: Box::new(io::stderr()),
-            style: looks.out,
-            message_style: looks.messages,
+            out,
+            messages,
+            style,
+            message_style,
             is_tight: false,
             may_ask: false,
+            height: None,
+            pager: None,
+            has_prompt: false,
+            machine: None,
+            rest: Vec::new(),
+        }
+    }
+
+    /// The process's own streams.
+    pub fn from_standard_streams(looks: ScreenStyles) -> Self {
+        let (out, messages) = (Box::new(io::stdout()), Box::new(io::stderr()));
+        Self {
+            height: terminal::height(),
+            ..Self::new(out, messages, (looks.out, looks.messages))
         }
     }
 
@@ -58,6 +87,7 @@ impl Screen {
             ))
             .width
         };
+        self.height = terminal::height();
         self.style.width = width(OutputStream::Stdout);
         self.message_style.width = width(OutputStream::Stderr);
     }
@@ -112,24 +142,74 @@ impl Screen {
         });
     }
 
-    /// Draws the report of a run.
-    pub fn write_report(&mut self, report: &Report, format: Format) -> io::Result<()> {
-        render::write_report(report, format, &self.style, &mut *self.out)?;
-        self.is_tight = true;
-        self.out.flush()
+    /// Draws the report of a run: for people, the table that decides and the names of the other parts, unless `all` is
+    /// asked for.
+    pub fn write_report(&mut self, report: &Report, format: Format, all: bool) -> io::Result<()> {
+        if all || !is_summarized(format) {
+            return self.write_long(|style, to| render::write_report(report, format, style, to));
+        }
+        let end = self.report_end(report);
+        self.write_long(|style, to| {
+            render::write_summary(report, format, style, to)?;
+            writeln!(to)?;
+            render::write_report_end(report, end, format, style, to)
+        })
+    }
+
+    /// What follows the table that decides. The machine is named once, and again when it has changed.
+    pub fn report_end(&mut self, report: &Report) -> ReportEnd {
+        let named = self.machine.replace(report.ran_on.clone());
+        ReportEnd {
+            has_machine: named.as_ref() != Some(&report.ran_on),
+            at_prompt: self.has_prompt,
+        }
+    }
+
+    /// Draws one part of a report, by its name.
+    pub fn write_part(&mut self, report: &Report, name: &str, format: Format) -> io::Result<()> {
+        self.write_long(|style, to| render::write_part(report, name, format, style, to))
     }
 
     /// Draws claims and their verdicts.
     pub fn write_ledger(&mut self, ledger: &ClaimLedger, format: Format) -> io::Result<()> {
-        render::write_ledger(ledger, format, &self.style, &mut *self.out)?;
+        self.write_long(|style, to| render::write_ledger(ledger, format, style, to))
+    }
+
+    /// Writes a played lesson as one object.
+    pub fn write_played_lesson(&mut self, lesson: &LessonReport) -> io::Result<()> {
+        render::write_played_lesson(lesson, &mut *self.out)?;
         self.is_tight = true;
         self.out.flush()
     }
 
     /// Draws tables that belong to no run: lists, settings, the machine's features.
     pub fn write_tables(&mut self, tables: &[Table], format: Format) -> io::Result<()> {
-        render::write_tables(tables, format, &self.style, &mut *self.out)?;
+        self.write_long(|style, to| render::write_tables(tables, format, style, to))
+    }
+
+    /// Writes what may be longer than the screen.
+    pub fn write_long(
+        &mut self,
+        write: impl FnOnce(&Style, &mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut text = Vec::new();
+        write(&self.style, &mut text)?;
         self.is_tight = true;
+        self.write_or_page(&text)
+    }
+
+    /// Writes a text, by the pager if it is longer than the screen.
+    pub fn write_or_page(&mut self, text: &[u8]) -> io::Result<()> {
+        let is_long = self
+            .height
+            .is_some_and(|height| count_lines(text) >= height);
+        if is_long && let Some(pager) = self.pager.as_ref().filter(|_| !self.style.accessible) {
+            self.out.flush()?;
+            if pager.show_text(text)? {
+                return Ok(());
+            }
+        }
+        self.out.write_all(text)?;
         self.out.flush()
     }
 
@@ -159,4 +239,14 @@ impl Screen {
         }
         Ok(())
     }
+}
+
+/// Whether a format is for people, who see the table that decides first.
+pub fn is_summarized(format: Format) -> bool {
+    matches!(format, Format::Text | Format::Plain)
+}
+
+/// The number of lines of a text.
+pub fn count_lines(text: &[u8]) -> usize {
+    text.iter().filter(|byte| **byte == b'\n').count()
 }

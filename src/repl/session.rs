@@ -29,8 +29,9 @@ use super::{
 use crate::{
     lesson::Library,
     record::Recording,
+    report::ClaimReport,
     tutor::{
-        LessonSession,
+        LessonSession, ScheduleStepper,
         progress::{NextStep, ProgressStore},
     },
 };
@@ -62,12 +63,16 @@ pub struct Session {
     pub visit: Option<LessonSession>,
     /// The question of an earlier lesson that waits for an answer.
     pub review: Option<QuizReview>,
+    /// The schedule that is chosen step by step.
+    pub stepper: Option<ScheduleStepper>,
     /// The place where Enter resumes, if that was offered to the learner.
     pub resume: Option<NextStep>,
     /// The learner's progress.
     pub diary: ProgressRecorder,
     /// The last recording.
     pub last: Option<Recording>,
+    /// The claims that the last recording decided in a lesson.
+    pub claims: Vec<ClaimReport>,
     /// The current exercise.
     pub exercise: Option<CurrentExercise>,
     /// Reports when the author of the current lesson has saved it.
@@ -86,9 +91,11 @@ impl Session {
             steps: true,
             visit: None,
             review: None,
+            stepper: None,
             resume: None,
             diary: ProgressRecorder::new(ProgressStore::default(), false),
             last: None,
+            claims: Vec::new(),
             exercise: None,
             saves: None,
         }
@@ -97,12 +104,17 @@ impl Session {
     /// Replaces the lessons, stays at the same step, and shows the step again.
     pub fn replace_library(&mut self, library: Arc<Library>) {
         self.library = library;
-        (self.review, self.resume) = (None, None);
+        (self.review, self.stepper, self.resume) = (None, None, None);
         if let Some(visit) = self.visit.take()
             && let Err(error) = commands::lessons::resume_reloaded_lesson(self, &visit)
         {
             self.screen.write_error(&error);
         }
+    }
+
+    /// Whether it began with a command that goes on at the prompt.
+    pub fn has_begun(&self) -> bool {
+        self.visit.is_some() || self.stepper.is_some() || self.saves.is_some()
     }
 
     /// Executes one line.
@@ -121,7 +133,8 @@ impl Session {
             ParsedLine::Nothing => Ok(SessionFlow::Continue),
             ParsedLine::Enter => commands::lessons::handle_enter(self),
             ParsedLine::Help(text) => {
-                self.screen.write_line(text.trim_end())?;
+                self.screen
+                    .write_long(|_, to| writeln!(to, "{}", text.trim_end()))?;
                 Ok(SessionFlow::Continue)
             }
             ParsedLine::Command(line) => {
@@ -147,7 +160,12 @@ impl Session {
 
     /// The prompt: `forklore`, or `lesson 6 · 2/5`, with a question mark while a question is open.
     pub fn prompt_text(&self) -> String {
+        let scenario = self
+            .stepper
+            .as_ref()
+            .and_then(|stepper| stepper.task().scenario);
         let place = match &self.visit {
+            _ if scenario.is_some() => format!("step {}", scenario.unwrap_or_default()),
             _ if self.review.is_some() => "review ?".to_owned(),
             Some(visit) if visit.is_asking() => format!("{} ?", visit.cursor()),
             Some(visit) => visit.cursor().to_string(),
@@ -188,7 +206,7 @@ impl Session {
             question: self
                 .visit
                 .as_ref()
-                .is_some_and(|visit| visit.is_asking() && !visit.is_locked())
+                .is_some_and(|visit| visit.answer_instructions().is_some() && !visit.is_locked())
                 || self.review.is_some(),
             resume: self.resume.as_ref().is_some_and(|next| next.step > 1),
             begins: self.lesson_to_begin(),
@@ -212,6 +230,7 @@ impl Session {
     fn settings_with(&self, options: &CommandOptions) -> Settings {
         let mut settings = self.settings.clone();
         settings.format = options.format.unwrap_or(settings.format);
+        settings.all |= options.all;
         settings.timeout = options.timeout.or(settings.timeout);
         settings.defaults.seed = options.seed.or(settings.defaults.seed);
         settings

@@ -375,7 +375,7 @@ fn missing_pythons(words: &[String], only_pythons: bool, choice: PythonChoice) -
     // `all` and `usual` name no particular Python: of these, the usable ones run.
     let names_one = words
         .iter()
-        .any(|word| !matches!(word.as_str(), "all" | "usual" | "none"));
+        .any(|word| !matches!(word.as_str(), "all" | "usual" | python::NEWEST | "none"));
     if !chosen.is_empty() && !names_one {
         return None;
     }

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     catalog::{Setting, SettingScope, session_settings},
     lab::Demo,
+    python,
     record::Params,
     render::Format,
     text::describe_unknown_of_many,
@@ -34,8 +35,12 @@ const USUAL_FOLDER: &str = "forklore-exercises";
 pub struct Settings {
     /// Settings of runs, for demos that take them.
     pub defaults: Params,
+    /// The Pythons of a lesson's demos, if neither the session nor the lesson names any.
+    pub lesson_python: Vec<String>,
     /// How results are shown.
     pub format: Format,
+    /// Whether reports show everything, and not only the table that decides.
+    pub all: bool,
     /// The time limit of a demo in seconds, if it is not the default.
     pub timeout: Option<u64>,
     /// Whether lessons show the instructor's notes.
@@ -52,7 +57,9 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             defaults: Params::default(),
+            lesson_python: vec![python::NEWEST.to_owned()],
             format: Format::Text,
+            all: false,
             timeout: None,
             notes: false,
             folder: None,

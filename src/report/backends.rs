@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::{BackendSummary, demo_parts, summary::MetricValues, tables::sort_by_name};
-use crate::record::{Backend, Interpreter, Run, TrialTimes, Worker, WorkerKind};
+use crate::record::{
+    Backend, Interpreter, Run, TrialTimes, Worker, WorkerKind,
+    metrics::{WorkOverlap, work_overlap},
+};
 
 /// One backend of a run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -16,6 +19,8 @@ pub struct BackendReport {
     pub skipped: Option<String>,
     /// The median of its trials.
     pub median: MetricValues,
+    /// Whether its workers ran at once or by turns, where its trials tell.
+    pub overlap: Option<WorkOverlap>,
     /// The spread of its trials ([`super::stats::spread`]).
     pub spread: MetricValues,
     /// Its trials, in order.
@@ -45,6 +50,8 @@ pub struct WorkerReport {
     pub work_s: Option<f64>,
     /// Processor seconds of its work.
     pub cpu_s: Option<f64>,
+    /// Seconds in which it was ready to run while no core was free for it.
+    pub run_queue_s: Option<f64>,
     /// The cores on which it was seen.
     pub cores: Vec<u32>,
     /// Memory of this process alone, in bytes.
@@ -100,6 +107,7 @@ fn build_backend_report(run: &Run, name: Backend) -> Option<BackendReport> {
         interpreter: run.interpreter().cloned(),
         skipped: skipped.map(|(_, why)| why.to_owned()),
         median: summary.medians(),
+        overlap: work_overlap(*run, name).ok(),
         spread: summary.spreads(),
         trials: run.trials(name),
         workers: workers
@@ -138,6 +146,7 @@ fn build_worker_report((index, worker): (usize, Worker)) -> WorkerReport {
         startup_s: worker.startup_s,
         work_s: usage.work_s,
         cpu_s: usage.cpu_s,
+        run_queue_s: usage.run_queue_s,
         cores: usage.cores,
         private_bytes: usage.private_bytes,
         resident_bytes: usage.resident_bytes,

@@ -5,12 +5,13 @@ mod values;
 use serde::Serialize;
 
 use self::values::{MissingReason, count_workers_at_work, find_values};
-use super::{parts, stats};
+use super::parts;
 use crate::{
     claim::{
-        ConditionQuestion, Evidence, EvidenceAnswer, Judgement, MeasuredFigure, Needs, Verdict,
+        Condition, ConditionQuestion, CoreSupply, Evidence, EvidenceAnswer, Judgement,
+        MeasuredFigure, Needs, Verdict,
     },
-    record::{Backend, Machine, Run, RunStatus, metrics::probed_cores},
+    record::{Backend, Machine, Run, RunStatus, metrics::core_samples},
 };
 
 /// A claim and its verdict.
@@ -168,8 +169,9 @@ impl Evidence for RunEvidence<'_> {
         })
     }
 
-    fn available_cores(&self) -> Option<f64> {
-        stats::min(&probed_cores(self.0))
+    fn core_supply(&self, condition: &Condition) -> CoreSupply {
+        let with_probes = !condition.is_about_work();
+        CoreSupply::from_samples(&core_samples(self.0, with_probes))
     }
 }
 

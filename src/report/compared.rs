@@ -1,15 +1,29 @@
 //! The table that compares backends: the native ones, then those of each Python.
 
 use super::{
-    BackendSummary, DemoPart, Table, TableByInterpreter, demo_parts, short_name,
+    BackendSummary, DemoPart, GIL_MODEL, SummaryTable, Table, TableByInterpreter, demo_parts,
+    short_name,
     stats::{self, median_cell, spread_cell},
     summary::explain_missing_speedup,
     tables::{NO_CPU, pid_cell},
 };
-use crate::record::{Backend, Run, Value, metrics::Metric};
+use crate::{
+    record::{
+        Backend, Run, Value,
+        metrics::{Metric, WorkOverlap, work_overlap},
+    },
+    text::format_count,
+};
+
+/// The column with the words of [`WorkOverlap`].
+const THEY_RAN: &str = "they ran";
+const CORES_WANTED: &str = "cores wanted";
 
 /// Why a figure of a trial is missing.
 const NO_TRIAL: &str = "no trial was finished";
+
+/// Why a worker's wait for a core is missing.
+const NO_WAIT: &str = "this platform tells no wait for a core";
 
 /// One row per backend: its workers and their PIDs, the three times, the processor time, and the figures
 /// derived from them.
@@ -27,8 +41,10 @@ pub fn backend_table(run: &Run) -> Table {
         "total [s]",
         "CPU [s]",
         "cores used",
+        THEY_RAN,
         "speed-up [×]",
         "efficiency",
+        CORES_WANTED,
     ];
     let mut table = TableByInterpreter::new(run, "Backends compared", &headings);
     let parts = demo_parts(run);
@@ -52,7 +68,7 @@ pub fn backend_table(run: &Run) -> Table {
              native work, so compare speed-ups and cores used from group to group, never seconds.",
         );
     }
-    let table = table.with_interpreters(run);
+    let table = without_silent(table.with_interpreters(run));
     if parts.len() > 1 {
         order_columns(table)
     } else {
@@ -60,15 +76,86 @@ pub fn backend_table(run: &Run) -> Table {
     }
 }
 
+/// The figures of each backend, most telling first: with the worlds side by side, and one item for each kind of
+/// worker.
+pub fn backend_summary(run: &Run, title: &str, figures: &[&str]) -> SummaryTable {
+    let mut worlds: Vec<(String, Table)> = Vec::new();
+    for part in demo_parts(run) {
+        let shown = part.run.backends().into_iter();
+        for backend in shown.filter(|backend| is_summarized(run, *backend)) {
+            let world = match backend {
+                Backend::GilThreads => GIL_MODEL.to_owned(),
+                _ => part.environment_name(),
+            };
+            let place = worlds.iter().position(|(name, _)| *name == world);
+            let place = place.unwrap_or_else(|| {
+                let headings = ["workers", "PIDs", "time [s]", "speed-up [×]", "cores used"];
+                worlds.push((world, Table::new(title, &headings)));
+                worlds.len() - 1
+            });
+            let summary = BackendSummary::from_trials(&part.run, backend);
+            worlds[place].1.add_row(summary_row(&part.run, &summary));
+        }
+    }
+    SummaryTable::merge_worlds(title, worlds, figures)
+}
+
+/// Subinterpreters are shown where they were asked for.
+fn is_summarized(run: &Run, backend: Backend) -> bool {
+    backend != Backend::PythonInterpreters || run.params().backends.contains(&backend)
+}
+
+fn summary_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
+    let skipped = run.skipped_backends().into_iter();
+    let why = skipped
+        .filter(|(backend, _)| *backend == summary.backend)
+        .map(|(_, why)| why)
+        .next()
+        .unwrap_or(NO_TRIAL);
+    let without_cpu = if summary.trials == 0 { why } else { NO_CPU };
+    let is_serial = matches!(summary.backend, Backend::Serial | Backend::PythonSerial);
+    let of_several = |metric, missing| match summary.figure(metric) {
+        _ if is_serial => Value::Nothing,
+        figure => median_cell(figure, Value::Ratio, missing),
+    };
+    let without_serial = explain_missing_speedup(run, summary.backend);
+    vec![
+        Value::text(worker_kind(summary.backend, summary.workers)),
+        pid_cell(&run.workers(summary.backend)),
+        median_cell(summary.figure(Metric::Work), Value::Seconds, why),
+        of_several(
+            Metric::Speedup,
+            if summary.trials == 0 {
+                why
+            } else {
+                &without_serial
+            },
+        ),
+        of_several(Metric::CoresUsed, without_cpu),
+    ]
+}
+
+/// `one thread`, `2 processes`.
+fn worker_kind(backend: Backend, workers: usize) -> String {
+    let (one, many) = match backend {
+        Backend::Serial | Backend::PythonSerial => return "one thread".to_owned(),
+        Backend::Threads | Backend::GilThreads | Backend::PythonThreads => ("thread", "threads"),
+        Backend::PythonInterpreters => ("subinterpreter", "subinterpreters"),
+        Backend::Processes | Backend::PythonProcesses | Backend::Try => ("process", "processes"),
+    };
+    format_count(workers, one, many)
+}
+
 /// Few screens can show so many rows in one piece, so the columns that can be compared between groups come
 /// first.
 fn order_columns(mut table: Table) -> Table {
-    const FIRST: [&str; 7] = [
+    const FIRST: [&str; 8] = [
         "backend",
         "under",
         "workers",
         "work",
         "cores used",
+        THEY_RAN,
         "speed-up",
         "efficiency",
     ];
@@ -84,6 +171,20 @@ fn order_columns(mut table: Table) -> Table {
     for row in &mut table.rows {
         let cells = order.iter().map(|at| row[*at].clone());
         *row = cells.collect();
+    }
+    table
+}
+
+/// The table without the columns that old recordings, other platforms and work that waits have no figures for.
+fn without_silent(mut table: Table) -> Table {
+    for name in [THEY_RAN, CORES_WANTED] {
+        let at = table.columns.iter().position(|column| column.name == name);
+        let is_empty =
+            |row: &Vec<Value>, at: usize| matches!(row[at], Value::Missing(_) | Value::Nothing);
+        if let Some(at) = at.filter(|at| table.rows.iter().all(|row| is_empty(row, *at))) {
+            table.columns.remove(at);
+            table.rows.iter_mut().for_each(|row| drop(row.remove(at)));
+        }
     }
     table
 }
@@ -123,6 +224,15 @@ fn skipped_note(part: DemoPart, backend: Backend, why: &str) -> String {
     format!("`{backend}`{under} was given up before its last trial: {why}.")
 }
 
+/// Whether the workers ran at once or by turns; a single one has no other.
+fn overlap_cell(run: &Run, summary: &BackendSummary) -> Value {
+    if summary.workers < 2 {
+        return Value::Nothing;
+    }
+    let overlap = work_overlap(*run, summary.backend).map(WorkOverlap::name);
+    overlap.map_or_else(Value::missing, Value::text)
+}
+
 fn backend_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
     let (without_cpu, without_serial) = if summary.trials == 0 {
         (NO_TRIAL, NO_TRIAL.to_owned())
@@ -140,7 +250,9 @@ fn backend_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
         median(Metric::Total, Value::Seconds, NO_TRIAL),
         median(Metric::Cpu, Value::Seconds, without_cpu),
         median(Metric::CoresUsed, Value::Ratio, without_cpu),
+        overlap_cell(run, summary),
         median(Metric::Speedup, Value::Ratio, &without_serial),
         median(Metric::Efficiency, Value::Share, &without_serial),
+        median(Metric::CoresWanted, Value::Ratio, NO_WAIT),
     ]
 }

@@ -7,10 +7,12 @@ mod backends;
 mod claims;
 mod compared;
 mod ledger;
+mod lesson_report;
 mod parts;
 mod plain_json;
 pub mod stats;
 mod summary;
+mod summary_table;
 mod table;
 pub mod tables;
 #[cfg(test)]
@@ -22,10 +24,14 @@ pub use advice::{AdviceItem, advice_table};
 pub use backends::{BackendReport, WorkerReport};
 pub use claims::{ClaimReport, RunEvidence};
 pub use ledger::{ClaimLedger, claims_table};
-pub use parts::{DemoPart, TableByInterpreter, demo_parts, interpreter_lines, short_name};
+pub use lesson_report::{LessonReport, PredictionReport, StepReport};
+pub use parts::{
+    DemoPart, GIL_MODEL, TableByInterpreter, UNDER, demo_parts, interpreter_lines, short_name,
+};
 pub use plain_json::PlainJson;
 pub use summary::{BackendSummary, MetricValues};
-pub use table::{Column, Table};
+pub use summary_table::{SummaryRow, SummaryTable, split_worlds};
+pub use table::{Column, FIGURES, Table};
 
 use crate::record::{Machine, Params, Recording, Run, RunStatus};
 
@@ -63,7 +69,33 @@ pub struct Report {
     /// The command that repeats it, unless that is `run` with the demo's settings.
     #[serde(skip)]
     pub again: Option<String>,
+    /// What a screen shows of it; the rest is in parts. Formats for programs and documents have the tables.
+    #[serde(skip)]
+    pub summary: SummaryTable,
 }
+
+impl Report {
+    /// The names of its parts beside the summary, in order.
+    pub fn part_names(&self) -> Vec<&'static str> {
+        let mut names: Vec<&'static str> = Vec::new();
+        let tables = self.tables.iter().map(|table| table.part);
+        let claims = (!self.claims.is_empty()).then_some(CLAIMS);
+        let notes = (!self.notes.is_empty()).then_some(NOTES);
+        for name in tables.chain(claims).chain(notes).chain([MACHINE]) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+}
+
+/// The part with the claims.
+pub const CLAIMS: &str = "claims";
+/// The part with the notes.
+pub const NOTES: &str = "notes";
+/// The part with the machine, and the command that repeats the run.
+pub const MACHINE: &str = "machine";
 
 /// The report of a recording's outermost run, with the tables that its demo made.
 pub fn build_report(recording: &Recording, tables: Vec<Table>) -> Report {
@@ -86,6 +118,7 @@ pub fn build_run_report(run: &Run, tables: Vec<Table>) -> Report {
         claims: Vec::new(),
         advice: Vec::new(),
         again: None,
+        summary: SummaryTable::default(),
     }
 }
 

@@ -7,9 +7,11 @@ use super::Table;
 use crate::record::{Interpreter, Run, RunStatus, Value};
 
 /// The cell for rows that no Python ran.
-const NATIVE: &str = "Rust";
+pub(super) const NATIVE: &str = "Rust";
+/// The world of threads under the model of the GIL.
+pub const GIL_MODEL: &str = "GIL model";
 /// The heading of the column that names the part.
-const UNDER: &str = "under";
+pub const UNDER: &str = "under";
 
 /// One part of a demo: its own run, or what one Python ran of it.
 #[derive(Debug, Clone, Copy)]

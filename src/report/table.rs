@@ -29,7 +29,12 @@ pub struct Table {
     pub rows: Vec<Vec<Value>>,
     /// Sentences below the table that explain how to read it.
     pub notes: Vec<String>,
+    /// The part of a report that it belongs to: `more` shows each part by its name.
+    pub part: &'static str,
 }
+
+/// The part of tables that belong to no other one: the figures behind what decides a run.
+pub const FIGURES: &str = "figures";
 
 impl Table {
     /// A table without rows. A heading may end in its unit: `"work [s]"`.
@@ -42,7 +47,25 @@ impl Table {
                 .collect(),
             rows: Vec::new(),
             notes: Vec::new(),
+            part: FIGURES,
         }
+    }
+
+    /// The table with this column first.
+    #[must_use]
+    pub fn led_by(mut self, name: &str) -> Self {
+        if let Some(at) = self.columns.iter().position(|column| column.name == name) {
+            self.columns[..=at].rotate_right(1);
+            let rows = self.rows.iter_mut();
+            rows.for_each(|row| row[..=at].rotate_right(1));
+        }
+        self
+    }
+
+    /// The table as a part of this name.
+    #[must_use]
+    pub fn in_part(self, part: &'static str) -> Self {
+        Self { part, ..self }
     }
 
     /// Adds a row.

@@ -1,10 +1,10 @@
 //! Tables that several demos share, so that they look and mean the same everywhere.
 
 use super::Table;
-pub use super::compared::backend_table;
-use crate::{
-    claim::LEAST_FREE,
-    record::{Backend, Machine, ResourceUsage, Run, Value, Worker, WorkerKind, metrics},
+pub use super::compared::{backend_summary, backend_table};
+use crate::record::{
+    Backend, Machine, ResourceUsage, Run, Value, Worker, WorkerKind,
+    metrics::{self, CoreSample},
 };
 
 /// Why a worker's figures are missing.
@@ -121,7 +121,8 @@ pub fn without_gaps(mut table: Table) -> Table {
     table
 }
 
-fn retain_marked<T>(all: &mut Vec<T>, kept: &[bool]) {
+/// Keeps the elements that are marked.
+pub(super) fn retain_marked<T>(all: &mut Vec<T>, kept: &[bool]) {
     let mut kept = kept.iter();
     all.retain(|_| kept.next().copied().unwrap_or(true));
 }
@@ -212,46 +213,36 @@ pub fn describe_machine(run: &Run) -> String {
     format!("Ran on {}.", parts.join(" · "))
 }
 
-/// The mean number of cores that other programs left free during the run, from the probes between the trials,
-/// including those of nested runs. `None` without a probe.
-pub fn free_cores(run: &Run) -> Option<f64> {
-    mean(&metrics::probed_cores(*run))
-}
-
-/// Whether other programs took so many cores that times and speed-ups mean little.
-pub fn is_noisy(run: &Run) -> bool {
-    is_busy(run, free_cores(run))
-}
-
-/// The same for this run alone, without the runs nested in it or after it.
+/// Whether other programs took so many cores during this run that times and speed-ups mean little. Runs nested in it or
+/// after it do not count.
 pub fn is_own_noisy(run: &Run) -> bool {
-    is_busy(run, mean(&run.number_series("available_cores", &[])))
+    is_noisy(&metrics::own_core_samples(*run, false))
 }
 
-fn is_busy(run: &Run, free: Option<f64>) -> bool {
-    let cores = f64::from(run.machine().cores_usable);
-    free.is_some_and(|free| free < LEAST_FREE * cores)
-}
-
-fn mean(values: &[f64]) -> Option<f64> {
-    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+/// Whether cores were lacking half of the time: then medians are too long.
+fn is_noisy(samples: &[CoreSample]) -> bool {
+    let disturbed = samples.iter().filter(|sample| sample.is_disturbed).count();
+    disturbed > 0 && 2 * disturbed >= samples.len()
 }
 
 /// What other programs took of the cores, in one sentence for the line above the tables; `None` if nearly all
 /// were free.
 pub fn disturbance(run: &Run) -> Option<String> {
-    let free = free_cores(run).filter(|_| is_noisy(run))?;
+    let samples = metrics::core_samples(*run, false);
+    if !is_noisy(&samples) {
+        return None;
+    }
+    let free = samples.iter().map(|sample| sample.free).sum::<f64>() / samples.len() as f64;
     let cores = run.machine().cores_usable;
     let taken = f64::from(cores) - free;
     let plural = if cores == 1 { "" } else { "s" };
     if run.machine().core_quota().is_some() {
         return Some(format!(
-            "Forklore got about {free:.1} of your {cores} core{plural}, because of a quota or of other programs, so the \
-             times below are too long."
+            "A quota or other programs left {free:.1} of your {cores} core{plural}: the times are too long."
         ));
     }
     Some(format!(
-        "Other programs were using about {taken:.1} of your {cores} core{plural}, so the times below are too long."
+        "Other programs used {taken:.1} of your {cores} core{plural}: the times are too long."
     ))
 }
 

@@ -250,13 +250,12 @@ fn what_others_took_of_the_cores_is_said_if_it_was_much() {
             *value = Value::Ratio(1.1);
         }
     }
-    let busy =
-        "Other programs were using about 0.9 of your 2 cores, so the times below are too long.";
+    let busy = "Other programs used 0.9 of your 2 cores: the times are too long.";
     assert_eq!(said(&recording).as_deref(), Some(busy));
     assert!(!tables::describe_machine(&recording.run()).contains("Other programs"));
     recording.machine.cores_why = Some("cgroup quota 1.00".to_owned());
     let held_back = said(&recording).expect("a quota is a disturbance");
-    assert!(held_back.contains("a quota"), "{held_back}");
+    assert!(held_back.contains("A quota"), "{held_back}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Finds the demo that decides a claim, and judges the claim from its recording.
 
 use crate::{
-    claim::{Condition, Judgement, Needs, Verdict, judge_claim, lacks_cores},
+    claim::{Condition, Judgement, Needs, Template, Verdict, judge_claim, lacks_cores},
     lesson::{Block, Claim, DemoBlock, Lesson},
     record::{Machine, Recording},
     report::{ClaimReport, RunEvidence},
@@ -19,6 +19,11 @@ pub fn judge_lesson_claim(lesson: &Lesson, claim: &Claim, recording: &Recording)
 pub fn judge_condition(condition: &Condition, recording: &Recording) -> Judgement {
     let needs = Needs::default().including_condition(condition);
     judge_claim(condition, &needs, None, &RunEvidence(recording.run()))
+}
+
+/// An author's sentences with the figures of a recording; `None` if they are missing.
+pub fn fill_template(words: &Template, recording: &Recording) -> Option<String> {
+    words.fill_from(&RunEvidence(recording.run()))
 }
 
 /// The verdict on a claim that this machine cannot show in any run; `None` if it may be able to.

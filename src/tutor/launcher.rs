@@ -1,7 +1,7 @@
 //! Runs demos and programs for a lesson.
 
 use crate::{
-    claim::{Condition, Judgement},
+    claim::{Condition, Judgement, Template},
     lesson::{Claim, Lesson},
     record::Params,
     report::{ClaimReport, Report},
@@ -27,6 +27,11 @@ pub trait DemoLauncher {
     /// Judges a condition from the last run.
     fn judge_condition(&mut self, _condition: &Condition) -> Judgement {
         Judgement::cannot_be_shown("nothing was measured")
+    }
+
+    /// An author's sentences with the figures of the last run; `None` if they are missing.
+    fn fill_template(&mut self, _words: &Template) -> Option<String> {
+        None
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::claims::is_decided_above;
+use pulldown_cmark::{Event, Parser};
+
+use super::{claims::is_decided_above, predict::Experiment};
 use crate::{
     lesson::{
         self, Block, Claim, CodeBlock, DemoBlock, Exercise, InstructorNote, Lesson, Library,
@@ -10,6 +12,7 @@ use crate::{
     },
     record::Value,
     report::{Column, Table},
+    schedule::ScheduleTask,
 };
 
 /// One item of a step.
@@ -52,6 +55,8 @@ pub enum LessonItem<'a> {
     Predict(&'a Arc<Prediction>),
     /// A question to answer.
     Quiz(&'a Arc<Quiz>),
+    /// A model whose schedule the learner chooses.
+    Schedule(&'a Arc<ScheduleTask>),
     /// A program to write or to change.
     Exercise(&'a Exercise),
 }
@@ -59,7 +64,7 @@ pub enum LessonItem<'a> {
 /// The items of a step, in order; instructors' notes only if `notes` is set.
 ///
 /// A claim is shown with the report of the demo that decides it. If no demo above it does, the claim is an item
-/// of its own.
+/// of its own. A prediction about a program's output comes between the program and its output.
 pub fn lesson_items<'a>(
     library: &'a Library,
     lesson: &'a Lesson,
@@ -71,27 +76,47 @@ pub fn lesson_items<'a>(
         Block::Claim(claim) => !is_decided_above(lesson, claim),
         _ => true,
     };
-    let blocks = step.blocks.iter().filter(wanted);
-    blocks
-        .flat_map(|block| {
-            [
-                Some(block_item(library, block)),
-                output_item(library, block),
-            ]
-        })
-        .flatten()
-        .collect()
+    let mut items = Vec::new();
+    let mut held = Vec::new();
+    for (at, block) in step.blocks.iter().enumerate().filter(|(_, it)| wanted(it)) {
+        match block {
+            Block::Markdown(text) => items.append(&mut split_markdown(text)),
+            Block::Predict(_) if is_about_program(&step.blocks[at..]) => {
+                held.push(block_item(library, block));
+            }
+            Block::Program(program) if program.run => {
+                items.push(block_item(library, block));
+                items.append(&mut held);
+                let text = library.program_text(&program.file).unwrap_or_default();
+                items.push(LessonItem::Output { program, text });
+            }
+            _ => items.push(block_item(library, block)),
+        }
+    }
+    items
 }
 
-/// A program's output follows it, if the lesson runs it.
-fn output_item<'a>(library: &'a Library, block: &'a Block) -> Option<LessonItem<'a>> {
-    match block {
-        Block::Program(program) if program.run => Some(LessonItem::Output {
-            program,
-            text: library.program_text(&program.file).unwrap_or_default(),
-        }),
-        _ => None,
+/// Whether a program that is run comes next, before any demo.
+fn is_about_program(blocks: &[Block]) -> bool {
+    let mut decisive = blocks.iter().filter_map(Experiment::from_block);
+    matches!(decisive.next(), Some(Experiment::Program(_)))
+}
+
+/// Prose as one item for each paragraph, list or quotation: a screen that is full ends between two of them.
+fn split_markdown(text: &str) -> Vec<LessonItem<'_>> {
+    let mut items = Vec::new();
+    let mut depth = 0_usize;
+    for (event, range) in Parser::new(text).into_offset_iter() {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            items.push(LessonItem::Markdown(text[range].trim_end()));
+        }
     }
+    items
 }
 
 fn block_item<'a>(library: &'a Library, block: &'a Block) -> LessonItem<'a> {
@@ -104,6 +129,7 @@ fn block_item<'a>(library: &'a Library, block: &'a Block) -> LessonItem<'a> {
         Block::Note(note) => LessonItem::Note(note),
         Block::Predict(predict) => LessonItem::Predict(predict),
         Block::Quiz(quiz) => LessonItem::Quiz(quiz),
+        Block::Schedule(task) => LessonItem::Schedule(task),
         Block::Exercise(exercise) => LessonItem::Exercise(exercise),
         Block::Program(program) => LessonItem::Program {
             program,
@@ -121,12 +147,10 @@ fn to_report_table(table: &lesson::StaticTable) -> Table {
         picture: None,
     };
     let cells = |row: &Vec<String>| row.iter().map(Value::text).collect();
-    Table {
-        title: table.caption.clone(),
-        columns: table.columns.iter().map(column).collect(),
-        rows: table.rows.iter().map(cells).collect(),
-        notes: Vec::new(),
-    }
+    let mut shown = Table::new(&table.caption, &[]);
+    shown.columns = table.columns.iter().map(column).collect();
+    shown.rows = table.rows.iter().map(cells).collect();
+    shown
 }
 
 /// The language of a program, as in a code fence.

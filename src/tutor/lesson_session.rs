@@ -8,14 +8,15 @@ use super::{
     lesson_summary::{suggest_lesson, suggest_next, summary_table},
     open_questions::{OpenQuestion, OpenQuestions},
     pause::{LessonOptions, LessonSessionError, Pause},
-    predict::Guess,
+    predict::{Experiment, Guess},
     progress::{ProgressEvent, step_names},
     quiz::{AnswerGrade, QuizState},
-    renderer::LessonPorts,
-    show::{self, DemoStatus},
+    renderer::{ItemEnd, LessonPorts},
+    show::{self, DemoStatus, ShownDemo},
+    stepper::ScheduleStepper,
 };
 use crate::{
-    lesson::{DemoBlock, Lesson, Library, Prediction},
+    lesson::{Lesson, Library, Prediction},
     text::capitalize,
 };
 
@@ -103,6 +104,13 @@ impl LessonSession {
     /// # Errors
     /// The output cannot be written.
     pub fn next(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError> {
+        if stage.page.show_rest()? {
+            return Ok(if self.is_asking() {
+                Pause::Question
+            } else {
+                Pause::ScreenFull
+            });
+        }
         if let Some(guess) = self.asking.open_guess().filter(|_| self.options.gate) {
             stage.page.draw_markdown(&guess.locked_message())?;
             stage.page.flush_output()?;
@@ -154,7 +162,8 @@ impl LessonSession {
             Some(OpenQuestion::Guess(_)) => {
                 self.asking.open_guess().map(Guess::answer_instructions)
             }
-            None => None,
+            // Enter goes on from a schedule.
+            Some(OpenQuestion::Schedule(_)) | None => None,
         }
     }
 
@@ -180,8 +189,9 @@ impl LessonSession {
         self.show_step(stage)
     }
 
-    /// Answers the open question. After a right answer or a prediction, the rest of the step is shown. If no
-    /// question is open, this changes the last prediction, as long as its demo has not run.
+    /// Answers the open question, or chooses the next step of a schedule. After a right answer or a prediction, the
+    /// rest of the step is shown. If no question is open, this changes the last prediction, as long as its demo has
+    /// not run.
     ///
     /// # Errors
     /// No question is open, the answer names no choice, or the output cannot be written.
@@ -202,6 +212,11 @@ impl LessonSession {
             }
             self.asking.open = None;
             return self.show_until_pause(false, stage);
+        }
+        if let Some(OpenQuestion::Schedule(stepper)) = &mut self.asking.open {
+            stepper.press_key(line, stage.page)?;
+            stage.page.flush_output()?;
+            return Ok(Pause::Question);
         }
         let is_first = matches!(self.asking.open, Some(OpenQuestion::Guess(_)));
         let guess = self
@@ -270,13 +285,14 @@ impl LessonSession {
                 self.asking.open = None;
                 return self.show_until_pause(false, stage);
             }
-            Some(OpenQuestion::Quiz(quiz)) => quiz.refuse_solution(),
+            Some(OpenQuestion::Quiz(quiz)) => quiz.refuse_solution().to_owned(),
+            Some(OpenQuestion::Schedule(stepper)) => stepper.describe_solution(),
             Some(OpenQuestion::Guess(_)) => {
-                "The demo itself will tell: guess, or `skip`, and run it."
+                "The demo itself will tell: guess, or `skip`, and run it.".to_owned()
             }
             None => return Err(LessonSessionError::NoQuestion),
         };
-        stage.page.draw_markdown(word)?;
+        stage.page.draw_markdown(&word)?;
         stage.page.flush_output()?;
         Ok(Pause::Question)
     }
@@ -308,8 +324,8 @@ impl LessonSession {
         self.show_until_pause(false, stage)
     }
 
-    /// Shows items until one needs the learner. A demo waits if something was shown before it, so that the
-    /// learner predicts before the result is on the screen. Consecutive demos run without a pause.
+    /// Shows items until one needs the learner, or the screen is full. A demo waits if something was shown before it,
+    /// so that the learner predicts before the result is on the screen.
     fn show_until_pause(
         &mut self,
         mut has_shown: bool,
@@ -318,60 +334,102 @@ impl LessonSession {
         let mut stop = Pause::StepEnd;
         let walk = self.walk.clone();
         let pieces = walk.step_items(self.options.notes);
+        let mut may_wait = false;
         while let Some(at) = self.rest.next() {
-            let stopped = match &pieces[at] {
-                LessonItem::Demo(demo) if self.asks_before(demo, stage)? => {
-                    self.rest.start = at;
-                    Some(Pause::Question)
-                }
-                LessonItem::Demo(_) | LessonItem::Output { .. } if has_shown => {
-                    self.rest.start = at;
-                    Some(Pause::BeforeDemo)
-                }
-                LessonItem::Demo(demo) => self.run_demo(demo, stage)?,
-                LessonItem::Output { program, text } => {
-                    has_shown = true;
-                    let ran = show::show_output(stage, &program.file, text)?;
-                    (ran == DemoStatus::Interrupted).then_some(Pause::Interrupted)
-                }
-                LessonItem::Predict(predict) if self.show_kept_guess(predict, stage)? => {
-                    has_shown = true;
-                    None
-                }
-                LessonItem::Predict(predict) => {
-                    let guess = Guess::new(predict, self.options.numbered);
-                    stage.page.draw_markdown(&guess.question_text())?;
-                    self.asking.ask_to_guess(guess);
-                    Some(Pause::Question)
-                }
-                LessonItem::Quiz(quiz) => {
-                    let quiz = QuizState::new(quiz).with_numbers(self.options.numbered);
-                    quiz.show_question(stage.page)?;
-                    self.asking.open = Some(OpenQuestion::Quiz(Box::new(quiz)));
-                    Some(Pause::Question)
-                }
-                piece => {
-                    show::show_static_item(stage.page, walk.lesson(), piece)?;
-                    has_shown = true;
-                    None
-                }
-            };
-            if let Some(stopped) = stopped {
+            let waits = matches!(pieces[at], LessonItem::Demo(_) | LessonItem::Output { .. });
+            if self.asks_before(&pieces[at], stage)? {
+                self.rest.start = at;
+                stop = Pause::Question;
+                break;
+            }
+            if waits && has_shown {
+                self.rest.start = at;
+                stop = Pause::BeforeDemo;
+                break;
+            }
+            let before = self.asking.clone();
+            stage.page.begin_item();
+            let stopped = self.show_item(&pieces[at], stage)?;
+            let end = stage.page.end_item(may_wait && !waits)?;
+            if end == ItemEnd::Dropped {
+                self.asking = before;
+                self.rest.start = at;
+            }
+            if let (ItemEnd::Shown | ItemEnd::Partly, Some(stopped)) = (end, stopped) {
                 stop = stopped;
                 break;
             }
+            if end != ItemEnd::Shown {
+                stop = Pause::ScreenFull;
+                break;
+            }
+            may_wait = true;
+            has_shown = true;
         }
         stage.page.flush_output()?;
         Ok(stop)
     }
 
-    /// Asks for the first prediction that this demo still waits for, even if the learner went past it.
-    fn asks_before(&mut self, demo: &DemoBlock, stage: &mut LessonPorts<'_>) -> io::Result<bool> {
+    /// Shows one item. Returns why the lesson pauses after it, if it does.
+    fn show_item(
+        &mut self,
+        item: &LessonItem<'_>,
+        stage: &mut LessonPorts<'_>,
+    ) -> io::Result<Option<Pause>> {
+        match item {
+            LessonItem::Demo(demo) => {
+                let guesses = self.take_guesses(Experiment::Demo(demo));
+                let shown = show::show_demo(stage, self.walk.lesson(), demo, &guesses)?;
+                Ok(self.finish_experiment(&guesses, &shown, stage))
+            }
+            LessonItem::Output { program, text } => {
+                let guesses = self.take_guesses(Experiment::Program(program));
+                let shown = show::show_output(stage, &program.file, text, &guesses)?;
+                Ok(self.finish_experiment(&guesses, &shown, stage))
+            }
+            LessonItem::Predict(predict) if self.show_kept_guess(predict, stage)? => Ok(None),
+            LessonItem::Predict(predict) => {
+                let guess = Guess::new(predict, self.options.numbered);
+                stage.page.draw_markdown(&guess.question_text())?;
+                self.asking.ask_to_guess(guess);
+                Ok(Some(Pause::Question))
+            }
+            LessonItem::Schedule(task) => {
+                let stepper = ScheduleStepper::new(task, true);
+                stepper.draw_start(stage.page)?;
+                self.asking.open = Some(OpenQuestion::Schedule(Box::new(stepper)));
+                Ok(Some(Pause::Question))
+            }
+            LessonItem::Quiz(quiz) => {
+                let quiz = QuizState::new(quiz).with_numbers(self.options.numbered);
+                quiz.show_question(stage.page)?;
+                self.asking.open = Some(OpenQuestion::Quiz(Box::new(quiz)));
+                Ok(Some(Pause::Question))
+            }
+            item => {
+                show::show_static_item(stage.page, self.walk.lesson(), item)?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Asks for the first prediction that this demo or program still waits for, even if the learner went past
+    /// it.
+    fn asks_before(
+        &mut self,
+        piece: &LessonItem<'_>,
+        stage: &mut LessonPorts<'_>,
+    ) -> io::Result<bool> {
+        let experiment = match piece {
+            LessonItem::Demo(demo) => Experiment::Demo(demo),
+            LessonItem::Output { program, .. } => Experiment::Program(program),
+            _ => return Ok(false),
+        };
         if !self.options.gate {
             return Ok(false);
         }
         let lesson = self.walk.lesson();
-        let Some(predict) = self.asking.unanswered_prediction(lesson, demo) else {
+        let Some(predict) = self.asking.unanswered_prediction(lesson, experiment) else {
             return Ok(false);
         };
         let guess = Guess::new(predict, self.options.numbered);
@@ -393,19 +451,23 @@ impl LessonSession {
         Ok(true)
     }
 
-    fn run_demo(
-        &mut self,
-        demo: &DemoBlock,
+    fn take_guesses(&mut self, experiment: Experiment<'_>) -> Vec<Guess> {
+        self.asking
+            .settle_guesses_about(self.walk.lesson(), experiment)
+    }
+
+    /// Records what an experiment settled.
+    fn finish_experiment(
+        &self,
+        guesses: &[Guess],
+        shown: &ShownDemo,
         stage: &mut LessonPorts<'_>,
-    ) -> io::Result<Option<Pause>> {
-        let lesson = self.walk.lesson();
-        let guesses = self.asking.settle_guesses_about(lesson, demo);
-        let (ran, settled) = show::show_demo(stage, lesson, demo, &guesses)?;
-        for (guess, settled) in guesses.iter().zip(&settled) {
+    ) -> Option<Pause> {
+        for (guess, settled) in guesses.iter().zip(&shown.settled) {
             if let Some(settled) = guess.to_event(Some(settled)) {
-                stage.page.record_event(lesson, settled);
+                stage.page.record_event(self.walk.lesson(), settled);
             }
         }
-        Ok((ran == DemoStatus::Interrupted).then_some(Pause::Interrupted))
+        (shown.status == DemoStatus::Interrupted).then_some(Pause::Interrupted)
     }
 }

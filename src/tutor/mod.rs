@@ -21,21 +21,24 @@ pub mod progress;
 mod quiz;
 mod renderer;
 mod show;
+mod stepper;
 
 pub use choice_marks::UnclearAnswer;
 pub use claims::{
-    claims_decided_by, judge_condition, judge_lesson_claim, judge_without_run, report_not_shown,
+    claims_decided_by, fill_template, judge_condition, judge_lesson_claim, judge_without_run,
+    report_not_shown,
 };
 pub use launcher::{DemoLauncher, LaunchOutcome, ProgramOutput};
 pub use lesson_cursor::{LessonCursor, LessonCursorError};
 pub use lesson_item::{LessonItem, lesson_items};
 pub use lesson_session::LessonSession;
 pub use pause::{LessonOptions, LessonSessionError, Pause};
-pub use play::{PlayOutcome, play_lesson};
-pub use predict::{Guess, GuessOutcome, SettledGuess};
+pub use play::{PlayOutcome, PlayedLesson, play_lesson};
+pub use predict::{Experiment, Guess, GuessOutcome, SettledGuess};
 pub use quiz::{AnswerGrade, QuizReply, QuizState};
-pub use renderer::{LessonPorts, LessonRenderer};
+pub use renderer::{ItemEnd, LessonPorts, LessonRenderer};
 pub use show::format_task;
+pub use stepper::{ScheduleStepper, describe_step, describe_waits, draw_question, known_tasks};
 
 #[cfg(test)]
 pub(crate) mod tests;

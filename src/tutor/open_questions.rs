@@ -1,12 +1,13 @@
-//! The open questions in a lesson: a quiz, or predictions about the next demo.
+//! The open questions in a lesson: a quiz, a schedule to choose, or predictions about the next demo.
 
 use std::sync::Arc;
 
 use super::{
-    predict::{self, Guess},
+    predict::{self, Experiment, Guess},
     quiz::QuizState,
+    stepper::ScheduleStepper,
 };
-use crate::lesson::{DemoBlock, Lesson, Prediction};
+use crate::lesson::{Lesson, Prediction};
 
 /// A question that waits for an answer.
 #[derive(Debug, Clone)]
@@ -14,6 +15,7 @@ pub(super) enum OpenQuestion {
     /// The prediction at this index of the list.
     Guess(usize),
     Quiz(Box<QuizState>),
+    Schedule(Box<ScheduleStepper>),
 }
 
 /// The open question, and the predictions whose demo has not run yet.
@@ -56,7 +58,7 @@ impl OpenQuestions {
     fn guess_place(&self) -> Option<usize> {
         match self.open {
             Some(OpenQuestion::Guess(at)) => Some(at),
-            Some(OpenQuestion::Quiz(_)) => None,
+            Some(OpenQuestion::Quiz(_) | OpenQuestion::Schedule(_)) => None,
             None => self
                 .guesses
                 .iter()
@@ -66,8 +68,10 @@ impl OpenQuestions {
 
     /// Whether a line answers the open question, or changes a prediction.
     pub fn is_answer(&self, line: &str) -> bool {
-        if let Some(quiz) = self.open_quiz() {
-            return quiz.is_answer(line);
+        match &self.open {
+            Some(OpenQuestion::Quiz(quiz)) => return quiz.is_answer(line),
+            Some(OpenQuestion::Schedule(stepper)) => return stepper.is_key(line),
+            _ => {}
         }
         let guess = self.guess_place().and_then(|at| self.guesses.get(at));
         guess.is_some_and(|guess| guess.is_answer(line))
@@ -77,6 +81,7 @@ impl OpenQuestions {
     pub fn next_hint(&mut self) -> Option<String> {
         match &mut self.open {
             Some(OpenQuestion::Quiz(quiz)) => Some(quiz.next_hint()),
+            Some(OpenQuestion::Schedule(stepper)) => Some(stepper.describe_choices()),
             _ => self.guess_mut().map(Guess::next_hint),
         }
     }
@@ -89,24 +94,28 @@ impl OpenQuestions {
         self.open = Some(OpenQuestion::Guess(self.guesses.len() - 1));
     }
 
-    /// The first prediction that this demo waits for.
+    /// The first prediction that this experiment waits for.
     pub fn unanswered_prediction<'l>(
         &self,
         lesson: &'l Lesson,
-        demo: &DemoBlock,
+        experiment: Experiment<'_>,
     ) -> Option<&'l Arc<Prediction>> {
         let is_done = |predict: &Arc<Prediction>| {
             let mut guesses = self.guesses.iter();
             guesses.any(|guess| Arc::ptr_eq(guess.predict(), predict) && guess.is_done())
         };
-        let mut wanted = predict::predictions_decided_by(lesson, demo).into_iter();
+        let mut wanted = predict::predictions_decided_by(lesson, experiment).into_iter();
         wanted.find(|predict| !is_done(predict))
     }
 
-    /// The predictions that this demo decides. From now on, their guesses can be changed only where they are
+    /// The predictions that this experiment decides. From now on, their guesses can be changed only where they are
     /// shown again.
-    pub fn settle_guesses_about(&mut self, lesson: &Lesson, demo: &DemoBlock) -> Vec<Guess> {
-        let decided = predict::predictions_decided_by(lesson, demo);
+    pub fn settle_guesses_about(
+        &mut self,
+        lesson: &Lesson,
+        experiment: Experiment<'_>,
+    ) -> Vec<Guess> {
+        let decided = predict::predictions_decided_by(lesson, experiment);
         let mut settled = Vec::new();
         for guess in &mut self.guesses {
             let mut decided = decided.iter();

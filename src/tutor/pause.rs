@@ -34,6 +34,8 @@ pub enum Pause {
     Question,
     /// A demo or a program is next, and the learner should think first; `next` runs it.
     BeforeDemo,
+    /// The screen is full; `next` shows the rest of the step.
+    ScreenFull,
     /// The step is complete.
     StepEnd,
     /// The lesson is over.

@@ -4,12 +4,16 @@ use std::io;
 
 use super::{
     lesson_item::{LessonItem, lesson_items},
-    predict::{self, Guess},
+    predict::{self, Experiment, Guess},
     quiz::QuizState,
     renderer::LessonPorts,
-    show::{self, DemoStatus},
+    show::{self, DemoStatus, ShownDemo},
+    stepper::ScheduleStepper,
 };
-use crate::lesson::{DemoBlock, Lesson, Library};
+use crate::{
+    lesson::{Lesson, Library},
+    report::{LessonReport, PredictionReport, StepReport},
+};
 
 /// The result of playing a lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +26,16 @@ pub enum PlayOutcome {
     Interrupted,
 }
 
-/// Shows all steps of a lesson. Demos run for real; predictions and quizzes are shown with their answers, and
+/// A played lesson.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlayedLesson {
+    /// How it ended.
+    pub outcome: PlayOutcome,
+    /// What its demos measured and decided.
+    pub report: LessonReport,
+}
+
+/// Shows all steps of a lesson. Demos run for real; predictions, quizzes and schedules are shown with their answers, and
 /// instructors' notes if `notes` is set.
 ///
 /// A failed demo is reported, and the lesson continues. An interrupted demo ends it.
@@ -34,57 +47,103 @@ pub fn play_lesson(
     lesson: &Lesson,
     notes: bool,
     stage: &mut LessonPorts<'_>,
-) -> io::Result<PlayOutcome> {
+) -> io::Result<PlayedLesson> {
+    let mut report = LessonReport::new(lesson.number);
     let mut failed = Vec::new();
     show::show_opening(stage.page, lesson)?;
     for (index, step) in lesson.steps.iter().enumerate() {
         show::show_heading(stage.page, lesson, (index + 1, lesson.steps.len()))?;
-        for piece in lesson_items(library, lesson, step, notes) {
-            match &piece {
-                LessonItem::Demo(demo) => {
-                    match show::show_demo(stage, lesson, demo, &open_guesses(lesson, demo))?.0 {
-                        DemoStatus::Well => {}
-                        DemoStatus::Badly => failed.push(demo.run.clone()),
-                        DemoStatus::Interrupted => {
-                            stage.page.flush_output()?;
-                            return Ok(PlayOutcome::Interrupted);
-                        }
-                    }
+        let mut played = StepReport::new(&step.title);
+        let mut is_interrupted = false;
+        for item in lesson_items(library, lesson, step, notes) {
+            match play_item(lesson, &item, &mut played, stage)? {
+                DemoStatus::Well => {}
+                DemoStatus::Badly => failed.extend(item_name(&item).map(str::to_owned)),
+                DemoStatus::Interrupted => {
+                    is_interrupted = true;
+                    break;
                 }
-                LessonItem::Output { program, text } => {
-                    match show::show_output(stage, &program.file, text)? {
-                        DemoStatus::Well => {}
-                        DemoStatus::Badly => failed.push(program.file.clone()),
-                        DemoStatus::Interrupted => {
-                            stage.page.flush_output()?;
-                            return Ok(PlayOutcome::Interrupted);
-                        }
-                    }
-                }
-                LessonItem::Quiz(quiz) => {
-                    let quiz = QuizState::new(quiz);
-                    quiz.show_listed(stage.page)?;
-                    quiz.show_solution(stage.page)?;
-                }
-                LessonItem::Predict(predict) => {
-                    let guess = Guess::new(predict, false);
-                    stage.page.draw_markdown(&guess.list_choices())?;
-                }
-                piece => show::show_static_item(stage.page, lesson, piece)?,
             }
+        }
+        report.steps.push(played);
+        if is_interrupted {
+            stage.page.flush_output()?;
+            let outcome = PlayOutcome::Interrupted;
+            return Ok(PlayedLesson { outcome, report });
         }
     }
     stage.page.flush_output()?;
-    Ok(if failed.is_empty() {
+    let outcome = if failed.is_empty() {
         PlayOutcome::Complete
     } else {
         PlayOutcome::Failed(failed)
-    })
+    };
+    Ok(PlayedLesson { outcome, report })
 }
 
-/// The predictions that a demo decides, without guesses.
-fn open_guesses(lesson: &Lesson, demo: &DemoBlock) -> Vec<Guess> {
-    let predictions = predict::predictions_decided_by(lesson, demo).into_iter();
+/// Shows an item. Everything that runs nothing goes well.
+fn play_item(
+    lesson: &Lesson,
+    item: &LessonItem<'_>,
+    played: &mut StepReport,
+    stage: &mut LessonPorts<'_>,
+) -> io::Result<DemoStatus> {
+    match item {
+        LessonItem::Demo(demo) => {
+            let guesses = open_guesses(lesson, Experiment::Demo(demo));
+            let shown = show::show_demo(stage, lesson, demo, &guesses)?;
+            return Ok(add_experiment(played, &guesses, shown));
+        }
+        LessonItem::Output { program, text } => {
+            let guesses = open_guesses(lesson, Experiment::Program(program));
+            let shown = show::show_output(stage, &program.file, text, &guesses)?;
+            return Ok(add_experiment(played, &guesses, shown));
+        }
+        LessonItem::Quiz(quiz) => {
+            let quiz = QuizState::new(quiz);
+            quiz.show_listed(stage.page)?;
+            quiz.show_solution(stage.page)?;
+        }
+        LessonItem::Schedule(task) => {
+            ScheduleStepper::new(task, true).draw_solution(stage.page)?;
+        }
+        LessonItem::Predict(predict) => {
+            let guess = Guess::new(predict, false);
+            stage.page.draw_markdown(&guess.list_choices())?;
+        }
+        item => show::show_static_item(stage.page, lesson, item)?,
+    }
+    Ok(DemoStatus::Well)
+}
+
+/// The demo or the program that an item runs.
+fn item_name<'i>(item: &'i LessonItem<'_>) -> Option<&'i str> {
+    match item {
+        LessonItem::Demo(demo) => Some(&demo.run),
+        LessonItem::Output { program, .. } => Some(&program.file),
+        _ => None,
+    }
+}
+
+/// Adds a demo or a program, and what it decided. A prediction that it did not decide gets the reason.
+fn add_experiment(played: &mut StepReport, guesses: &[Guess], shown: ShownDemo) -> DemoStatus {
+    let failure = shown.failure.unwrap_or_default();
+    let mut settled = shown.settled.iter();
+    let predictions = guesses.iter().map(|guess| match settled.next() {
+        Some(settled) => predict::report_answer(guess, settled),
+        None => PredictionReport::without_answer(&guess.predict().id, failure.clone()),
+    });
+    played.predictions.extend(predictions);
+    if let Some(report) = shown.report {
+        played.claims.extend(report.claims.iter().cloned());
+        played.runs.push(*report);
+    }
+    shown.status
+}
+
+/// The predictions that an experiment decides, without guesses.
+fn open_guesses(lesson: &Lesson, experiment: Experiment<'_>) -> Vec<Guess> {
+    let predictions = predict::predictions_decided_by(lesson, experiment).into_iter();
     let guess = |predict| Guess::new(predict, false);
     predictions.map(guess).collect()
 }

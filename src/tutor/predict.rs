@@ -12,13 +12,11 @@ use super::{
     hints::HintSequence,
     progress::ProgressEvent,
     renderer::{LessonPorts, LessonRenderer},
-    show::strip_markdown,
 };
 use crate::{
-    claim::{Condition, Judgement, Verdict},
-    lesson::{AnswerKey, Block, DemoBlock, Lesson, Prediction},
-    record::Value,
-    report::Table,
+    claim::{Condition, Judgement, Template, Verdict},
+    lesson::{AnswerKey, Block, DemoBlock, Lesson, Prediction, ProgramFile},
+    report::PredictionReport,
 };
 
 /// A prediction with the learner's guess.
@@ -69,18 +67,49 @@ impl From<Verdict> for GuessOutcome {
     }
 }
 
-/// The predictions that this demo of a lesson decides: those between it and the previous demo.
+/// What shows which guess is right: a demo, or a program that is run.
+#[derive(Debug, Clone, Copy)]
+pub enum Experiment<'a> {
+    /// A demo.
+    Demo(&'a DemoBlock),
+    /// A program whose output is shown.
+    Program(&'a ProgramFile),
+}
+
+impl<'a> Experiment<'a> {
+    /// The experiment that this block is, if it is one.
+    pub(super) fn from_block(block: &'a Block) -> Option<Self> {
+        match block {
+            Block::Demo(demo) => Some(Self::Demo(demo)),
+            Block::Program(program) if program.run => Some(Self::Program(program)),
+            _ => None,
+        }
+    }
+
+    /// Whether both are the same block of a lesson.
+    fn is_same_block(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Demo(one), Self::Demo(other)) => std::ptr::eq(one, other),
+            (Self::Program(one), Self::Program(other)) => std::ptr::eq(one, other),
+            _ => false,
+        }
+    }
+}
+
+/// The predictions that this experiment of a lesson decides: those between it and the previous one.
 pub fn predictions_decided_by<'l>(
     lesson: &'l Lesson,
-    demo: &DemoBlock,
+    experiment: Experiment<'_>,
 ) -> Vec<&'l Arc<Prediction>> {
     let mut waiting = Vec::new();
     for block in lesson.blocks() {
-        match block {
-            Block::Predict(predict) => waiting.push(predict),
-            Block::Demo(other) if std::ptr::eq(other, demo) => return waiting,
-            Block::Demo(_) => waiting.clear(),
-            _ => {}
+        if let Block::Predict(predict) = block {
+            waiting.push(predict);
+        } else if let Some(other) = Experiment::from_block(block) {
+            if other.is_same_block(experiment) {
+                return waiting;
+            }
+            waiting.clear();
         }
     }
     Vec::new()
@@ -230,8 +259,12 @@ pub struct SettledGuess {
 }
 
 /// Compares a guess with the measurement. The choices are judged together: if none was proven right, none is
-/// wrong.
-pub fn settle_guess(guess: &Guess, judge: &mut dyn FnMut(&Condition) -> Judgement) -> SettledGuess {
+/// wrong. `words` is what the author says of the measurement, where they do.
+pub fn settle_guess(
+    guess: &Guess,
+    words: Option<String>,
+    judge: &mut dyn FnMut(&Condition) -> Judgement,
+) -> SettledGuess {
     let judged = guess
         .predict
         .choices
@@ -274,39 +307,60 @@ pub fn settle_guess(guess: &Guess, judge: &mut dyn FnMut(&Condition) -> Judgemen
     let is_open = |at: &usize| choices[*at] != GuessOutcome::Wrong;
     let open = (0..choices.len()).find(is_open);
     let candidates = [own, right, open, Some(0)].into_iter().flatten();
-    let mut decisive =
-        candidates.filter_map(|at| Some(judgements.get(at)?.as_ref()?.evidence.clone()));
+    let mut decisive = candidates.filter_map(|at| judgements.get(at)?.as_ref());
     SettledGuess {
         outcome: guess.chosen.and_then(|at| choices.get(at).copied()),
-        measured: decisive.next().unwrap_or_default(),
+        measured: describe_measurement(guess, words, decisive.next()),
         is_unfit,
         choices,
     }
 }
 
-/// Shows the guess and the measurement side by side, then the reason, then the explanation.
+/// What was measured: why it is not decided, and the author's sentences; those of the verdict if the author has
+/// none.
+fn describe_measurement(
+    guess: &Guess,
+    words: Option<String>,
+    decisive: Option<&Judgement>,
+) -> String {
+    if guess.predict.measured.is_none() {
+        return decisive.map_or_else(String::new, |judgement| judgement.evidence.clone());
+    }
+    let reason = decisive.and_then(|judgement| judgement.reason.as_ref());
+    let reason = reason.map(|reason| format!("{reason}."));
+    let parts: Vec<String> = reason.into_iter().chain(words).collect();
+    parts.join(" ")
+}
+
+/// Shows where to look and what was measured, then the guess with its result and the reason.
 pub(super) fn show_settled_guess(
     page: &mut dyn LessonRenderer,
     guess: &Guess,
     settled: &SettledGuess,
 ) -> io::Result<()> {
+    let explain = guess.predict.explain.as_deref().unwrap_or_default();
+    let seen = format!("{explain} {}", settled.measured);
+    if !seen.trim().is_empty() {
+        page.draw_markdown(seen.trim())?;
+    }
     if let (Some(place), Some(outcome)) = (guess.chosen, settled.outcome) {
-        page.draw_table(&side_by_side(guess, place, outcome, settled))?;
-        let why = &guess.predict.choices[place].why;
-        match outcome {
-            GuessOutcome::Right => page.draw_markdown(&format!("**Right.** {why}"))?,
-            GuessOutcome::Wrong => page.draw_markdown(&format!("**Not so:** {why}"))?,
-            undecided => page.draw_markdown(self::undecided_message(undecided, settled))?,
-        }
+        let choice = &guess.predict.choices[place];
+        let (sign, why) = match outcome {
+            GuessOutcome::Right => ("✓", choice.why.as_str()),
+            GuessOutcome::Wrong => ("✗", choice.why.as_str()),
+            undecided => ("≈", undecided_message(undecided, settled)),
+        };
+        let mark = guess.marks.mark_at(place);
+        page.draw_markdown(&format!(
+            "{sign} **Your prediction: {outcome}.** {mark}) {}\\\n{why}",
+            choice.text
+        ))?;
     }
     let others = right_choice_text(guess, settled);
     if settled.outcome != Some(GuessOutcome::Right) && !others.is_empty() {
         page.draw_markdown(&others)?;
     }
-    match &guess.predict.explain {
-        Some(explain) => page.draw_markdown(explain),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 /// The message if the measurement does not decide the guess.
@@ -324,39 +378,6 @@ fn undecided_message(outcome: GuessOutcome, settled: &SettledGuess) -> &'static 
     }
 }
 
-fn side_by_side(
-    guess: &Guess,
-    place: usize,
-    outcome: GuessOutcome,
-    settled: &SettledGuess,
-) -> Table {
-    let measured = if settled.measured.is_empty() {
-        ("it is", right_choices(guess, settled).join("; "))
-    } else {
-        ("measured", settled.measured.clone())
-    };
-    let mut table = Table::new(
-        format!("Your prediction: {outcome}"),
-        &["guess", measured.0],
-    );
-    table.add_row([
-        Value::text(label_choice(guess, place)),
-        Value::text(strip_markdown(&measured.1)),
-    ]);
-    table
-}
-
-fn label_choice(guess: &Guess, place: usize) -> String {
-    let text = strip_markdown(&guess.predict.choices[place].text);
-    format!("{}) {text}", guess.marks.mark_at(place))
-}
-
-fn right_choices(guess: &Guess, settled: &SettledGuess) -> Vec<String> {
-    let right = |at: &usize| settled.choices[*at] == GuessOutcome::Right;
-    let places = (0..settled.choices.len()).filter(right);
-    places.map(|at| label_choice(guess, at)).collect()
-}
-
 /// The right choice, for a learner who chose another one or none.
 fn right_choice_text(guess: &Guess, settled: &SettledGuess) -> String {
     let mut told = Vec::new();
@@ -365,11 +386,8 @@ fn right_choice_text(guess: &Guess, settled: &SettledGuess) -> String {
             let choice = &guess.predict.choices[at];
             let mark = guess.marks.mark_at(at);
             let why = &choice.why;
-            told.push(format!("**Right here: {mark})** {}\n\n{why}", choice.text));
+            told.push(format!("**Right here: {mark})** {}\\\n{why}", choice.text));
         }
-    }
-    if guess.chosen.is_none() && !settled.measured.is_empty() {
-        told.insert(0, format!("**Measured.** {}", settled.measured));
     }
     if settled.is_unfit {
         told.push("None of the choices fits what was measured here.".to_owned());
@@ -379,7 +397,28 @@ fn right_choice_text(guess: &Guess, settled: &SettledGuess) -> String {
     told.join("\n\n")
 }
 
-/// Compares all guesses about a demo with its measurement.
+/// The answer that the measurement gives to a prediction: the letters of the right choices.
+pub(super) fn report_answer(guess: &Guess, settled: &SettledGuess) -> PredictionReport {
+    let right = |at: &usize| settled.choices[*at] == GuessOutcome::Right;
+    let right = (0..settled.choices.len()).filter(right);
+    let answer: Vec<String> = right.map(|at| guess.marks.mark_at(at)).collect();
+    let why_null = answer.is_empty().then(|| {
+        let is_lacking = settled.choices.contains(&GuessOutcome::CannotBeShown);
+        match (settled.is_unfit, is_lacking) {
+            (true, _) => "no choice fits what was measured",
+            (false, true) => Verdict::CannotBeShown.as_str(),
+            (false, false) => Verdict::TooNoisy.as_str(),
+        }
+    });
+    PredictionReport {
+        id: guess.predict.id.clone(),
+        answer: (!answer.is_empty()).then_some(answer),
+        why_null: why_null.map(str::to_owned),
+        measured: settled.measured.clone(),
+    }
+}
+
+/// Compares all guesses about a demo with its measurement, or about a program with what its author says.
 pub(super) fn settle_guesses(
     stage: &mut LessonPorts<'_>,
     guesses: &[Guess],
@@ -387,7 +426,11 @@ pub(super) fn settle_guesses(
     let mut all = Vec::new();
     for guess in guesses {
         let launcher = &mut *stage.launcher;
-        let settled = settle_guess(guess, &mut |condition| launcher.judge_condition(condition));
+        let words = guess.predict.measured.as_ref();
+        let words = words.and_then(|words: &Template| launcher.fill_template(words));
+        let settled = settle_guess(guess, words, &mut |condition| {
+            launcher.judge_condition(condition)
+        });
         show_settled_guess(stage.page, guess, &settled)?;
         all.push(settled);
     }

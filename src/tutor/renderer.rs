@@ -9,7 +9,19 @@ use super::{
 use crate::{
     lesson::Lesson,
     report::{Report, Table},
+    schedule::ScheduleRun,
 };
+
+/// How much of an item was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ItemEnd {
+    /// All of it.
+    Shown,
+    /// Its beginning; [`LessonRenderer::show_rest`] shows the rest.
+    Partly,
+    /// Nothing: it is to be drawn again on the next screen.
+    Dropped,
+}
 
 /// Draws a lesson: on a terminal, to a pipe, or for a test.
 ///
@@ -21,8 +33,28 @@ pub trait LessonRenderer {
     fn draw_code(&mut self, text: &str, lang: &str) -> io::Result<()>;
     /// Draws a table.
     fn draw_table(&mut self, table: &Table) -> io::Result<()>;
+    /// Draws the workers of a model and what they share.
+    fn draw_machine(&mut self, run: &ScheduleRun) -> io::Result<()>;
+    /// Draws what leads up to a demo: its caption, and the command that runs it outside of the lesson.
+    fn draw_demo_heading(&mut self, caption: &str, command: &str) -> io::Result<()> {
+        self.draw_markdown(format!("{caption}\n\nDemo: `{command}`").trim_start())
+    }
     /// Draws a demo's report.
     fn draw_report(&mut self, report: &Report) -> io::Result<()>;
+    /// Draws what follows a demo's report and the results of the predictions.
+    fn draw_report_end(&mut self, _report: &Report) -> io::Result<()> {
+        Ok(())
+    }
+    /// Begins an item, which [`LessonRenderer::end_item`] shows.
+    fn begin_item(&mut self) {}
+    /// Shows the item, or as much of it as fits on the screen. An item that `may_wait` is dropped if it does not fit.
+    fn end_item(&mut self, _may_wait: bool) -> io::Result<ItemEnd> {
+        Ok(ItemEnd::Shown)
+    }
+    /// Shows the rest of an item of which only a part was shown. Returns whether there was one.
+    fn show_rest(&mut self) -> io::Result<bool> {
+        Ok(false)
+    }
     /// Shows an error. On a command line this is the error stream.
     fn show_error(&mut self, message: &str) -> io::Result<()>;
     /// Records what the learner did in this lesson. The default ignores it.

@@ -2,8 +2,6 @@
 
 use std::io;
 
-use pulldown_cmark::{Event, Parser, TagEnd};
-
 use super::{
     claims::claims_decided_by,
     launcher::{LaunchOutcome, ProgramOutput},
@@ -14,6 +12,8 @@ use super::{
 use crate::{
     catalog::run_command,
     lesson::{Claim, DemoBlock, Exercise, Lesson, ProgramFile},
+    report::Report,
+    text::capitalize,
 };
 
 /// The result of a demo, as far as it matters for continuing the lesson.
@@ -22,6 +22,17 @@ pub(super) enum DemoStatus {
     Well,
     Badly,
     Interrupted,
+}
+
+/// A demo or a program of a lesson, as it was shown.
+pub(super) struct ShownDemo {
+    pub status: DemoStatus,
+    /// Its report, with the claims that it decides; `None` if nothing was measured.
+    pub report: Option<Box<Report>>,
+    /// The results of the predictions about it; empty if it decided none.
+    pub settled: Vec<SettledGuess>,
+    /// Why it did not run to its end.
+    pub failure: Option<String>,
 }
 
 /// Draws the title of a lesson.
@@ -82,6 +93,7 @@ pub(super) fn show_static_item(
         LessonItem::Demo(_)
         | LessonItem::Output { .. }
         | LessonItem::Quiz(_)
+        | LessonItem::Schedule(_)
         | LessonItem::Predict(_) => Ok(()),
     }
 }
@@ -113,12 +125,33 @@ fn show_program(
     Ok(())
 }
 
-/// Runs a program and draws its output. A failure is shown and is not an error.
+/// Runs a program and draws its output, then the results of the predictions about it. A failure is shown and is
+/// not an error.
 pub(super) fn show_output(
     stage: &mut LessonPorts<'_>,
     file: &str,
     text: &str,
-) -> io::Result<DemoStatus> {
+    guesses: &[Guess],
+) -> io::Result<ShownDemo> {
+    let (status, failure) = run_program(stage, file, text)?;
+    let settled = match status {
+        DemoStatus::Interrupted => Vec::new(),
+        DemoStatus::Well | DemoStatus::Badly => predict::settle_guesses(stage, guesses)?,
+    };
+    Ok(ShownDemo {
+        status,
+        report: None,
+        settled,
+        failure,
+    })
+}
+
+/// Runs a program and draws its output. Returns also why it did not run to its end.
+fn run_program(
+    stage: &mut LessonPorts<'_>,
+    file: &str,
+    text: &str,
+) -> io::Result<(DemoStatus, Option<String>)> {
     let LessonPorts { page, launcher } = stage;
     page.flush_output()?;
     match launcher.run_program(file, text) {
@@ -130,19 +163,21 @@ pub(super) fn show_output(
             if let Some(remark) = remark {
                 page.draw_markdown(&escape_markdown(&remark))?;
             }
-            Ok(DemoStatus::Well)
+            Ok((DemoStatus::Well, None))
         }
         ProgramOutput::Missing(why) => {
             page.draw_markdown(&escape_markdown(&why))?;
-            Ok(DemoStatus::Well)
+            Ok((DemoStatus::Well, None))
         }
         ProgramOutput::Interrupted => {
-            page.show_error(&format!("`{file}` was stopped"))?;
-            Ok(DemoStatus::Interrupted)
+            let message = format!("`{file}` was stopped");
+            page.show_error(&message)?;
+            Ok((DemoStatus::Interrupted, Some(message)))
         }
         ProgramOutput::Failed(error) => {
-            page.show_error(&format!("`{file}` did not run: {error}"))?;
-            Ok(DemoStatus::Badly)
+            let message = format!("`{file}` did not run: {error}");
+            page.show_error(&message)?;
+            Ok((DemoStatus::Badly, Some(message)))
         }
     }
 }
@@ -164,32 +199,29 @@ pub(super) fn show_demo(
     lesson: &Lesson,
     demo: &DemoBlock,
     guesses: &[Guess],
-) -> io::Result<(DemoStatus, Vec<SettledGuess>)> {
-    let (ran, is_measured) = launch_demo(stage, lesson, demo)?;
-    if !is_measured || ran == DemoStatus::Interrupted {
-        return Ok((ran, Vec::new()));
+) -> io::Result<ShownDemo> {
+    let mut shown = launch_demo(stage, lesson, demo)?;
+    if shown.report.is_some() && shown.status != DemoStatus::Interrupted {
+        shown.settled = predict::settle_guesses(stage, guesses)?;
     }
-    Ok((ran, predict::settle_guesses(stage, guesses)?))
+    if let Some(report) = &shown.report {
+        stage.page.draw_report_end(report)?;
+    }
+    Ok(shown)
 }
 
-/// Runs a demo and draws its report. Also returns whether the demo measured anything.
+/// Runs a demo and draws its report.
 fn launch_demo(
     stage: &mut LessonPorts<'_>,
     lesson: &Lesson,
     demo: &DemoBlock,
-) -> io::Result<(DemoStatus, bool)> {
+) -> io::Result<ShownDemo> {
     let LessonPorts { page, launcher } = stage;
     let caption = demo.caption.as_deref().unwrap_or_default();
-    page.draw_markdown(
-        format!(
-            "{caption}\n\nDemo: `{}`",
-            run_command(&demo.run, &demo.params)
-        )
-        .trim_start(),
-    )?;
+    page.draw_demo_heading(caption, &run_command(&demo.run, &demo.params))?;
     // The demo's own output must not come before what leads up to it.
     page.flush_output()?;
-    let (ran, report, message) = match launcher.launch_demo(&demo.run, &demo.params) {
+    let (status, mut report, failure) = match launcher.launch_demo(&demo.run, &demo.params) {
         LaunchOutcome::Finished(report) => (DemoStatus::Well, Some(report), None),
         LaunchOutcome::Interrupted(report) => {
             let message = format!("the demo `{}` was stopped", demo.run);
@@ -200,14 +232,16 @@ fn launch_demo(
             (DemoStatus::Badly, report, Some(message))
         }
     };
-    let is_measured = report.is_some();
-    if let Some(mut report) = report {
+    if let Some(report) = &mut report {
+        if !caption.is_empty() {
+            report.summary.title = capitalize(caption);
+        }
         let claims = claims_decided_by(lesson, demo);
         // The learner interrupted the demo, so the claims are not shown.
-        if ran != DemoStatus::Interrupted && !claims.is_empty() {
+        if status != DemoStatus::Interrupted && !claims.is_empty() {
             report.claims = launcher.judge_claims(lesson, &claims);
         }
-        page.draw_report(&report)?;
+        page.draw_report(report)?;
         let judged = |claim: &&&Claim| report.claims.iter().any(|report| report.id == claim.id);
         for why in claims
             .iter()
@@ -217,10 +251,15 @@ fn launch_demo(
             page.draw_markdown(why)?;
         }
     }
-    if let Some(message) = message {
-        page.show_error(&message)?;
+    if let Some(failure) = &failure {
+        page.show_error(failure)?;
     }
-    Ok((ran, is_measured))
+    Ok(ShownDemo {
+        status,
+        report,
+        settled: Vec::new(),
+        failure,
+    })
 }
 
 /// A duration in minutes, in words.
@@ -244,18 +283,4 @@ pub(super) fn escape_markdown(text: &str) -> String {
         escaped.push(c);
     }
     escaped
-}
-
-/// Converts Markdown to plain text for a table cell.
-pub(super) fn strip_markdown(text: &str) -> String {
-    let mut plain = String::new();
-    for event in Parser::new(text) {
-        match event {
-            Event::Text(text) | Event::Code(text) => plain.push_str(&text),
-            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph) => plain.push(' '),
-            _ => {}
-        }
-    }
-    let words: Vec<&str> = plain.split_whitespace().collect();
-    words.join(" ")
 }

@@ -32,12 +32,14 @@ impl Default for Calibration {
 /// The size of work that takes one worker about `calibration.target`, rounded to two significant digits.
 ///
 /// Runs the work with increasing sizes until it takes long enough for an estimate, in total about the target's
-/// time.
+/// time. `core_wait` tells how long this thread has waited for a core so far: that time does not count, or a busy
+/// machine would get less work, too little to tell anything of its workers.
 /// `io` is the plan of the workload's site, as in a [`Job`].
 pub fn calibrate_size(
     workload: Workload,
     io: Option<&IoPlan>,
     calibration: Calibration,
+    core_wait: fn() -> Duration,
     breaker: &mut impl EvalBreaker,
 ) -> Result<u64, WorkError> {
     let mut until = DeadlineBreaker {
@@ -53,9 +55,12 @@ pub fn calibrate_size(
             ..Job::new(workload, size)
         }
         .prepare()?;
-        let began = Instant::now();
+        let (began, waited) = (Instant::now(), core_wait());
         match prepared.run_part(WorkPart::WHOLE, &mut until) {
-            Ok(_) => Ok(Some(began.elapsed())),
+            Ok(_) => {
+                let waited = core_wait().saturating_sub(waited);
+                Ok(Some(began.elapsed().saturating_sub(waited)))
+            }
             Err(WorkError::Stopped(_)) if until.over => Ok(None),
             Err(error) => Err(error),
         }
@@ -70,9 +75,10 @@ pub fn calibrate_freely(
     workload: Workload,
     io: Option<&IoPlan>,
     calibration: Calibration,
+    core_wait: fn() -> Duration,
     stop: &AtomicBool,
 ) -> Result<u64, WorkError> {
-    calibrate_size(workload, io, calibration, &mut StopFlag(stop))
+    calibrate_size(workload, io, calibration, core_wait, &mut StopFlag(stop))
 }
 
 /// The sizes to try, and how the cost grows with them.
@@ -186,7 +192,11 @@ impl<B: EvalBreaker> EvalBreaker for DeadlineBreaker<'_, B> {
 
 #[cfg(test)]
 mod tests {
-    use std::{cell::Cell, convert::Infallible, sync::atomic::AtomicBool};
+    use std::{
+        cell::Cell,
+        convert::Infallible,
+        sync::{LazyLock, atomic::AtomicBool},
+    };
 
     use proptest::prelude::*;
 
@@ -303,6 +313,26 @@ mod tests {
         assert_eq!(none, Ok(LINEAR.first));
     }
 
+    fn never_waited() -> Duration {
+        Duration::ZERO
+    }
+
+    /// The thread waited for a core nearly all the time, so the work itself took next to none of it.
+    #[test]
+    fn a_wait_for_a_core_makes_no_smaller_work() {
+        static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        LazyLock::force(&BEGAN);
+        let primes = Workload::Cpu(CpuWork::Primes);
+        let calibration = Calibration {
+            target: Duration::from_millis(2),
+            ..Calibration::default()
+        };
+        let size = |core_wait| {
+            calibrate_size(primes, None, calibration, core_wait, &mut NoBreaker).unwrap()
+        };
+        assert!(size(|| BEGAN.elapsed() * 19 / 20) > 2 * size(never_waited));
+    }
+
     #[test]
     fn a_deadline_ends_real_work_and_a_stop_is_an_error() {
         let primes = Workload::Cpu(CpuWork::Primes);
@@ -310,13 +340,14 @@ mod tests {
             deadline: Duration::ZERO,
             ..Calibration::default()
         };
-        let size = calibrate_size(primes, None, at_once, &mut NoBreaker).unwrap();
+        let size = calibrate_size(primes, None, at_once, never_waited, &mut NoBreaker).unwrap();
         assert_eq!(size, primes.info().first);
         let stopped = AtomicBool::new(true);
         let result = calibrate_size(
             primes,
             None,
             Calibration::default(),
+            never_waited,
             &mut StopFlag(&stopped),
         );
         assert!(matches!(result, Err(WorkError::Stopped(_))), "{result:?}");

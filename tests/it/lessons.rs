@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fs, io};
 use forklore::{
     lesson::{Block, Lesson, Library, Quiz, QuizAnswer, lint_library},
     report::{Report, Table},
+    schedule::ScheduleRun,
     tutor::{AnswerGrade, LessonRenderer, QuizState},
 };
 
@@ -155,6 +156,10 @@ impl LessonRenderer for Listed {
 
     fn draw_code(&mut self, text: &str, _: &str) -> io::Result<()> {
         self.0.push_str(text);
+        Ok(())
+    }
+
+    fn draw_machine(&mut self, _: &ScheduleRun) -> io::Result<()> {
         Ok(())
     }
 

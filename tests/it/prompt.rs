@@ -57,6 +57,17 @@ fn lines_that_wait_in_a_pipe_while_a_demo_runs_are_obeyed_after_it() {
 }
 
 #[test]
+fn the_keys_of_a_schedule_may_come_from_a_pipe() {
+    let home = Home::new();
+    let ended = home
+        .run_with_input(&["step", "race"], "1\n1\n2 2\n1\n2\nq\nset trials 3\n")
+        .well();
+    assert!(ended.out.contains("Goal met in 6 steps"), "{}", ended.out);
+    assert!(ended.out.ends_with("trials: 3\n"), "{}", ended.out);
+    assert_eq!(ended.err, "");
+}
+
+#[test]
 fn a_closed_input_ends_at_once() {
     let home = Home::new();
     home.run(&[]).well();

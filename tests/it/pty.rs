@@ -325,14 +325,15 @@ fn a_lesson_on_a_terminal_goes_on_at_its_prompt() {
     let home = Home::new();
     let mut terminal = Terminal::open(&home, 80, &["lesson", "6"], &[]);
     terminal.wait_for("lesson 6 · 1/");
-    // The lesson asks for a prediction, and its demo waits for it.
+    terminal.type_line("goto 3");
+    // The step asks for a prediction, and its demo waits for it.
     terminal.wait_for("your guess, or skip");
     terminal.type_line("b");
     terminal.wait_for("Enter: run the demo");
     terminal.type_keys(ENTER);
     terminal.wait_for_output("Again: ");
     terminal.wait_for_output("Your prediction: ");
-    terminal.wait_for("lesson 6 · 1/");
+    terminal.wait_for("lesson 6 · 3/");
     terminal.type_line("goto 2");
     terminal.wait_for("lesson 6 · 2/");
     terminal.type_line("back");

@@ -11,16 +11,22 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("record", &[]),
     ("text", &[]),
     ("mp", &[]),
+    ("schedule", &[]),
     ("workload", &[]),
     ("measure", &["record", "workload"]),
     ("watch", &[]),
     ("catalog", &["text", "record"]),
     ("claim", &["text", "catalog", "record"]),
-    ("lesson", &["text", "catalog", "claim", "record"]),
+    (
+        "lesson",
+        &["text", "catalog", "claim", "record", "schedule"],
+    ),
     ("report", &["text", "claim", "record"]),
     (
         "render",
-        &["text", "catalog", "claim", "report", "record", "lesson"],
+        &[
+            "text", "catalog", "claim", "report", "record", "lesson", "schedule",
+        ],
     ),
     ("gil", &["workload"]),
     ("python", &["catalog", "mp", "record", "measure"]),
@@ -39,21 +45,21 @@ const ROOMS: &[(&str, &[&str])] = &[
         "tutor",
         &[
             "text", "catalog", "claim", "lab", "lesson", "observe", "render", "report", "record",
-            "watch",
+            "schedule", "watch",
         ],
     ),
     (
         "repl",
         &[
             "text", "catalog", "tutor", "claim", "lab", "observe", "python", "lesson", "render",
-            "report", "record", "measure", "mp", "watch",
+            "report", "record", "measure", "mp", "schedule", "watch",
         ],
     ),
     (
         "cli",
         &[
             "text", "catalog", "repl", "tutor", "lab", "observe", "python", "lesson", "render",
-            "report", "record", "measure", "mp", "watch",
+            "report", "record", "measure", "mp", "schedule", "watch",
         ],
     ),
 ];
@@ -309,7 +315,7 @@ fn type_names(text: &str) -> Vec<(String, bool)> {
 
 /// The files of the program itself: without tests, the crates of the workspace, and the twins for other platforms.
 fn program_files() -> Vec<PathBuf> {
-    let crates = ["gil", "mp", "workload"];
+    let crates = ["gil", "mp", "schedule", "workload"];
     let mut files = rust_files(&root().join("src"));
     files.retain(|path| {
         let is_test = path.components().any(|part| part.as_os_str() == "tests")

@@ -74,6 +74,7 @@ impl TermChecker<'_> {
                 if matches!(function.makes, FunctionKind::Lost) {
                     self.check_demo(&asked, "race")?;
                 }
+                check_trials(&asked, backend)?;
                 let (quantity, kind) = backend_quantity(function.makes);
                 Ok((
                     ConditionTerm::Ask(self.build_question(&asked, quantity, backend)),
@@ -186,7 +187,10 @@ impl TermChecker<'_> {
             MeasuredQuantity::Observed(_, name)
             | MeasuredQuantity::Flag(name)
             | MeasuredQuantity::Text(name) => observation_nature(self.subject.demo, name),
-            MeasuredQuantity::Ran => ObservationNature::Settled,
+            MeasuredQuantity::Ran
+            | MeasuredQuantity::LockSwitches
+            | MeasuredQuantity::ByTurns
+            | MeasuredQuantity::AtOnce => ObservationNature::Settled,
             _ => ObservationNature::Measured,
         };
         ConditionQuestion {
@@ -250,6 +254,23 @@ impl TermChecker<'_> {
         let message = format!("`{name}` is {what}");
         Err(ConditionError::new(at, message).with_help(format!("ask for {is}('{name}')")))
     }
+}
+
+/// Reports a figure of a demo's trials that is asked of a watched program, which has none.
+fn check_trials(asked: &CountedCall<'_>, backend: Option<Backend>) -> Result<(), ConditionError> {
+    let is_of_trials = matches!(
+        asked.function.makes,
+        FunctionKind::CoresWanted
+            | FunctionKind::LockSwitches
+            | FunctionKind::ByTurns
+            | FunctionKind::AtOnce
+    );
+    if !is_of_trials || backend != Some(Backend::Try) {
+        return Ok(());
+    }
+    let name = asked.function.name;
+    let message = format!("`{name}` is not measured of a whole program");
+    Err(ConditionError::new(asked.expr.at.clone(), message).with_help("ask for cores_used('try')"))
 }
 
 fn check_one_of(
@@ -344,6 +365,10 @@ fn backend_quantity(makes: FunctionKind) -> (MeasuredQuantity, TermType) {
         FunctionKind::Speedup => (MeasuredQuantity::Speedup, number(Unit::Plain)),
         FunctionKind::Efficiency => (MeasuredQuantity::Efficiency, number(Unit::Share)),
         FunctionKind::CoresUsed => (MeasuredQuantity::CoresUsed, number(Unit::Plain)),
+        FunctionKind::CoresWanted => (MeasuredQuantity::CoresWanted, number(Unit::Plain)),
+        FunctionKind::LockSwitches => (MeasuredQuantity::LockSwitches, number(Unit::Rate)),
+        FunctionKind::ByTurns => (MeasuredQuantity::ByTurns, TermType::Truth),
+        FunctionKind::AtOnce => (MeasuredQuantity::AtOnce, TermType::Truth),
         FunctionKind::Work => (MeasuredQuantity::Work, number(Unit::Seconds)),
         FunctionKind::Startup => (MeasuredQuantity::Startup, number(Unit::Seconds)),
         FunctionKind::Total => (MeasuredQuantity::Total, number(Unit::Seconds)),

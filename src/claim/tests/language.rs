@@ -76,6 +76,11 @@ fn a_mistyped_name_hears_what_was_meant() {
     }
     let only = wrong_about("parallel", &[Backend::Serial], "speedup('threads') > 1");
     assert!(only.ends_with("there are: serial"), "{only}");
+    let program = wrong_about("try", &[Backend::Try], "by_turns('try')");
+    assert_eq!(
+        program,
+        "[by_turns('try')] `by_turns` is not measured of a whole program; ask for cores_used('try')"
+    );
     let unit = wrong("work('threads') < 5 sec");
     assert!(
         unit.starts_with("[sec] no unit is called `sec`; there are: ns, µs"),

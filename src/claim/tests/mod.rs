@@ -95,8 +95,13 @@ impl Evidence for Made {
         self.cut.clone()
     }
 
-    fn available_cores(&self) -> Option<f64> {
-        self.free
+    fn core_supply(&self, _: &Condition) -> CoreSupply {
+        let least = 0.85 * f64::from(self.machine.cores_usable);
+        match self.free {
+            None => CoreSupply::Unknown,
+            Some(free) if free < least => CoreSupply::Short(free),
+            Some(_) => CoreSupply::Full,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     claim::Verdict,
     record::{Run, Value},
-    report::{DemoPart, Table, demo_parts, tables},
+    report::{DemoPart, SummaryTable, Table, demo_parts, tables},
 };
 
 /// Stands where other programs decided about a figure.
@@ -16,7 +16,19 @@ const TOO_NOISY: &str = "too noisy";
 const MODEL: &str = "GIL model";
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
-    vec![build_claims_table(run), build_figures_table(run)]
+    vec![
+        build_claims_table(run).in_part("where"),
+        build_figures_table(run),
+    ]
+}
+
+/// The nine rows, with what was found.
+pub(super) fn build_summary(run: &Run) -> SummaryTable {
+    let mut table = build_claims_table(run);
+    table.notes.clear();
+    let figures = ["threads", "processes", "found"];
+    let title = table.title.clone();
+    SummaryTable::merge_worlds(&title, vec![(String::new(), table)], &figures)
 }
 
 /// The two figures of a row in one part, or under the model.

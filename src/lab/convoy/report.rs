@@ -3,7 +3,8 @@
 use super::NO_INTERVAL;
 use crate::{
     record::{Backend, Run, Value},
-    report::{Table, stats},
+    report::{DemoPart, GIL_MODEL, SummaryTable, Table, stats},
+    text::format_count,
 };
 
 /// The default of every CPython since 3.2, in milliseconds.
@@ -42,6 +43,52 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
          own count of how often these threads left a core.",
     );
     vec![table]
+}
+
+/// How much longer than 1 ms a wait takes: beside more computing threads, and with other switch intervals.
+pub(super) fn build_summary(run: &Run) -> SummaryTable {
+    let mut worlds: Vec<(String, Table)> = Vec::new();
+    for part in std::iter::once(*run).chain(run.python_runs()) {
+        for backend in part.label_values("overshoot", "backend") {
+            let world = if backend == Backend::GilThreads.name() {
+                GIL_MODEL.to_owned()
+            } else {
+                DemoPart { run: part }.environment_name()
+            };
+            worlds.push((world, build_waits(&part, &backend)));
+        }
+    }
+    let title = "A thread waits 1 ms: by how much it wakes up too late (the median)";
+    SummaryTable::merge_worlds(title, worlds, &["too late"])
+}
+
+fn build_waits(part: &Run, backend: &str) -> Table {
+    let mut table = Table::new("", &["beside", "too late [s]"]);
+    let late = |interval: &str, busy: &str| {
+        let labels = [("backend", backend), ("interval", interval), ("busy", busy)];
+        let late = stats::median(&part.number_series("overshoot", &labels));
+        late.map_or(Value::Nothing, Value::Seconds)
+    };
+    let intervals = part.label_values("overshoot", "interval");
+    let is_known = |name: &&str| late(name, "1") != Value::Nothing;
+    let usual = [USUAL, NO_INTERVAL].into_iter().find(is_known);
+    for busy in busy_counts(part) {
+        let seen = usual.map_or(Value::Nothing, |usual| late(usual, &busy));
+        let threads = format_count(
+            busy.parse().unwrap_or_default(),
+            "computing thread",
+            "computing threads",
+        );
+        table.add_row([threads.into(), seen]);
+    }
+    let others = intervals
+        .iter()
+        .filter(|name| ![USUAL, NO_INTERVAL].contains(&name.as_str()));
+    for interval in others {
+        let item = format!("1, switch interval {interval} ms");
+        table.add_row([item.into(), late(interval, "1")]);
+    }
+    table
 }
 
 /// The name of a part's backend in the table: `python-threads 3.11`.

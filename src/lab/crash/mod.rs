@@ -31,6 +31,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::CRASH,
     run,
     report: report::build_report,
+    summary: report::build_summary,
 };
 
 /// Where a crash happens.

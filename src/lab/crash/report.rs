@@ -4,7 +4,7 @@ use super::{CrashKind, CrashPlace};
 use crate::{
     lab::compare_backends,
     record::{Run, Value},
-    report::{DemoPart, Table, TableByInterpreter, demo_parts},
+    report::{DemoPart, SummaryTable, Table, TableByInterpreter, demo_parts},
 };
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
@@ -12,6 +12,42 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
         compare_backends::build_tables_by_part(run, |part| vec![build_aftermath_table(&part.run)]);
     tables.insert(tables.len().min(1), build_pools_table(run));
     tables
+}
+
+/// What becomes of the program, and of the task that a pool was given.
+pub(super) fn build_summary(run: &Run) -> SummaryTable {
+    let title = "What becomes of the program after a crash";
+    let figures = ["in a thread", "in a process", "in a pool, of the task"];
+    SummaryTable::from_parts(run, title, &figures, |part| {
+        let headings = ["crash", figures[0], figures[1], figures[2]];
+        let mut table = Table::new("", &headings);
+        for crash in list_crashes(&part.run, "died") {
+            let survived = |place: CrashPlace| {
+                let labels = [("crash", crash.as_str()), ("where", place.name())];
+                let lives = part.run.last_observed("program_lives", &labels);
+                fate_value(&lives.unwrap_or(Value::Nothing), "lives on", "dies")
+            };
+            table.add_row([
+                Value::text(&crash),
+                survived(CrashPlace::Thread),
+                survived(CrashPlace::Process),
+                task_outcome(&part.run, &crash),
+            ]);
+        }
+        table
+    })
+}
+
+/// Whether whoever waits for the task of a crashed worker is told.
+fn task_outcome(run: &Run, crash: &str) -> Value {
+    let labels = [("crash", crash)];
+    let is_told = run.last_observed("answered", &labels);
+    let has_error = || {
+        run.last_observed("pool_error", &labels)
+            .map(|_| Value::Flag(true))
+    };
+    let is_told = is_told.or_else(has_error).unwrap_or(Value::Nothing);
+    fate_value(&is_told, "an error", "no answer")
 }
 
 /// The crashes of a table: Forklore's own first, in their order.
@@ -146,7 +182,7 @@ fn build_pools_table(run: &Run) -> Table {
              BrokenProcessPool in its place, and its other tasks fail too.",
         );
     }
-    table.into_table()
+    table.into_table().in_part("pools")
 }
 
 fn build_pool_row(part: DemoPart, crash: &str) -> Option<[Value; 6]> {

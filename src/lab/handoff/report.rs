@@ -2,7 +2,7 @@
 
 use crate::{
     record::{Backend, Run, Value},
-    report::{Table, stats},
+    report::{DemoPart, GIL_MODEL, SummaryTable, Table, stats},
 };
 
 /// The number of characters of the picture. They cover about eight turns of the usual 5 ms.
@@ -18,21 +18,27 @@ const ASKS: char = '?';
 /// time.
 const AT_ONCE: f64 = 1.5;
 
+/// The turns of each thread as a picture, world by world.
+pub(super) fn build_summary(run: &Run) -> SummaryTable {
+    let mut worlds = Vec::new();
+    let title = build_empty_table().title;
+    for part in std::iter::once(*run).chain(run.python_runs()) {
+        for backend in part.label_values("hold", "backend") {
+            let world = if backend == Backend::GilThreads.name() {
+                GIL_MODEL.to_owned()
+            } else {
+                DemoPart { run: part }.environment_name()
+            };
+            let mut table = build_empty_table();
+            add_backend_rows(&part, &backend, &mut table);
+            worlds.push((world, table.led_by("thread")));
+        }
+    }
+    SummaryTable::merge_worlds(&title, worlds, &[PICTURE, "turns", "median", "waits"])
+}
+
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
-    let mut table = Table::new(
-        format!(
-            "Who runs when: the first {:.0} ms",
-            SLOTS as f64 * SLOT_S * 1e3
-        ),
-        &[
-            "backend",
-            "thread",
-            "runs █, waits ·, asks ?",
-            "turns",
-            "median [s]",
-            "waits",
-        ],
-    );
+    let mut table = build_empty_table();
     let mut parts = vec![*run];
     parts.extend(run.python_runs());
     let mut words = Vec::new();
@@ -45,6 +51,19 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
         table.add_note(text);
     }
     vec![table]
+}
+
+/// The heading of the pictures.
+const PICTURE: &str = "runs █, waits ·, asks ?";
+
+fn build_empty_table() -> Table {
+    Table::new(
+        format!(
+            "Who runs when: the first {:.0} ms",
+            SLOTS as f64 * SLOT_S * 1e3
+        ),
+        &["backend", "thread", PICTURE, "turns", "median [s]", "waits"],
+    )
 }
 
 /// One turn, in seconds.

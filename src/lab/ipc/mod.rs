@@ -19,6 +19,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::IPC,
     run,
     report: report::build_report,
+    summary: report::build_summary,
 };
 
 fn run(bench: &DemoContext) -> Result<(), LabError> {

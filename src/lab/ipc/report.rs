@@ -4,11 +4,44 @@ use super::ways;
 use crate::{
     lab::compare_backends,
     record::{Run, Value},
-    report::{Table, stats},
+    report::{DemoPart, SummaryTable, Table, stats},
+    text::units::{BYTES, format_with_unit},
 };
 
 pub fn build_report(run: &Run) -> Vec<Table> {
     compare_backends::build_tables_by_part(run, |part| build_tables(&part.run))
+}
+
+/// How long the smallest and the largest message take by each way.
+pub fn build_summary(run: &Run) -> SummaryTable {
+    let title = "A message there and back: the median";
+    let sizes = run.label_values("round_trip", "size");
+    let ends = [sizes.first(), sizes.last().filter(|_| sizes.len() > 1)];
+    let ends: Vec<&String> = ends.into_iter().flatten().collect();
+    let names: Vec<String> = ends
+        .iter()
+        .map(|size| format_with_unit(BYTES, size.parse().unwrap_or_default()))
+        .collect();
+    let figures: Vec<&str> = names.iter().map(String::as_str).collect();
+    SummaryTable::from_parts(run, title, &figures, |part| {
+        build_ways_table(part, &ends, &figures)
+    })
+}
+
+/// One row for each way, one column for each size.
+fn build_ways_table(part: DemoPart, sizes: &[&String], names: &[&str]) -> Table {
+    let headings: Vec<&str> = std::iter::once("by").chain(names.iter().copied()).collect();
+    let mut table = Table::new("", &headings);
+    for way in measured_ways(&part.run) {
+        let median = |size: &&String| {
+            let labels = [("size", size.as_str()), ("way", way.as_str())];
+            let median = stats::median(&part.run.number_series("round_trip", &labels));
+            median.map_or(Value::Nothing, Value::Seconds)
+        };
+        let cells: Vec<Value> = sizes.iter().map(median).collect();
+        table.add_row(std::iter::once(Value::text(&way)).chain(cells));
+    }
+    table
 }
 
 fn build_tables(run: &Run) -> Vec<Table> {
@@ -31,7 +64,7 @@ fn build_tables(run: &Run) -> Vec<Table> {
     throughput.add_note(
         "Through shared memory: written once by one side, and checked in place by the other.",
     );
-    vec![latency, throughput]
+    vec![latency, throughput.in_part("throughput")]
 }
 
 /// Whether the bytes themselves are sent that way. An unknown way is Python's.

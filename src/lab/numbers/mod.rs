@@ -36,6 +36,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::NUMBERS,
     run,
     report: report::build_report,
+    summary: report::build_summary,
 };
 
 /// What a child should print, and how.
@@ -132,6 +133,7 @@ impl PrintRound<'_> {
             work_s: seconds_between(gate_ns, printed_ns),
             total_s: seconds_between(began_ns, clock::now_ns()),
             cpu_s: cpu.map(|seconds| seconds.iter().sum()),
+            ..TrialTimes::default()
         };
         let printed = children
             .iter()

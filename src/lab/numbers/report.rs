@@ -6,7 +6,7 @@ use super::stream::LineKind;
 use crate::{
     lab::compare_backends,
     record::{Backend, Run, Value, Worker},
-    report::{Table, tables},
+    report::{DemoPart, SummaryTable, Table, tables},
     text::format_count,
 };
 
@@ -20,17 +20,82 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
     compare_backends::build_tables_by_part(run, |part| build_part_tables(&part.run))
 }
 
-fn build_part_tables(run: &Run) -> Vec<Table> {
-    let mut tables = vec![build_workers_table(run)];
+/// Which process printed what, and when that arrived. For many runs: which orders came; without a buffer: how many
+/// lines stayed whole.
+pub(super) fn build_summary(run: &Run) -> SummaryTable {
+    if run.params().unbuffered {
+        let figures = LineKind::ALL.map(LineKind::name);
+        let build_table = |part: DemoPart| build_lines_table(&part.run);
+        let title = build_lines_table(run).title;
+        return SummaryTable::from_parts(run, &title, &figures, build_table);
+    }
     let rounds = run.label_values("arrival", "run");
     if rounds.len() > 1 {
-        tables.push(build_orders_table(run, &rounds));
+        let title = format!("Orders of arrival in {} runs", rounds.len());
+        return SummaryTable::from_parts(run, &title, &["value"], |part| {
+            summarize_orders(&part.run)
+        });
+    }
+    let title = build_workers_table(run).title;
+    SummaryTable::from_parts(run, &title, &["PID", "arrived"], |part| {
+        let workers = build_workers_table(&part.run).led_by("number");
+        let parent = part.run.all_workers().iter().find_map(|worker| worker.ppid);
+        let mut table = Table::new("", &["number", "PID", "arrived"]);
+        for row in &workers.rows {
+            table.add_row([row[0].clone(), row[2].clone(), row[4].clone()]);
+        }
+        if let Some(parent) = parent {
+            table.add_row(["parent".into(), Value::Pid(parent), Value::Nothing]);
+        }
+        table
+    })
+}
+
+/// How many orders came, and the most frequent one.
+fn summarize_orders(run: &Run) -> Table {
+    let mut table = Table::new("", &["orders", "value"]);
+    let counts = count_arrivals(run);
+    let Some((order, times)) = counts.first() else {
+        return table;
+    };
+    let possible = count_orders(run.params().workers.unwrap_or_default());
+    let possible = possible.map_or(Value::Nothing, |count| Value::count(count as usize));
+    table.add_row(["possible".into(), possible]);
+    table.add_row(["seen".into(), Value::count(counts.len())]);
+    table.add_row(["the most frequent".into(), format_order(order).into()]);
+    table.add_row(["came".into(), format_count(*times, "time", "times").into()]);
+    table
+}
+
+/// Each order of arrival and how often it came, the most frequent first.
+fn count_arrivals(run: &Run) -> Vec<(Vec<i64>, usize)> {
+    let mut counts: BTreeMap<Vec<i64>, usize> = BTreeMap::new();
+    for round in run.label_values("arrival", "run") {
+        let numbers = run.number_series("number", &[("run", &round)]);
+        let order = numbers.into_iter().map(|number| number as i64).collect();
+        *counts.entry(order).or_default() += 1;
+    }
+    let mut counts: Vec<(Vec<i64>, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+    counts
+}
+
+fn format_order(order: &[i64]) -> String {
+    let numbers: Vec<String> = order.iter().map(i64::to_string).collect();
+    numbers.join(" ")
+}
+
+fn build_part_tables(run: &Run) -> Vec<Table> {
+    let mut tables = vec![build_workers_table(run).in_part("workers")];
+    let rounds = run.label_values("arrival", "run");
+    if rounds.len() > 1 {
+        tables.push(build_orders_table(run, &rounds).in_part("orders"));
     }
     if run.params().unbuffered || rounds.len() > 1 {
-        tables.push(build_lines_table(run));
+        tables.push(build_lines_table(run).in_part("lines"));
     }
     if let Some(round) = find_first_glued(run) {
-        tables.push(build_arrival_table(run, &round));
+        tables.push(build_arrival_table(run, &round).in_part("lines"));
     }
     tables
 }
@@ -98,15 +163,8 @@ fn build_worker_row(run: &Run, worker: &Worker) -> [Value; 9] {
 
 /// How often each order occurred, the most frequent first.
 fn build_orders_table(run: &Run, rounds: &[String]) -> Table {
-    let mut counts: BTreeMap<Vec<i64>, usize> = BTreeMap::new();
-    for round in rounds {
-        let numbers = run.number_series("number", &[("run", round)]);
-        let order = numbers.into_iter().map(|number| number as i64).collect();
-        *counts.entry(order).or_default() += 1;
-    }
+    let counts = count_arrivals(run);
     let different = counts.len();
-    let mut counts: Vec<(Vec<i64>, usize)> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
     let title = format!("Orders of arrival in {} runs", rounds.len());
     let mut table = Table::new(title, &["order", "times", "share"]);
     let share = |times: usize| Value::Share(times as f64 / rounds.len() as f64);
@@ -117,9 +175,8 @@ fn build_orders_table(run: &Run, rounds: &[String]) -> Table {
         different
     };
     for (order, times) in &counts[..shown] {
-        let numbers: Vec<String> = order.iter().map(i64::to_string).collect();
         table.add_row([
-            numbers.join(" ").into(),
+            format_order(order).into(),
             Value::count(*times),
             share(*times),
         ]);

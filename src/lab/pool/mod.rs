@@ -30,6 +30,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::POOL,
     run,
     report: report::build_report,
+    summary: report::build_summary,
 };
 
 /// A way of submitting tasks to a pool.

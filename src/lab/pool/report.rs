@@ -4,7 +4,9 @@ use super::{PoolCall, SmallTaskWay, TASK, TASKS};
 use crate::{
     lab::compare_backends,
     record::{Run, Value},
-    report::{Table, TableByInterpreter, demo_parts, stats},
+    report::{
+        DemoPart, SummaryTable, Table, TableByInterpreter, demo_parts, stats, tables::pid_cell,
+    },
     text::format_count,
 };
 
@@ -16,14 +18,38 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
     tables
 }
 
+/// When each call returned, whether it waited, and the PIDs of the workers, which all calls share.
+pub(super) fn build_summary(run: &Run) -> SummaryTable {
+    let workers = run.params().workers.unwrap_or_default();
+    let title = describe_tasks(workers);
+    let figures = ["returned after", "waits?", "PIDs"];
+    SummaryTable::from_parts(run, &title, &figures, build_summary_part)
+}
+
+fn build_summary_part(part: DemoPart) -> Table {
+    let mut table = Table::new("", &["call", "returned after [s]", "waits?", "PIDs"]);
+    for mut row in build_calls_table(&part.run).rows {
+        row.remove(2);
+        row[3] = Value::Nothing;
+        table.add_row(row);
+    }
+    if !table.rows.is_empty() {
+        let pids = pid_cell(&part.run.all_workers());
+        table.add_row(["workers".into(), Value::Nothing, Value::Nothing, pids]);
+    }
+    table
+}
+
+/// `4 tasks of 100 ms on 2 workers`
+fn describe_tasks(workers: u32) -> String {
+    let workers = format_count(workers as usize, "worker", "workers");
+    format!("{TASKS} tasks of {} ms on {workers}", TASK.as_millis())
+}
+
 fn build_calls_table(run: &Run) -> Table {
     let workers = run.params().workers.unwrap_or_default();
     let mut table = Table::new(
-        format!(
-            "{TASKS} tasks of {} ms on {}",
-            TASK.as_millis(),
-            format_count(workers as usize, "worker", "workers")
-        ),
+        describe_tasks(workers),
         &[
             "call",
             "returned after [s]",
@@ -93,7 +119,7 @@ fn build_workers_table(run: &Run) -> Table {
         );
     }
     table.add_note("The PIDs stay the same from call to call: a worker lives as long as its pool.");
-    table
+    table.in_part("workers")
 }
 
 fn build_small_tasks_table(run: &Run) -> Table {
@@ -136,7 +162,7 @@ fn build_small_tasks_table(run: &Run) -> Table {
         "The pool's total includes making and closing it. What it saves are starts: its workers are \
          started once, and do task after task.",
     );
-    table.into_table()
+    table.into_table().in_part("starts")
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::PROCESS,
     run,
     report: report::build_report,
+    summary: report::build_summary,
 };
 
 /// What a process reports about itself.

@@ -3,20 +3,26 @@
 use crate::{
     lab::compare_backends,
     record::{Run, Value},
-    report::Table,
+    report::{SummaryTable, Table},
 };
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
     compare_backends::build_tables_by_part(run, |part| build_tables(&part.run))
 }
 
+pub(super) fn build_summary(run: &Run) -> SummaryTable {
+    let title = "The life of a process";
+    let figures = ["PID", "state", "alive?", "exitcode", "parent PID"];
+    SummaryTable::from_parts(run, title, &figures, |part| build_life_table(&part.run))
+}
+
 fn build_tables(run: &Run) -> Vec<Table> {
     let mut tables = vec![build_life_table(run)];
     if !run.observations("identity").is_empty() {
-        tables.push(build_identities_table(run));
+        tables.push(build_identities_table(run).in_part("identity"));
     }
     if !run.observations("unguarded_exitcode").is_empty() {
-        tables.push(build_unguarded_table(run));
+        tables.push(build_unguarded_table(run).in_part("guard"));
     }
     tables
 }

@@ -5,12 +5,37 @@ use std::cmp::Reverse;
 use crate::{
     lab::compare_backends,
     record::{Backend, Interpreter, Labels, Run, Value},
-    report::{DemoPart, Table, stats},
+    report::{DemoPart, GIL_MODEL, SummaryTable, Table, demo_parts, stats},
     text::units::group_thousands,
 };
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
     compare_backends::build_tables_by_part(run, |part| vec![build_table(part)])
+}
+
+/// The share of the additions that each way of counting lost.
+pub(super) fn build_summary(run: &Run) -> SummaryTable {
+    let mut worlds: Vec<(String, Table)> = Vec::new();
+    for part in demo_parts(run) {
+        for counted in collect_counted(&part.run) {
+            let world = match counted.way.backend {
+                Backend::GilThreads => GIL_MODEL.to_owned(),
+                _ => part.environment_name(),
+            };
+            let place = worlds.iter().position(|(name, _)| *name == world);
+            let place = place.unwrap_or_else(|| {
+                worlds.push((world, Table::new("", &["counting", "lost"])));
+                worlds.len() - 1
+            });
+            let lost = Value::Share(counted.median_lost() / counted.expected.max(1.0));
+            worlds[place]
+                .1
+                .add_row([counted.way.describe().into(), lost]);
+        }
+    }
+    let workers = run.params().workers.unwrap_or_default();
+    let title = format!("{workers} workers add 1 again and again: lost additions");
+    SummaryTable::merge_worlds(&title, worlds, &["lost"])
 }
 
 /// One way of counting, as its figures' labels identify it.
@@ -40,6 +65,19 @@ impl RecordedWay {
     }
 
     /// `+= one()`: the left side is the same in all of them.
+    fn describe(&self) -> &'static str {
+        let is_thread = !matches!(self.backend, Backend::Processes | Backend::PythonProcesses);
+        match (is_thread, self.shared, self.lock) {
+            (true, false, _) => "threads, a counter each",
+            (true, true, true) => "threads, with a lock",
+            (true, true, false) if self.has_call() => "threads, += one()",
+            (true, true, false) => "threads, += 1",
+            (false, false, _) => "processes, a counter each",
+            (false, true, true) => "processes, shared, with a lock",
+            (false, true, false) => "processes, shared counter",
+        }
+    }
+
     fn code_value(&self) -> Value {
         match self.form.find("+=") {
             Some(at) => self.form[at..].into(),

@@ -2,7 +2,8 @@
 
 use crate::{
     record::{Backend, Run, Value, metrics::divide_observed},
-    report::{DemoPart, Table, demo_parts, stats, tables},
+    report::{DemoPart, GIL_MODEL, SummaryTable, Table, demo_parts, stats, tables},
+    text::format_count,
 };
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
@@ -21,6 +22,41 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
             .map(|series| series.build_table(Some(series.name()))),
     );
     tables
+}
+
+/// The speed-up by the number of workers: threads and processes of each world.
+pub(super) fn build_summary(run: &Run) -> SummaryTable {
+    let mut worlds: Vec<(String, Table)> = Vec::new();
+    for series in demo_parts(run).into_iter().flat_map(collect_series) {
+        let kind = series.kind();
+        let (world, kind) = if kind == Backend::GilThreads.name() {
+            (GIL_MODEL.to_owned(), Backend::Threads.name().to_owned())
+        } else {
+            (series.part.environment_name(), kind)
+        };
+        let place = worlds.iter().position(|(name, _)| *name == world);
+        let place = place.unwrap_or_else(|| {
+            worlds.push((world, Table::new("", &["workers", "speed-up [×]"])));
+            worlds.len() - 1
+        });
+        for point in series
+            .points
+            .iter()
+            .filter(|point| point.worker_count() > 1.0)
+        {
+            let item = format!("{} {kind}", point.workers);
+            worlds[place]
+                .1
+                .add_row([item.into(), Value::Ratio(point.speedup)]);
+        }
+    }
+    let cores = format_count(
+        run.machine().cores_usable as usize,
+        "usable core",
+        "usable cores",
+    );
+    let title = format!("Speed-up by the number of workers ({cores})");
+    SummaryTable::merge_worlds(&title, worlds, &["speed-up"])
 }
 
 /// Increasing numbers of workers of one backend, in one part.
@@ -99,14 +135,21 @@ impl<'a> ScalingSeries<'a> {
         }
     }
 
-    /// `CPython 3.11: processes`.
-    fn name(&self) -> String {
+    /// The kind of worker: `processes`.
+    fn kind(&self) -> String {
         let chosen = self.part.run.params().backends.first().copied();
         let native = Backend::Processes.name();
         let backend = self.label.as_deref();
         let backend = backend.unwrap_or_else(|| chosen.map_or(native, Backend::name));
-        let backend = backend.strip_prefix("python-").unwrap_or(backend);
-        format!("{}: {backend}", self.part.environment_name())
+        backend
+            .strip_prefix("python-")
+            .unwrap_or(backend)
+            .to_owned()
+    }
+
+    /// `CPython 3.11: processes`.
+    fn name(&self) -> String {
+        format!("{}: {}", self.part.environment_name(), self.kind())
     }
 
     fn speedups(&self) -> Vec<(f64, f64)> {

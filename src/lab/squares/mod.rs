@@ -23,6 +23,7 @@ pub static DEMO: Demo = Demo {
     spec: &demos::SQUARES,
     run,
     report: report::build_report,
+    summary: report::build_summary,
 };
 
 /// The function that the pool maps over the numbers.

@@ -5,14 +5,23 @@ use crate::{
     lab::compare_backends,
     mp::default_chunksize,
     record::{Run, Value},
-    report::Table,
+    report::{SummaryTable, Table},
     text::format_count,
 };
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
     compare_backends::build_tables_by_part(run, |part| {
-        vec![build_steps_table(&part.run), build_items_table(&part.run)]
+        let steps = build_steps_table(&part.run).in_part("steps");
+        vec![steps, build_items_table(&part.run)]
     })
+}
+
+/// Which worker squared which number, and in which order they were done.
+pub(super) fn build_summary(run: &Run) -> SummaryTable {
+    let workers = run.params().workers.unwrap_or_default();
+    let title = format!("A pool of {workers}: who squared what");
+    let figures = ["worker PID", "finished as"];
+    SummaryTable::from_parts(run, &title, &figures, |part| build_items_table(&part.run))
 }
 
 /// The steps that the recording has, one per row.

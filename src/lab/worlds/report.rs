@@ -6,7 +6,7 @@ use crate::{
         Backend, Run, Value,
         metrics::{self, Metric},
     },
-    report::{self, DemoPart, Table, demo_parts, stats, tables},
+    report::{self, DemoPart, SummaryTable, Table, demo_parts, stats, tables},
 };
 
 /// All ways of running several workers, in the order of the rows.
@@ -25,6 +25,25 @@ const AT_ONCE: f64 = 1.5;
 const TOO_NOISY: &str = "too noisy";
 /// The mark for figures that were not measured for these workers themselves.
 const AS_THREADS: &str = "*";
+
+/// The same rows; what each column means is in the table's notes.
+pub(super) fn build_summary(run: &Run) -> SummaryTable {
+    let figures = [
+        "lock",
+        "memory",
+        "cores used",
+        "speed-up",
+        "lost",
+        "crash",
+        "PIDs",
+    ];
+    let tables = build_report(run).into_iter();
+    let worlds: Vec<(String, Table)> = tables.map(|table| (String::new(), table)).collect();
+    let title = worlds
+        .first()
+        .map_or_else(String::new, |(_, table)| table.title.clone());
+    SummaryTable::merge_worlds(&title, worlds, &figures)
+}
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
     let mut table = Table::new(

@@ -87,6 +87,7 @@ fn read_claim(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<Cl
         demo: &demo.run,
         backends: &backends,
     };
+    let is_wordless = keys.evidence.is_none();
     let evidence = keys.evidence.and_then(|text| {
         let read = Template::from_text(text.get_ref(), &subject);
         report_error(&mut reader.diagnostics, &text, read)
@@ -102,6 +103,12 @@ fn read_claim(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<Cl
             .diagnostics
             .warning(holds_if.span(), "on one core, no worker uses more than one")
             .help("add needs = \"cores >= 2\"");
+    }
+    if is_wordless && condition.asks_observation() {
+        reader
+            .diagnostics
+            .warning(holds_if.span(), "no words of yours say what was observed")
+            .help("add evidence = \"… {figure} …\"");
     }
     reader.counters.extend(keys.counter.clone());
     Some(Claim {

@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::{DemoBlock, demo::demo_named};
 use crate::{
     catalog::DemoSpec,
-    claim::{Condition, ConditionError, ConditionSubject, Needs},
+    claim::{Condition, ConditionError, ConditionSubject, Needs, Template},
     lesson::source_file::Diagnostics,
     record::Backend,
 };
@@ -28,6 +28,25 @@ pub(super) fn read_condition(
         diagnostics,
         text,
         Condition::from_text(text.get_ref(), &subject),
+    )
+}
+
+/// Reads an author's sentences on what this demo measures.
+pub(super) fn read_template(
+    diagnostics: &mut Diagnostics<'_>,
+    demos: &[&'static DemoSpec],
+    demo: &DemoBlock,
+    text: &Spanned<String>,
+) -> Option<Template> {
+    let backends = usable_backends(demos, demo);
+    let subject = ConditionSubject {
+        demo: &demo.run,
+        backends: &backends,
+    };
+    report_error(
+        diagnostics,
+        text,
+        Template::from_text(text.get_ref(), &subject),
     )
 }
 

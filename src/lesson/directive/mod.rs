@@ -11,6 +11,7 @@ mod note;
 mod predict;
 mod program;
 mod quiz;
+mod schedule;
 mod settings;
 mod table;
 
@@ -36,10 +37,10 @@ use super::{
     parse::LessonReader,
     toml_keys::{TableReader, TableSpec, TomlKeys},
 };
-use crate::text::suggest_name;
+use crate::{schedule::ScheduleTask, text::suggest_name};
 
 /// Every directive, in alphabetical order.
-static DIRECTIVES: [&Directive; 9] = [
+static DIRECTIVES: [&Directive; 10] = [
     &claim::DIRECTIVE,
     &demo::DIRECTIVE,
     &exercise::DIRECTIVE,
@@ -48,6 +49,7 @@ static DIRECTIVES: [&Directive; 9] = [
     &predict::DIRECTIVE,
     &program::DIRECTIVE,
     &quiz::DIRECTIVE,
+    &schedule::DIRECTIVE,
     &table::DIRECTIVE,
 ];
 
@@ -72,6 +74,8 @@ pub enum Block {
     Quiz(Arc<Quiz>),
     /// A program file of the lessons' folder.
     Program(ProgramFile),
+    /// A model whose schedule the learner chooses.
+    Schedule(Arc<ScheduleTask>),
     /// A program to write, or to change.
     Exercise(Arc<Exercise>),
 }

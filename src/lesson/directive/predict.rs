@@ -1,15 +1,19 @@
-//! `predict`: a guess to make before a demo runs. The demo's measurement may decide which guess is right.
+//! `predict`: a guess to make before a demo or a program runs. The demo's measurement may decide which guess is
+//! right.
 
 use std::{ops::Range, sync::Arc};
 
 use toml::Spanned;
 
 use super::{
-    Block, DemoBlock, Directive, DirectiveSpec, conditions::read_condition, ids, open_table, quiz,
+    Block, DemoBlock, Directive, DirectiveSpec,
+    conditions::{read_condition, read_template},
+    ids, open_table, quiz,
 };
 use crate::{
-    claim::Condition,
+    claim::{Condition, Template},
     lesson::{
+        answer_patterns::ChoicePattern,
         fence::CodeFence,
         parse::{BlockPosition, LessonReader},
         source_file::Diagnostics,
@@ -20,7 +24,7 @@ use crate::{
 pub(super) static DIRECTIVE: Directive = Directive {
     spec: DirectiveSpec {
         name: "predict",
-        about: "a guess to make before the demo that follows; the demo waits for it",
+        about: "a guess to make before the demo, or the program that is run, that follows; it waits for the guess",
         table: PredictKeys::TABLE,
     },
     read: |reader, fence| {
@@ -32,11 +36,13 @@ pub(super) static DIRECTIVE: Directive = Directive {
 toml_keys! {
     "`predict`": struct PredictKeys {
         /// its name, unique in the lesson: a-z, 0-9 and hyphens
-        id: Spanned<TextValue> = Required, "\"q1-p-sooner\"";
+        id: Spanned<TextValue> = Required, "\"q1-p-faster\"";
         /// Markdown: what will the demo below show?
-        question: TextValue = Required, "\"How much sooner are two processes done?\"";
+        question: TextValue = Required, "\"How much faster are two processes?\"";
         /// Markdown that everybody is shown after the demo
         explain: TextValue = Optional, "\"Both took turns on one core.\"";
+        /// what the demo measured, in your words, with figures in { }
+        measured: Spanned<TextValue> = Optional, "\"Two took {work('processes')}.\"";
         /// two to nine guesses
         choice: TableArray<ChoiceKeys> = Required, "";
     }
@@ -45,7 +51,7 @@ toml_keys! {
 toml_keys! {
     "a choice": struct ChoiceKeys {
         /// Markdown: the guess
-        text: TextValue = Required, "\"Twice as soon\"";
+        text: TextValue = Required, "\"Twice as fast\"";
         /// whether it is the right one; one choice has this, or else all have `right_if`
         right: Spanned<bool> = Default("false"), "true";
         /// the condition under which it is right, over what the next demo measures; several may be
@@ -55,7 +61,7 @@ toml_keys! {
     }
 }
 
-/// A guess about the demo that follows. The demo is locked until a guess is made.
+/// A guess about the demo or program that follows, which is locked until a guess is made.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Prediction {
     /// Its name, unique in the lesson among predictions and quizzes.
@@ -68,6 +74,8 @@ pub struct Prediction {
     pub hints: Vec<String>,
     /// Shown after the demo: Markdown.
     pub explain: Option<String>,
+    /// What the demo measured, in the author's words.
+    pub measured: Option<Template>,
 }
 
 /// One guess that a prediction offers.
@@ -96,7 +104,7 @@ impl Default for AnswerKey {
     }
 }
 
-/// A prediction that is not followed by a demo yet.
+/// A prediction that is not followed by a demo or program yet.
 pub(in crate::lesson) struct PendingPrediction {
     /// Its position in the lesson.
     position: BlockPosition,
@@ -104,6 +112,7 @@ pub(in crate::lesson) struct PendingPrediction {
     head: Range<usize>,
     /// For each choice: the condition under which it is right, if the demo decides that.
     conditions: Vec<Option<Spanned<String>>>,
+    measured: Option<Spanned<String>>,
 }
 
 /// A choice as it is written in the file.
@@ -129,14 +138,21 @@ fn read_prediction(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Opti
     }
     let (id, question) = (keys.id?, keys.question?);
     ids::check_question(reader, "a prediction", &id);
-    let (choices, conditions) = written
+    let (choices, conditions): (Vec<PredictionChoice>, _) = written
         .into_iter()
         .map(|written| (written.choice, written.measured))
         .unzip();
+    let texts: Vec<&str> = choices.iter().map(|choice| choice.text.as_str()).collect();
+    let stated = AnswerKey::Stated(true);
+    if let Some(right) = choices.iter().position(|choice| choice.right == stated) {
+        let pattern = ChoicePattern::from_texts(fence.head.clone(), &texts, right);
+        reader.patterns.push(pattern);
+    }
     reader.awaiting.push(PendingPrediction {
         position: reader.next_position(),
         head: fence.head.clone(),
         conditions,
+        measured: keys.measured,
     });
     Some(Prediction {
         id: id.into_inner(),
@@ -144,6 +160,7 @@ fn read_prediction(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Opti
         choices,
         hints: Vec::new(),
         explain: keys.explain,
+        measured: None,
     })
 }
 
@@ -191,12 +208,26 @@ fn check_choices(diagnostics: &mut Diagnostics<'_>, fence: &CodeFence, written: 
     }
 }
 
-/// Reads the conditions of the predictions above this demo, which decides them.
+/// Reads the conditions of the predictions above this demo, which decides them, and what they say of it.
 pub(super) fn decide_predictions(reader: &mut LessonReader<'_, '_>, demo: &DemoBlock) {
     for prediction in std::mem::take(&mut reader.awaiting) {
+        let diagnostics = &mut reader.diagnostics;
+        let words = prediction.measured.as_ref();
+        let measured = words.and_then(|text| read_template(diagnostics, reader.demos, demo, text));
+        if let Some(Block::Predict(predict)) = reader.block_mut(prediction.position) {
+            Arc::make_mut(predict).measured = measured;
+        }
+        let mut is_wordless = words.is_none();
         for (number, condition) in prediction.conditions.iter().enumerate() {
             let Some(text) = condition else { continue };
             let condition = read_condition(&mut reader.diagnostics, reader.demos, demo, text);
+            if is_wordless && condition.as_ref().is_some_and(Condition::asks_observation) {
+                is_wordless = false;
+                reader
+                    .diagnostics
+                    .warning(text.span(), "no words of yours say what was observed")
+                    .help("add measured = \"… {figure} …\" to the prediction");
+            }
             let choice = match reader.block_mut(prediction.position) {
                 Some(Block::Predict(predict)) => Arc::make_mut(predict).choices.get_mut(number),
                 _ => None,
@@ -208,12 +239,31 @@ pub(super) fn decide_predictions(reader: &mut LessonReader<'_, '_>, demo: &DemoB
     }
 }
 
-/// Reports the predictions that are not followed by a demo.
+/// Checks the predictions above a program that is run: it shows which guess is right, but measures nothing.
+pub(super) fn decide_by_program(reader: &mut LessonReader<'_, '_>) {
+    for prediction in std::mem::take(&mut reader.awaiting) {
+        let conditions = prediction
+            .conditions
+            .into_iter()
+            .chain([prediction.measured]);
+        for text in conditions.flatten() {
+            reader
+                .diagnostics
+                .error(text.span(), "a program measures nothing")
+                .help("say which choice is right (`right = true`), or put a demo below it");
+        }
+    }
+}
+
+/// Reports the predictions that are not followed by a demo or a program.
 pub(super) fn report_undecided(reader: &mut LessonReader<'_, '_>) {
     for prediction in std::mem::take(&mut reader.awaiting) {
         reader
             .diagnostics
-            .error(prediction.head, "no demo follows this prediction")
+            .error(
+                prediction.head,
+                "neither a demo nor a program that is run follows this prediction",
+            )
             .help("put a ```forklore demo below it, or make it a quiz");
     }
 }

@@ -2,7 +2,7 @@
 
 use toml::Spanned;
 
-use super::{Block, Directive, DirectiveSpec, read_keys};
+use super::{Block, Directive, DirectiveSpec, predict, read_keys};
 use crate::lesson::{
     fence::CodeFence,
     files,
@@ -64,6 +64,9 @@ fn read_program(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<
             .help("name a file that ends in `.py`, or leave `run` out");
     }
     reader.shown.push(file.clone());
+    if run.is_some() {
+        predict::decide_by_program(reader);
+    }
     Some(ProgramFile {
         file: file.into_inner(),
         caption: keys.caption,

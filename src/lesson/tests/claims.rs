@@ -44,7 +44,7 @@ fn it_may_name_another_demo_and_other_settings() {
     assert_eq!(params.backends, [Backend::Serial, Backend::Threads]);
 
     let lesson = good(&claim(
-        "id = \"a\"\nsays = \"A.\"\nholds_if = \"count('number') == 4\"\ndemo = \"numbers\"\nwith = { workers = 4 }",
+        "id = \"a\"\nsays = \"A.\"\nholds_if = \"count('number') == 4\"\nevidence = \"{count('number')} came\"\ndemo = \"numbers\"\nwith = { workers = 4 }",
     ));
     let demo = &lesson.claims().next().expect("a claim").demo;
     assert_eq!(

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use tempfile::TempDir;
 
 use super::*;
-use crate::lesson::{LessonNotFound, Library, LibraryError, lint_library};
+use crate::lesson::{AnswerKey, Block, LessonNotFound, Library, LibraryError, lint_library};
 
 /// A folder with these files.
 fn folder(files: &[(&str, &str)]) -> TempDir {
@@ -40,6 +40,24 @@ fn told(folder: &TempDir, problems: &[Diagnostic]) -> String {
 fn the_lessons_of_the_binary_have_no_problems() {
     let problems = lint_library(None).unwrap();
     assert!(problems.is_empty(), "\n{}", shown(&problems));
+}
+
+#[test]
+fn the_lessons_of_the_binary_say_everything_in_their_authors_words() {
+    let library = Library::load_embedded();
+    for lesson in library.lessons() {
+        for claim in lesson.claims() {
+            assert!(claim.evidence.is_some(), "{}", claim.id);
+        }
+        for block in lesson.blocks() {
+            let Block::Predict(predict) = block else {
+                continue;
+            };
+            let mut choices = predict.choices.iter();
+            let is_measured = choices.any(|it| matches!(it.right, AnswerKey::Measured(_)));
+            assert!(!is_measured || predict.measured.is_some(), "{}", predict.id);
+        }
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod library;
 mod parsing;
 mod properties;
 mod questions;
+mod schedules;
 mod spec;
 mod steps;
 

@@ -87,7 +87,7 @@ fn a_prediction_is_read_against_the_demo_below_it() {
         &format!("id = \"p\"\nquestion = \"Q\"\n{}", measured("1 < 2")),
     );
     insta::assert_snapshot!(bad(&alone), @r#"
-        lessons/q6.md:13:1: error: no demo follows this prediction
+        lessons/q6.md:13:1: error: neither a demo nor a program that is run follows this prediction
            |
         13 | ```forklore predict
            | ^^^^^^^^^^^^^^^^^^^
@@ -99,6 +99,111 @@ fn a_prediction_is_read_against_the_demo_below_it() {
         27 | ```forklore demo
            | ^^^^^^^^^^^^^^^^
     "#);
+}
+
+#[test]
+fn a_prediction_says_in_its_authors_words_what_was_measured() {
+    let choices = |condition: &str| {
+        choice("Yes", &format!("right_if = \"{condition}\""))
+            + &choice("No", "right_if = \"1 > 2\"")
+    };
+    let observed = choices("median('hashing') > 1 s");
+    let body = predict(&format!(
+        "measured = \"It took {{most('hashing')}}\"\n{observed}"
+    ));
+    let words = the_prediction(&good(&body))
+        .measured
+        .clone()
+        .expect("words");
+    assert_eq!(words.questions()[0].text, "most('hashing')");
+    // A speed-up needs no words of an author.
+    good(&predict(&choices("speedup('processes') > 1")));
+    insta::assert_snapshot!(bad(&predict(&observed)), @r#"
+        lessons/q6.md:18:12: warning: no words of yours say what was observed
+           |
+        18 | right_if = "median('hashing') > 1 s"
+           |            ^^^^^^^^^^^^^^^^^^^^^^^^^
+           = help: add measured = "… {figure} …" to the prediction
+    "#);
+    let mistyped = format!("measured = \"so {{spedup('processes')}}\"\n{observed}");
+    insta::assert_snapshot!(bad(&predict(&mistyped)), @r#"
+        lessons/q6.md:16:17: error: no function is called `spedup`
+           |
+        16 | measured = "so {spedup('processes')}"
+           |                 ^^^^^^
+           = help: did you mean `speedup`?
+    "#);
+}
+
+#[test]
+fn a_program_that_is_run_decides_a_prediction_that_says_which_choice_is_right() {
+    let program = "\n```forklore program\nfile = \"python/hello.py\"\nrun = true\n```\n";
+    let body = |choices: &str| {
+        let toml = format!("id = \"p\"\nquestion = \"Sooner?\"\n{choices}");
+        directive("predict", &toml) + program
+    };
+    good(&body(&(choice("Yes", "right = true") + &choice("No", ""))));
+    let measured = choice("Yes", "right_if = \"1 > 2\"") + &choice("No", "");
+    insta::assert_snapshot!(bad(&body(&measured)), @r#"
+        lessons/q6.md:18:12: error: a program measures nothing
+           |
+        18 | right_if = "1 > 2"
+           |            ^^^^^^^
+           = help: say which choice is right (`right = true`), or put a demo below it
+    "#);
+    let shown_only = body(&(choice("Yes", "right = true") + &choice("No", "")));
+    let shown_only = bad(&shown_only.replace("run = true\n", ""));
+    assert!(
+        shown_only.contains("neither a demo nor a program"),
+        "{shown_only}"
+    );
+}
+
+#[test]
+fn right_choices_that_can_be_told_from_the_others_are_reported() {
+    let quizzes = |rights: &[(usize, &str)]| {
+        let mut body = "## Start\n".to_owned();
+        for (number, (right, text)) in rights.iter().enumerate() {
+            let choices: String = (0..3)
+                .map(|at| match at == *right {
+                    true => choice(text, "right = true"),
+                    false => choice(&format!("wrong {at}"), ""),
+                })
+                .collect();
+            let toml = format!("id = \"q{number}\"\nquestion = \"Well?\"\n{choices}");
+            body += &format!("\n```forklore quiz\n{toml}```\n");
+        }
+        body
+    };
+    good(&quizzes(&[
+        (0, "yes"),
+        (1, "the longest"),
+        (2, "the longest"),
+        (1, "yes"),
+    ]));
+    // Three alike of four are too many; two of two may be chance.
+    good(&quizzes(&[(1, "the longest"), (1, "the longest")]));
+    let longest = [
+        (0, "the longest"),
+        (1, "the longest"),
+        (2, "the longest"),
+        (1, "yes"),
+    ];
+    insta::assert_snapshot!(bad(&quizzes(&longest)), @"
+        lessons/q6.md:11:1: warning: the right choice is the longest in 3 of 4 questions
+           |
+        11 | ```forklore quiz
+           | ^^^^^^^^^^^^^^^^
+           = help: shorten right choices, and move what explains them into `why`
+    ");
+    let at_b = [(1, "yes"), (1, "yes"), (2, "no"), (1, "no")];
+    insta::assert_snapshot!(bad(&quizzes(&at_b)), @"
+        lessons/q6.md:11:1: warning: the right choice is b in 3 of 4 questions
+           |
+        11 | ```forklore quiz
+           | ^^^^^^^^^^^^^^^^
+           = help: move some of them to another place
+    ");
 }
 
 #[test]

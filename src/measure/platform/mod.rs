@@ -77,6 +77,11 @@ pub trait Platform {
         None
     }
 
+    /// See [`super::run_queue_wait`].
+    fn run_queue_wait() -> Option<Duration> {
+        None
+    }
+
     /// See [`super::process_state`].
     fn process_state(pid: u32) -> Option<ProcessState> {
         portable::process_state(pid)

@@ -139,6 +139,7 @@ mod tests {
         assert_eq!(PortablePlatform::process_cpu(std::process::id()), None);
         assert_eq!(PortablePlatform::current_core(), None);
         assert_eq!(PortablePlatform::context_switches(), None);
+        assert_eq!(PortablePlatform::run_queue_wait(), None);
         assert_eq!(PortablePlatform::quota_cores(), None);
     }
 }

@@ -8,7 +8,7 @@ use super::{
     wording::{format_count, format_nanoseconds, join_names},
 };
 use crate::{
-    record::{HookEvent, Value},
+    record::{HookEvent, Value, metrics::LEAST_LOCK_SWITCHES},
     report::AdviceItem,
 };
 
@@ -22,10 +22,6 @@ const SHARE: f64 = 0.15;
 /// Processor time by wall time: below it they waited for other things, above it they did run at once.
 const LEAST_CORES: f64 = 0.6;
 const MOST_CORES: f64 = 1.15;
-
-/// By how often they give their core away to wait, in each second of computing: threads that take turns at a GIL do it
-/// at least 300 times, whatever else keeps the cores busy; those that let go of it to compute hardly ever.
-const LEAST_WAITS: f64 = 100.0;
 
 struct ComputingThread {
     name: String,
@@ -126,7 +122,7 @@ fn take_turns(threads: &[ComputingThread]) -> bool {
 /// Whether the threads waited as often as threads that take turns at a lock; `true` if the waits were not counted.
 fn wait_often(threads: &[ComputingThread], cpu_ns: u64) -> bool {
     let waits: Option<u64> = threads.iter().map(|thread| thread.waits).sum();
-    waits.is_none_or(|waits| waits as f64 >= LEAST_WAITS * cpu_ns as f64 / 1e9)
+    waits.is_none_or(|waits| waits as f64 >= LEAST_LOCK_SWITCHES * cpu_ns as f64 / 1e9)
 }
 
 /// The time in which at least one of them was there.

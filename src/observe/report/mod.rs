@@ -12,23 +12,48 @@ mod workers;
 
 use self::participants::Participants;
 pub use self::summary::repeat_command;
-use crate::{record::Run, report::Table};
+use crate::{
+    record::Run,
+    report::{SummaryTable, Table},
+};
 
 /// The tables of a watched program's recording: summary, processes, lifetimes, threads and output.
 pub fn build_report(run: &Run) -> Vec<Table> {
     let cast = Participants::from_run(run);
-    let mut tables = vec![summary::build_summary(run, &cast)];
+    let mut tables = vec![summary::build_summary(run, &cast).in_part("program")];
     if cast.processes.is_empty() {
         return tables;
     }
-    tables.push(tree::build_process_table(&cast));
-    tables.push(workers::build_workers_table(&cast));
+    tables.push(tree::build_process_table(&cast).in_part("processes"));
+    tables.push(workers::build_workers_table(&cast).in_part("work"));
     if cast.processes.len() > 1 || !cast.threads.is_empty() {
-        tables.push(timeline::build_timeline_table(&cast));
+        tables.push(timeline::build_timeline_table(&cast).in_part("lifetimes"));
     }
-    tables.extend(threads::build_threads_table(&cast));
-    tables.push(output::build_output_table(run, &cast));
+    let threads = threads::build_threads_table(&cast);
+    tables.extend(threads.map(|table| table.in_part("threads")));
+    tables.push(output::build_output_table(run, &cast).in_part("output"));
     tables
+}
+
+/// The most processes in the table that decides.
+const MOST_PROCESSES: usize = 10;
+
+/// The processes of a watched program: how they were started, how much they computed, and how they ended.
+pub fn build_summary(run: &Run) -> SummaryTable {
+    let cast = Participants::from_run(run);
+    let summary = summary::build_summary(run, &cast);
+    let mut table = tree::build_process_table(&cast);
+    let left_out = table.rows.len().saturating_sub(MOST_PROCESSES);
+    table.rows.truncate(MOST_PROCESSES);
+    let figures = ["PID", "started by", "exit", "joined"];
+    let worlds = vec![(String::new(), table)];
+    let mut shown = SummaryTable::merge_worlds(&summary.title, worlds, &figures);
+    if left_out > 0 {
+        shown
+            .notes
+            .push(format!("… and {left_out} more: `more processes`."));
+    }
+    shown
 }
 
 /// The most rows of a table: of hundreds of processes, the first are shown, and a sentence counts the rest.

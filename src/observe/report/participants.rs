@@ -1,6 +1,12 @@
 //! The participants of a run: the processes of a watched program as a tree, and its threads.
 
-use crate::record::{Backend, Observation, Run, Value, Worker, WorkerKind};
+use crate::record::{
+    Backend, Observation, Run, Value, Worker, WorkerKind,
+    metrics::{OverlapFigures, WorkOverlap},
+};
+
+/// A thread that used less processor time did not compute.
+const LEAST_CPU_S: f64 = 0.05;
 
 /// A process or a thread of a watched program.
 #[derive(Debug, Clone)]
@@ -37,6 +43,13 @@ impl Participant {
         let lived = self.lived_s(whole_s);
         let busy = self.worker.usage.cpu_s? / lived;
         busy.is_finite().then_some(busy)
+    }
+
+    /// How often it gave its core up by itself, in a second of processor time.
+    pub(super) fn lock_switches(&self) -> Option<f64> {
+        let usage = &self.worker.usage;
+        let rate = usage.voluntary_switches? as f64 / usage.cpu_s?;
+        rate.is_finite().then_some(rate)
     }
 
     /// Whether it belongs to Python instead of the program.
@@ -87,12 +100,48 @@ impl Participants {
         processes.find(|part| part.worker.kind == WorkerKind::Main)
     }
 
+    /// Whether the further threads of a process that computed ran at once or by turns, where their figures tell.
+    pub(super) fn thread_overlap(&self, pid: u32) -> Option<WorkOverlap> {
+        let computed = |part: &&Participant| {
+            part.worker.pid == pid && part.worker.usage.cpu_s >= Some(LEAST_CPU_S)
+        };
+        let threads: Vec<&Participant> = self.threads.iter().filter(computed).collect();
+        let usages = || threads.iter().map(|part| &part.worker.usage);
+        let cpu_s: f64 = usages().map(|usage| usage.cpu_s).sum::<Option<f64>>()?;
+        let run_queue_s: Option<f64> = usages().map(|usage| usage.run_queue_s).sum();
+        let switches: u64 = usages()
+            .map(|usage| usage.voluntary_switches)
+            .sum::<Option<u64>>()?;
+        let covered_s = covered_seconds(&threads, self.whole_s);
+        let figures = OverlapFigures {
+            workers: threads.len(),
+            cpu_s,
+            cores_used: cpu_s / covered_s,
+            cores_wanted: run_queue_s.map(|wait_s| (cpu_s + wait_s) / covered_s),
+            lock_switches: switches as f64 / cpu_s,
+        };
+        figures.judge_overlap().ok()
+    }
+
     /// The name of a process, for lines about its events.
     pub(super) fn process_name(&self, pid: u32) -> Option<&str> {
         let mut processes = self.processes.iter();
         let part = processes.find(|part| part.worker.pid == pid)?;
         Some(&part.worker.name)
     }
+}
+
+/// The time in which at least one of them lived.
+fn covered_seconds(parts: &[&Participant], whole_s: f64) -> f64 {
+    let span = |part: &&Participant| (part.began_s, part.ended_s.unwrap_or(whole_s));
+    let mut spans: Vec<(f64, f64)> = parts.iter().map(span).collect();
+    spans.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let (mut sum, mut until) = (0.0, 0.0_f64);
+    for (from, to) in spans {
+        sum += (to - from.max(until)).max(0.0);
+        until = until.max(to);
+    }
+    sum
 }
 
 fn build_participant(run: &Run, worker: Worker, began_ns: u64) -> Participant {

@@ -1,5 +1,7 @@
 //! Reports of recordings made by hand.
 
+mod threads;
+
 use super::*;
 use crate::record::{
     Backend, Event, EventKind, Interpreter, Labels, Machine, Params, Recording, ResourceUsage,

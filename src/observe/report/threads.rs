@@ -23,6 +23,8 @@ pub(super) fn build_threads_table(cast: &Participants) -> Option<Table> {
         "ended [s]",
         "CPU [s]",
         "working",
+        "core wait [s]",
+        "switches per CPU s",
     ];
     let mut table = Table::new("Threads", &headings);
     for part in cast.threads.iter().take(MOST_ROWS) {
@@ -30,6 +32,16 @@ pub(super) fn build_threads_table(cast: &Participants) -> Option<Table> {
     }
     note_left_out(&mut table, cast.threads.len(), "threads");
     let mut table = without_gaps(table);
+    if table
+        .columns
+        .iter()
+        .any(|column| column.name == "switches per CPU s")
+    {
+        table.add_note(
+            "core wait: it was ready to run, but no core was free for it. switches: how often it gave its core up by \
+             itself, to wait for a lock, for data or for time to pass.",
+        );
+    }
     table.add_note(
         "The first thread of each process is not listed: it is the process's own row above.",
     );
@@ -40,7 +52,7 @@ pub(super) fn build_threads_table(cast: &Participants) -> Option<Table> {
     Some(table)
 }
 
-fn build_row(cast: &Participants, part: &Participant) -> [Value; 7] {
+fn build_row(cast: &Participants, part: &Participant) -> [Value; 9] {
     let worker = &part.worker;
     let pid = worker.pid;
     let process = cast.process_name(pid).map(str::to_owned);
@@ -57,5 +69,11 @@ fn build_row(cast: &Participants, part: &Participant) -> [Value; 7] {
         ended.unwrap_or_else(|| Value::missing("its end was not seen")),
         cpu.unwrap_or_else(no_cpu),
         busy.unwrap_or_else(no_cpu),
+        worker
+            .usage
+            .run_queue_s
+            .map_or(Value::Nothing, Value::Seconds),
+        part.lock_switches()
+            .map_or(Value::Nothing, |rate| Value::Count(rate.round() as i64)),
     ]
 }

@@ -25,6 +25,7 @@ pub(super) fn build_workers_table(cast: &Participants) -> Table {
         "cores",
         "peak memory [B]",
         "tasks",
+        "its threads ran",
     ];
     let mut table = Table::new("What each process did", &headings);
     let tells = PlatformFigures::from_participants(cast);
@@ -86,6 +87,8 @@ fn build_row(cast: &Participants, part: &Participant, tells: PlatformFigures) ->
         },
         or(memory.map(Value::Bytes), no_memory),
         task_value(part),
+        cast.thread_overlap(part.worker.pid)
+            .map_or(Value::Nothing, |overlap| Value::text(overlap.name())),
     ]
 }
 

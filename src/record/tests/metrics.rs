@@ -6,7 +6,7 @@ use super::{
 };
 use crate::record::{
     Interpreter, Labels, Params, Recording, Value,
-    metrics::{self, Metric},
+    metrics::{self, Metric, WorkOverlap},
 };
 use Backend::{Processes, PythonSerial, PythonThreads, Serial, Threads};
 
@@ -64,6 +64,8 @@ fn every_figure_comes_from_the_same_trials() {
         work_s,
         total_s: work_s + 1.0,
         cpu_s,
+        run_queue_s: cpu_s.map(|_| 1.0),
+        voluntary_switches: Some(6),
     };
     let finished = |round, times| EventKind::TrialFinished {
         backend: Processes,
@@ -81,12 +83,14 @@ fn every_figure_comes_from_the_same_trials() {
         finished(Some(1), times(4.0, None)),
     ]);
     let run = recording.run();
-    let expected: [&[f64]; 7] = [
+    let expected: [&[f64]; 9] = [
         &[0.5, 0.5],
         &[2.0, 4.0],
         &[3.0, 5.0],
         &[4.0],
         &[2.0],
+        &[2.5],
+        &[1.5],
         &[2.0, 1.5],
         &[1.0, 0.75],
     ];
@@ -177,4 +181,75 @@ fn observations_of_ways_that_took_turns_are_divided_round_by_round() {
     let divided = |above, below| metrics::divide_observed(recording.run(), above, below);
     assert_eq!(divided(("took", &one), ("took", &pool)), [0.5, 4.0]);
     assert!(divided(("took", &one), ("waited", &pool)).is_empty());
+}
+
+/// A trial of `workers` that worked for 100 ms: processor time and run-queue wait in milliseconds, switches.
+fn group(backend: Backend, workers: u32, used: (u64, u64, u64)) -> Vec<EventKind> {
+    let (cpu_ms, run_queue_ms, switches) = used;
+    let times = TrialTimes {
+        work_s: 0.1,
+        cpu_s: Some(cpu_ms as f64 / 1e3),
+        run_queue_s: Some(run_queue_ms as f64 / 1e3),
+        voluntary_switches: Some(switches),
+        ..TrialTimes::default()
+    };
+    let started = (0..workers).map(|id| worker_started(10 * backend as u32 + id, backend, Some(0)));
+    let finished = EventKind::TrialFinished {
+        backend,
+        trial: Some(0),
+        times,
+    };
+    started.chain([finished]).collect()
+}
+
+#[test]
+fn workers_run_at_once_or_by_turns_whoever_else_uses_the_cores() {
+    let (at_once, ready, by_turns) = (
+        Some(WorkOverlap::AtOnce),
+        Some(WorkOverlap::ReadyAtOnce),
+        Some(WorkOverlap::ByTurns),
+    );
+    let cases = [
+        ("threads on two free cores", 2, (199, 0, 0), at_once),
+        ("threads beside two busy loops", 2, (60, 120, 3), ready),
+        ("threads on one core, started late", 2, (99, 12, 0), ready),
+        ("threads in turn, without a lock", 2, (100, 2, 0), None),
+        ("a GIL on two free cores", 2, (98, 1, 40), by_turns),
+        ("a GIL beside two busy loops", 2, (55, 130, 18), by_turns),
+        ("a GIL under a quota", 2, (52, 62, 17), by_turns),
+        ("eight threads on two cores", 8, (199, 580, 1), at_once),
+        ("a lock in a part of the work", 2, (150, 0, 80), None),
+        ("too little work", 2, (45, 90, 20), None),
+        ("a switch each at the start", 8, (60, 400, 8), ready),
+        ("waiting work", 2, (55, 5, 30), None),
+        ("one worker", 1, (99, 0, 0), None),
+    ];
+    for (what, workers, used, expected) in cases {
+        let recording = recording(group(Threads, workers, used));
+        let found = metrics::work_overlap(recording.run(), Threads);
+        assert_eq!(found.ok(), expected, "{what}: {found:?}");
+    }
+}
+
+#[test]
+fn the_switches_of_work_that_waits_alone_tell_nothing_of_a_lock() {
+    let overlap = |alone| {
+        let all = [
+            group(Serial, 1, (95, 0, alone)),
+            group(Threads, 2, (100, 3, 90)),
+        ];
+        metrics::work_overlap(recording(all.concat()).run(), Threads)
+    };
+    assert_eq!(overlap(1), Ok(WorkOverlap::ByTurns));
+    assert!(overlap(90).is_err());
+}
+
+#[test]
+fn a_recording_without_switches_tells_nothing_of_turns() {
+    let old = [
+        worker_started(1, Threads, Some(0)),
+        worker_started(2, Threads, Some(0)),
+        trial_finished(Threads, Some(0), 0.1),
+    ];
+    assert!(metrics::work_overlap(recording(old).run(), Threads).is_err());
 }

@@ -1,5 +1,6 @@
 //! What a recording answers, and what a file of one survives.
 
+mod cores;
 mod files;
 mod metrics;
 mod questions;

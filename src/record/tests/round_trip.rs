@@ -39,6 +39,7 @@ fn usage() -> impl Strategy<Value = ResourceUsage> {
         .prop_map(|(cpu_s, cores, bytes, tasks)| ResourceUsage {
             work_s: cpu_s,
             cpu_s,
+            run_queue_s: cpu_s,
             cores,
             private_bytes: bytes,
             voluntary_switches: bytes,
@@ -148,6 +149,8 @@ fn of_a_run() -> impl Strategy<Value = EventKind> {
                 times: TrialTimes {
                     work_s,
                     cpu_s,
+                    run_queue_s: cpu_s,
+                    voluntary_switches: cpu_s.map(|_| 7),
                     ..TrialTimes::default()
                 },
             }),

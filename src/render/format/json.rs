@@ -18,7 +18,7 @@ pub(super) fn write_report(report: &Report, to: &mut dyn io::Write) -> io::Resul
     write_object(report, to)
 }
 
-fn write_object(object: &impl Serialize, to: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write_object(object: &impl Serialize, to: &mut dyn io::Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *to, object)?;
     to.write_all(b"\n")
 }

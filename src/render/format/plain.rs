@@ -55,7 +55,7 @@ pub(super) fn write_tables(
     super::write_separated(tables, to, |table, to| write_table(table, style, to))
 }
 
-fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
     let sheet = FormattedTable::from_table(table, style);
     if table.columns.is_empty() {
         writeln!(to, "{}", one_line(&table.title, style))?;

@@ -88,7 +88,7 @@ fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Resul
 }
 
 /// The command that repeats the run, with the settings that the demo chose: ``Again: `run process` ``
-fn rerun_command(report: &Report) -> String {
+pub(super) fn rerun_command(report: &Report) -> String {
     if let Some(again) = &report.again {
         return format!("Again: `{}`", one_line(again, Style::without_color(0)));
     }

@@ -4,10 +4,11 @@ use std::{io, sync::Arc};
 
 use anyhow::Result;
 
-use super::{authors, exercise, progress, review};
+use super::{authors, exercise, progress, review, step};
 use crate::{
     lesson::{Lesson, LessonNotFound, Library},
     record::Value,
+    render::Format,
     repl::{
         language::{
             command_error::CommandError,
@@ -79,10 +80,15 @@ pub fn start_lesson(
         return if asked.watch {
             play_watched(session, &asked.number, settings)
         } else {
-            play_lesson(session, &lesson, settings)
+            let library = Arc::clone(&session.library);
+            play_lesson(session, &library, &lesson, settings)
         };
     }
     let options = lesson_options(session, settings, asked.no_gate);
+    // They hold for the steps to come as well.
+    session.settings.all = settings.all;
+    let python = &settings.defaults.python;
+    session.settings.defaults.python.clone_from(python);
     session.saves = None;
     if asked.watch {
         let folder = session.lessons_folder.as_deref();
@@ -90,9 +96,9 @@ pub fn start_lesson(
         session.saves = Some(saves);
     }
     let mut visit = LessonSession::new(&session.library, &lesson, options)?;
-    (session.review, session.resume) = (None, None);
+    (session.review, session.stepper, session.resume) = (None, None, None);
     progress::show_last_place(session, &lesson);
-    let stop = on_stage(session, settings, |stage| visit.open_lesson(stage));
+    let stop = on_stage(session, settings, true, |stage| visit.open_lesson(stage));
     session.visit = Some(visit);
     flow_after_pause(session, stop)
 }
@@ -103,7 +109,7 @@ fn resume_lesson(session: &mut Session, next: &NextStep) -> Result<SessionFlow> 
     let settings = session.settings.clone();
     let options = lesson_options(session, &settings, false);
     let mut visit = LessonSession::new(&session.library, &lesson, options)?;
-    let stop = on_stage(session, &settings, |stage| match next.step {
+    let stop = on_stage(session, &settings, true, |stage| match next.step {
         1 => visit.open_lesson(stage),
         step => visit.go_to_step(step, stage),
     });
@@ -118,7 +124,9 @@ pub fn resume_reloaded_lesson(session: &mut Session, old: &LessonSession) -> Res
     let settings = session.settings.clone();
     let step = old.cursor().step_position().0.min(lesson.steps.len());
     let mut visit = LessonSession::new(&session.library, &lesson, old.options())?;
-    let stop = on_stage(session, &settings, |stage| visit.go_to_step(step, stage));
+    let stop = on_stage(session, &settings, true, |stage| {
+        visit.go_to_step(step, stage)
+    });
     session.visit = Some(visit);
     flow_after_pause(session, stop)
 }
@@ -140,15 +148,21 @@ pub fn find_lesson(library: &Library, number: &str) -> Result<Arc<Lesson>, Comma
     })
 }
 
-fn play_lesson(session: &mut Session, lesson: &Lesson, settings: &Settings) -> Result<SessionFlow> {
-    let library = Arc::clone(&session.library);
-    flow_after_play(on_stage(session, settings, |stage| {
-        tutor::play_lesson(&library, lesson, settings.notes, stage)
-    })?)
-}
-
-fn flow_after_play(played: PlayOutcome) -> Result<SessionFlow> {
-    match played {
+/// Plays a lesson. In JSON, all of it is one object.
+fn play_lesson(
+    session: &mut Session,
+    library: &Library,
+    lesson: &Lesson,
+    settings: &Settings,
+) -> Result<SessionFlow> {
+    let is_object = settings.format == Format::Json;
+    let played = on_stage(session, settings, !is_object, |stage| {
+        tutor::play_lesson(library, lesson, settings.notes, stage)
+    })?;
+    if is_object {
+        session.screen.write_played_lesson(&played.report)?;
+    }
+    match played.outcome {
         PlayOutcome::Complete => Ok(SessionFlow::Continue),
         PlayOutcome::Failed(_) => Err(CommandError::Shown.into()),
         PlayOutcome::Interrupted => Err(CommandError::Interrupted.into()),
@@ -161,14 +175,15 @@ fn play_watched(session: &mut Session, number: &str, settings: &Settings) -> Res
     authors::repeat_at_saves(session, folder.as_deref(), |session| {
         let library = authors::reload_library(folder.as_deref())?;
         let lesson = find_lesson(&library, number)?;
-        flow_after_play(on_stage(session, settings, |stage| {
-            tutor::play_lesson(&library, &lesson, settings.notes, stage)
-        })?)
+        play_lesson(session, &library, &lesson, settings)
     })
 }
 
 /// Enter, or `next`.
 pub fn handle_enter(session: &mut Session) -> Result<SessionFlow> {
+    if session.stepper.is_some() {
+        return step::press_key(session, "e");
+    }
     if session.review.is_some() {
         return review::repeat_instructions(session);
     }
@@ -190,6 +205,7 @@ pub fn next_command(session: &mut Session) -> Result<SessionFlow> {
     if session.review.is_none() {
         require_lesson(session)?;
     }
+    session.stepper = None;
     handle_enter(session)
 }
 
@@ -219,6 +235,9 @@ pub fn skip_question(session: &mut Session) -> Result<SessionFlow> {
 
 /// `hint`.
 pub fn show_hint(session: &mut Session) -> Result<SessionFlow> {
+    if session.stepper.is_some() {
+        return step::press_key(session, "e");
+    }
     if session.review.is_some() {
         return review::show_hint(session);
     }
@@ -239,6 +258,9 @@ fn is_asking(session: &Session) -> bool {
 
 /// `solution`.
 pub fn show_solution(session: &mut Session) -> Result<SessionFlow> {
+    if session.stepper.is_some() {
+        return step::show_solution(session);
+    }
     if session.review.is_some() {
         return review::show_solution(session);
     }
@@ -251,6 +273,9 @@ pub fn show_solution(session: &mut Session) -> Result<SessionFlow> {
 
 /// Whether a line answers the open question.
 pub fn is_answer(session: &Session, line: &str) -> bool {
+    if step::is_key(session, line) {
+        return true;
+    }
     let word = line.trim();
     // With many lines to put in order, `back` could be an order too.
     let is_command = word.chars().count() > 1 && command_names().contains(&word);
@@ -263,6 +288,9 @@ pub fn is_answer(session: &Session, line: &str) -> bool {
 
 /// Answers the open question.
 pub fn answer_question(session: &mut Session, line: &str) -> Result<SessionFlow> {
+    if step::is_key(session, line) {
+        return step::press_key(session, line);
+    }
     if session.review.is_some() {
         return review::answer_review(session, line);
     }
@@ -297,8 +325,9 @@ fn in_lesson(
     let Some(mut visit) = session.visit.take() else {
         return Ok(SessionFlow::Continue);
     };
+    session.stepper = None;
     let settings = session.settings.clone();
-    let stop = on_stage(session, &settings, |stage| act(&mut visit, stage));
+    let stop = on_stage(session, &settings, true, |stage| act(&mut visit, stage));
     session.visit = Some(visit);
     flow_after_pause(session, stop)
 }
@@ -307,14 +336,17 @@ fn in_lesson(
 fn on_stage<T>(
     session: &mut Session,
     settings: &Settings,
+    shows_reports: bool,
     act: impl FnOnce(&mut LessonPorts<'_>) -> T,
 ) -> T {
     act(&mut LessonPorts {
-        page: &mut LessonPage {
-            screen: &mut session.screen,
-            format: settings.format,
-            diary: &mut session.diary,
-        },
+        page: &mut LessonPage::new(
+            &mut session.screen,
+            settings,
+            shows_reports,
+            &mut session.diary,
+            &mut session.claims,
+        ),
         launcher: &mut LessonLab {
             lab: &mut *session.lab,
             settings,
@@ -328,11 +360,13 @@ pub fn on_page(
     session: &mut Session,
     draw: impl FnOnce(&mut dyn LessonRenderer) -> io::Result<()>,
 ) -> Result<()> {
-    let mut page = LessonPage {
-        screen: &mut session.screen,
-        format: session.settings.format,
-        diary: &mut session.diary,
-    };
+    let mut page = LessonPage::new(
+        &mut session.screen,
+        &session.settings,
+        true,
+        &mut session.diary,
+        &mut session.claims,
+    );
     draw(&mut page)?;
     Ok(page.flush_output()?)
 }

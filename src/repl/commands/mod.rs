@@ -12,6 +12,7 @@ pub mod progress;
 mod python;
 pub mod review;
 pub mod runs;
+pub mod step;
 mod try_program;
 
 use anyhow::Result;
@@ -38,6 +39,7 @@ pub fn run_prompt_command(
         PromptCommand::Review => review::review_command(session),
         PromptCommand::Shared(command) => run_shared_command(session, command, settings),
         PromptCommand::Last => runs::show_last(session, settings),
+        PromptCommand::More { part } => runs::show_more(session, part.as_deref(), settings),
         PromptCommand::Save { file, force } => runs::save_last(session, &file, force),
         PromptCommand::Set { name, value } => {
             help_and_set::set_setting(session, name, value, settings)
@@ -69,6 +71,7 @@ pub fn run_shared_command(
             exercise::open_exercise(session, &asked, &asked.python.apply_to(settings))
         }
         SharedCommand::Check(asked) => exercise::check_command(session, &asked, settings),
+        SharedCommand::Step(asked) => step::step_command(session, &asked, settings),
         SharedCommand::Try(asked) => try_program::try_program(session, &asked, settings),
         SharedCommand::Demos => runs::list_demos(session, settings),
         SharedCommand::Compare(asked) => runs::run_demo(session, "compare", &asked.flags, settings),

@@ -1,11 +1,14 @@
-//! `review`: one question of an earlier lesson, asked again.
+//! `review`: one question of an earlier lesson, asked again, or a fresh one about a schedule.
 
-use std::sync::Arc;
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::Arc,
+};
 
 use anyhow::Result;
 
 use crate::{
-    lesson::{Lesson, Quiz},
+    lesson::{Lesson, Library, Quiz},
     repl::{
         commands::{lessons, progress},
         language::command_error::CommandError,
@@ -13,15 +16,16 @@ use crate::{
     },
     text::capitalize,
     tutor::{
-        AnswerGrade, QuizState,
-        progress::{ProgressEvent, due_question, last_place, next_question},
+        AnswerGrade, QuizState, draw_question, known_tasks,
+        progress::{LearnerProgress, ProgressEvent, due_question, last_place, next_question},
     },
 };
 
-/// A question that is asked again.
+/// A question that is asked again, or a fresh one.
 #[derive(Debug, Clone)]
 pub struct QuizReview {
-    lesson: Arc<Lesson>,
+    /// The lesson that has it; `None` for a fresh one, whose answers are not recorded.
+    lesson: Option<Arc<Lesson>>,
     quiz: QuizState,
     /// Whether it was answered already: only the first answer shows whether the learner remembered.
     is_settled: bool,
@@ -46,19 +50,29 @@ pub fn begin_session(session: &mut Session) -> Result<()> {
     let number = lesson.number;
     let lead = format!("From lesson {number}, to see what stayed:");
     session.screen.write_markdown(&lead)?;
-    ask_question(session, lesson, quiz, true)
+    ask_question(session, Some(lesson), quiz, true)
 }
 
 fn asks_at_start(session: &Session) -> bool {
     session.diary.keeps && session.settings.review && session.visit.is_none()
 }
 
-/// `review`.
+/// `review`: the question that is due; without one, a fresh one if a schedule is known, or else the next one.
 pub fn review_command(session: &mut Session) -> Result<SessionFlow> {
     let known = session.diary.read_progress(&mut session.screen);
     let library = Arc::clone(&session.library);
     let visited = session.visit.as_ref().map(|visit| visit.cursor().lesson());
     let visited = visited.map(AsRef::as_ref);
+    let now = session.diary.now();
+    if due_question(&library, &known, visited, now).is_none()
+        && let Some(quiz) = draw_fresh_question(&library, &known)
+    {
+        session
+            .screen
+            .write_markdown("A fresh one, about a schedule of the model:")?;
+        ask_question(session, None, &Arc::new(quiz), false)?;
+        return Ok(SessionFlow::Continue);
+    }
     let Some((lesson, quiz)) = next_question(&library, &known, visited) else {
         let message = "there is nothing to review yet: answer a question of a lesson first";
         return Err(CommandError::failed(message).into());
@@ -66,16 +80,26 @@ pub fn review_command(session: &mut Session) -> Result<SessionFlow> {
     session
         .screen
         .write_markdown(&format!("From lesson {}:", lesson.number))?;
-    ask_question(session, lesson, quiz, false)?;
+    ask_question(session, Some(lesson), quiz, false)?;
     Ok(SessionFlow::Continue)
 }
 
+/// A question about a schedule of a lesson that the learner has begun.
+fn draw_fresh_question(library: &Library, known: &LearnerProgress) -> Option<Quiz> {
+    let tasks = known_tasks(library, known);
+    let seed = RandomState::new().hash_one(tasks.len());
+    let task = tasks.get(seed as usize % tasks.len().max(1))?;
+    draw_question(task, seed / tasks.len() as u64)
+}
+
+/// Asks a question, in place of a schedule that was being chosen.
 pub fn ask_question(
     session: &mut Session,
-    lesson: &Arc<Lesson>,
+    lesson: Option<&Arc<Lesson>>,
     quiz: &Arc<Quiz>,
     at_start: bool,
 ) -> Result<()> {
+    session.stepper = None;
     let quiz = QuizState::new(quiz).with_numbers(session.screen.style.accessible);
     lessons::on_page(session, |page| quiz.show_question(page))?;
     if at_start {
@@ -84,7 +108,7 @@ pub fn ask_question(
             .write_message("`skip` leaves it for another day.");
     }
     session.review = Some(QuizReview {
-        lesson: Arc::clone(lesson),
+        lesson: lesson.cloned(),
         quiz,
         is_settled: false,
         at_start,
@@ -113,11 +137,7 @@ pub fn answer_review(session: &mut Session, line: &str) -> Result<SessionFlow> {
     let right = reply.grade == AnswerGrade::Right;
     if !review.is_settled {
         let id = review.quiz.quiz().id.clone();
-        record_event(
-            session,
-            &review.lesson,
-            ProgressEvent::Answered { id, right },
-        );
+        record_event(session, &review, ProgressEvent::Answered { id, right });
         review.is_settled = true;
     }
     lessons::on_page(session, |page| review.quiz.show_reply(&reply, page))?;
@@ -149,7 +169,7 @@ pub fn postpone_review(session: &mut Session) -> SessionFlow {
     if let Some(review) = session.review.take() {
         if !review.is_settled {
             let id = review.quiz.quiz().id.clone();
-            record_event(session, &review.lesson, ProgressEvent::PutOff { id });
+            record_event(session, &review, ProgressEvent::PutOff { id });
         }
         finish_review(session, &review);
     }
@@ -180,19 +200,17 @@ pub fn show_solution(session: &mut Session) -> Result<SessionFlow> {
     lessons::on_page(session, |page| review.quiz.show_solution(page))?;
     if !review.is_settled {
         let (id, right) = (review.quiz.quiz().id.clone(), false);
-        record_event(
-            session,
-            &review.lesson,
-            ProgressEvent::Answered { id, right },
-        );
+        record_event(session, &review, ProgressEvent::Answered { id, right });
     }
     finish_review(session, &review);
     Ok(SessionFlow::Continue)
 }
 
-fn record_event(session: &mut Session, lesson: &Lesson, what: ProgressEvent) {
+fn record_event(session: &mut Session, review: &QuizReview, what: ProgressEvent) {
     let Session { diary, screen, .. } = session;
-    diary.record_event(&lesson.slug, what, screen);
+    if let Some(lesson) = &review.lesson {
+        diary.record_event(&lesson.slug, what, screen);
+    }
 }
 
 fn finish_review(session: &mut Session, review: &QuizReview) {

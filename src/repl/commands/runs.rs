@@ -19,6 +19,7 @@ use crate::{
     },
     report::Table,
     signals::StopReason,
+    text::describe_unknown,
 };
 
 /// `run DEMO [flags]`.
@@ -49,10 +50,12 @@ pub fn show_run(
     settings: &Settings,
 ) -> Result<()> {
     let why = ran.recording.run().status();
+    session.claims.clear();
     let recording = session.last.insert(ran.recording);
+    let report = lab::build_report(recording)?;
     session
         .screen
-        .write_report(&lab::build_report(recording)?, settings.format)?;
+        .write_report(&report, settings.format, settings.all)?;
     if let Some(file) = &asked.save {
         save_run(session, file, asked.force)?;
     }
@@ -134,7 +137,32 @@ pub fn list_demos(session: &mut Session, settings: &Settings) -> Result<SessionF
 /// `last`.
 pub fn show_last(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
     let report = lab::build_report(last_recording(session)?)?;
-    session.screen.write_report(&report, settings.format)?;
+    session
+        .screen
+        .write_report(&report, settings.format, settings.all)?;
+    Ok(SessionFlow::Continue)
+}
+
+/// `more [PART]`.
+pub fn show_more(
+    session: &mut Session,
+    part: Option<&str>,
+    settings: &Settings,
+) -> Result<SessionFlow> {
+    let mut report = lab::build_report(last_recording(session)?)?;
+    report.claims.clone_from(&session.claims);
+    let Some(name) = part else {
+        session
+            .screen
+            .write_report(&report, settings.format, true)?;
+        return Ok(SessionFlow::Continue);
+    };
+    let names = report.part_names();
+    if !names.contains(&name) {
+        let unknown = describe_unknown("part", name, &names);
+        return Err(CommandError::usage(unknown).into());
+    }
+    session.screen.write_part(&report, name, settings.format)?;
     Ok(SessionFlow::Continue)
 }
 
@@ -168,6 +196,7 @@ pub fn replay_recording(
         let message = format!("there is no file `{}`", file.display());
         return Err(CommandError::usage(message).into());
     }
+    session.claims.clear();
     session.last = Some(Recording::load(file)?);
     show_last(session, settings)
 }

@@ -12,6 +12,7 @@ use crate::{
         language::{prompt_line::PromptLine, shell_words},
         settings,
     },
+    schedule::SCENARIOS,
 };
 
 /// The state of the session that completion needs.
@@ -254,6 +255,10 @@ impl<'l> TypedContext<'l> {
     fn positional_choices(&self, word: &Arg, here: &CompletionContext) -> WordChoices {
         WordChoices::Words(match word.get_id().as_str() {
             "demo" => demo_names(),
+            "scenario" => SCENARIOS
+                .iter()
+                .map(|scenario| scenario.name.to_owned())
+                .collect(),
             "what" => vec!["lesson".to_owned()],
             "number" => here.lessons.iter().map(u32::to_string).collect(),
             "which" => here.exercises_and_lessons(),

@@ -22,21 +22,28 @@ pub const GROUPS: &[CommandGroup] = &[
                 "hint, solution, skip",
                 "help with the open question, or leave it",
             ),
-            ("review", "answer an earlier question again"),
-            ("progress", "how far you are in every lesson"),
+            (
+                "review, progress",
+                "an earlier question again; how far you are",
+            ),
         ],
     },
     CommandGroup {
         title: "Experiment",
         entries: &[
             ("demos, run DEMO", "list the demos, run and measure one"),
+            ("step [TASK]", "choose in a model which worker runs next"),
             (
                 "compare, claims",
-                "compare threads and processes, test every claim",
+                "threads beside processes; every claim tested",
             ),
             (
-                "last, save FILE, replay FILE",
-                "show the last result again, keep it, reload it",
+                "last, more [PART]",
+                "the last result again, and the rest of it",
+            ),
+            (
+                "save FILE, replay FILE",
+                "keep the last result, show it later",
             ),
         ],
     },
@@ -60,8 +67,8 @@ pub const GROUPS: &[CommandGroup] = &[
             ("forget lesson N, reset", "delete progress (asks first)"),
             ("new, lint, directives", "write lessons of your own"),
             (
-                "help, clear, quit",
-                "Tab completes, Ctrl-C stops a demo, Ctrl-D quits",
+                "help COMMAND, clear, quit",
+                "Tab completes, Ctrl-C stops a demo",
             ),
         ],
     },

@@ -67,6 +67,7 @@ pub fn question(command: &str) -> Option<(&'static str, &'static str, &'static s
     Some(match command {
         "lesson" => ("which lesson?", "lesson 1", "; `lessons` lists them"),
         "run" => ("which demo?", "run parallel", "; `demos` lists them"),
+        "step" => ("which scenario?", "step race", "; `step` lists them"),
         "try" => ("which script?", "try my.py", " runs and watches it"),
         "new" => ("in which folder?", "new lesson my-lessons", ""),
         "forget" => ("which lesson?", "forget lesson 1", "; `lessons` lists them"),
@@ -128,6 +129,16 @@ pub const RUN_NEXT: &str = "\
 Each demo takes some of these flags; `demos` tells which.
 
 Next: demos";
+
+/// Leads `step --help`.
+pub const STEP: &str = "\
+Examples:
+  step                              the scenarios
+  step race                         1 and 2 run a step of a worker, u goes back, r restarts,
+                                    Enter explains, q leaves
+  step race --schedule 1 1 2 2 1 2  the same steps again
+  step race --find                  the shortest schedule that meets the goal, and how many do
+  step race --find --format json    for another program";
 
 /// Leads `try --help`.
 pub const TRY: &str = "\

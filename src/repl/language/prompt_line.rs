@@ -55,6 +55,12 @@ pub enum PromptCommand {
     Shared(SharedCommand),
     /// Show the last result again, perhaps in another format.
     Last,
+    /// Show more of the last result: all of it, or one part (workers, claims, notes, machine …).
+    More {
+        /// The part; the line under a result names them.
+        #[arg(value_name = "PART")]
+        part: Option<String>,
+    },
     /// Save the last recording, for `replay`.
     Save {
         /// The file to write.

@@ -25,6 +25,9 @@ pub struct CommandOptions {
     /// Stop a demo after so many seconds (default: 60; for `try`, 600).
     #[arg(long, value_name = "SECS", global = true, allow_negative_numbers = true, value_parser = values::parse_seconds)]
     pub timeout: Option<u64>,
+    /// Show all that was measured, and not only the table that decides.
+    #[arg(long, global = true)]
+    pub all: bool,
     /// Seed for everything that is random.
     #[arg(long, value_name = "N", global = true, allow_negative_numbers = true, value_parser = values::parse_seed)]
     pub seed: Option<u64>,
@@ -55,6 +58,9 @@ pub enum SharedCommand {
     /// Launch a demo and show what it measured.
     #[command(before_help = help::RUN, after_help = help::RUN_NEXT)]
     Run(RunArgs),
+    /// Choose which worker of a model runs next: make a race, a deadlock, a full queue; or search every schedule.
+    #[command(before_help = help::STEP, after_help = "Next: run race")]
+    Step(StepArgs),
     /// Run your own script and watch it: processes, threads, time, memory, output, and what to change.
     #[command(before_help = help::TRY, after_help = help::TRY_NEXT)]
     Try(TryArgs),
@@ -164,7 +170,7 @@ pub struct ForgetArgs {
 /// Which Pythons are meant, for commands that are not about one demo.
 #[derive(Debug, Clone, Default, Args)]
 pub struct PythonArgs {
-    /// Which Python: a name (`3.13t`), a path, `all`, `usual` or `none`; may repeat (also: `FORKLORE_PYTHON`).
+    /// Which Python: a name (`3.13t`), a path, `all`, `usual`, `newest` or `none`; may repeat (also: `FORKLORE_PYTHON`).
     #[arg(long, value_name = "PYTHON", value_delimiter = ',')]
     pub python: Vec<String>,
 }
@@ -197,6 +203,27 @@ pub struct TryArgs {
         value_hint = clap::ValueHint::CommandWithArguments
     )]
     pub words: Vec<OsString>,
+}
+
+/// `step SCENARIO`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct StepArgs {
+    /// The scenario (`step` alone lists them).
+    #[arg(value_name = "SCENARIO")]
+    pub scenario: Option<String>,
+    /// Replay this schedule: which worker runs, step by step.
+    #[arg(long, value_name = "WORKER", num_args = 1.., requires = "scenario", conflicts_with = "find")]
+    pub schedule: Vec<String>,
+    /// Search every schedule: the shortest that meets the goal, and how many of all do.
+    #[arg(long, requires = "scenario")]
+    pub find: bool,
+}
+
+impl StepArgs {
+    /// Whether it waits for keys.
+    pub fn is_interactive(&self) -> bool {
+        self.scenario.is_some() && self.schedule.is_empty() && !self.find
+    }
 }
 
 /// `claims`.

@@ -6,6 +6,7 @@ mod lessons;
 mod programs;
 mod progress;
 mod runs;
+mod step;
 #[cfg(unix)]
 mod watch;
 
@@ -226,14 +227,9 @@ impl Test {
     fn ending(library: &Arc<Library>, outcome: RunStatus, cut: Option<StopReason>) -> Self {
         let watched = Watched::default();
         let (out, messages, asked) = (Paper::default(), Paper::default(), Asked::default());
-        let screen = Screen {
-            out: Box::new(out.clone()),
-            messages: Box::new(messages.clone()),
-            style: Style::without_color(80),
-            message_style: Style::without_color(80),
-            is_tight: false,
-            may_ask: false,
-        };
+        let style = Style::without_color(80);
+        let streams = (Box::new(out.clone()), Box::new(messages.clone()));
+        let screen = Screen::new(streams.0, streams.1, (style, style));
         let lab = FakeLab {
             machine: machine(),
             asked: asked.clone(),

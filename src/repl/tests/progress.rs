@@ -66,6 +66,24 @@ workers = 2
 ```
 "#;
 
+const SCHEDULE: &str = r#"+++
+number = 6
+slug = "race"
+title = "A race"
+question = "What is lost?"
+minutes = 5
+summary = "A race."
++++
+Begin.
+
+```forklore schedule
+task = "Make the counter end at 1."
+goal = "counter == 1"
+shared = ["variable counter 0"]
+workers = [["load counter", "add 1", "store counter"], ["load counter", "add 1", "store counter"]]
+```
+"#;
+
 /// A home with lessons and progress in it, at a time that the test sets.
 struct Desk {
     lessons: Lessons,
@@ -353,6 +371,34 @@ fn review_can_be_turned_off_and_asked_for() {
     let nobody = Desk::new();
     let mut test = nobody.session(&library).0;
     assert!(test.refused("review").contains("nothing to review yet"));
+}
+
+#[test]
+fn where_nothing_is_due_review_draws_a_question_about_a_schedule() {
+    let desk = with_a_question();
+    fs::write(desk.lessons.0.join("race.md"), SCHEDULE).expect("written");
+    let library = desk.library();
+    let (mut test, _) = desk.session(&library);
+    assert!(
+        test.said("review").contains("How many?"),
+        "no schedule is known yet"
+    );
+    test.said("");
+    test.said("lesson 6");
+    let before = fs::read_to_string(desk.file()).expect("progress");
+    let asked = test.said("review");
+    assert!(asked.contains("What is `counter` now?"), "{asked}");
+    assert_eq!(test.session.prompt_text(), "review ? ❯ ");
+    let right = (0..3).find(|answer| test.said(&answer.to_string()).contains("Right"));
+    assert!(right.is_some(), "{asked}");
+    assert_eq!(test.session.prompt_text(), "lesson 6 · 1/1 ? ❯ ");
+    let after = fs::read_to_string(desk.file()).expect("progress");
+    assert_eq!(before, after, "a fresh question is not recorded");
+    desk.wait(DAY);
+    assert!(
+        test.said("review").contains("How many?"),
+        "what is due comes first"
+    );
 }
 
 #[test]

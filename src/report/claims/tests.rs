@@ -1,5 +1,7 @@
 //! Judges claims from fixed recordings: where each figure is found, and why one is missing.
 
+mod overlap;
+
 use super::*;
 use crate::{
     claim::{Condition, ConditionSubject, judge_claim},
@@ -79,6 +81,7 @@ fn trials(recorder: &Recorder, backend: Backend, works: &[f64], cores: f64) {
             work_s: *work,
             total_s: work + 0.02,
             cpu_s: Some(work * cores),
+            ..TrialTimes::default()
         };
         recorder.emit(EventKind::TrialFinished {
             backend,

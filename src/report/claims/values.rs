@@ -4,7 +4,7 @@ use crate::{
     claim::{AggregateKind, AnswerValues, ConditionQuestion, MeasuredQuantity, Unit},
     record::{
         Backend, Observation, Run, Value,
-        metrics::{self, Metric},
+        metrics::{self, Metric, WorkOverlap},
     },
     report::summary::explain_missing_speedup,
 };
@@ -29,6 +29,10 @@ pub(super) fn find_values(
         MeasuredQuantity::Total => metric(Metric::Total, Unit::Seconds),
         MeasuredQuantity::Cpu => metric(Metric::Cpu, Unit::Seconds),
         MeasuredQuantity::CoresUsed => metric(Metric::CoresUsed, Unit::Plain),
+        MeasuredQuantity::CoresWanted => metric(Metric::CoresWanted, Unit::Plain),
+        MeasuredQuantity::LockSwitches => metric(Metric::LockSwitches, Unit::Rate),
+        MeasuredQuantity::ByTurns => overlap_values(run, question, |it| it == WorkOverlap::ByTurns),
+        MeasuredQuantity::AtOnce => overlap_values(run, question, |it| it != WorkOverlap::ByTurns),
         MeasuredQuantity::Speedup => metric(Metric::Speedup, Unit::Plain),
         MeasuredQuantity::Efficiency => metric(Metric::Efficiency, Unit::Share),
         MeasuredQuantity::Workers => {
@@ -125,6 +129,23 @@ fn ran_values(run: Run<'_>, question: &ConditionQuestion) -> Result<AnswerValues
         return Err(MissingReason::Nothing);
     }
     Ok(AnswerValues::Truths(vec![ran]))
+}
+
+fn overlap_values(
+    run: Run<'_>,
+    question: &ConditionQuestion,
+    is_it: fn(WorkOverlap) -> bool,
+) -> Result<AnswerValues, MissingReason> {
+    let backend = question.backend.ok_or(MissingReason::Nothing)?;
+    if run.trials(backend).is_empty() {
+        return Err(skipped_reason(run, backend));
+    }
+    match metrics::work_overlap(run, backend) {
+        Ok(overlap) => Ok(AnswerValues::Truths(vec![is_it(overlap)])),
+        Err(why) => Err(MissingReason::Told(format!(
+            "whether `{backend}` took turns can't be told: {why}"
+        ))),
+    }
 }
 
 /// The values of an observation that carries the question's labels.

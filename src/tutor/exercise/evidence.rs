@@ -8,8 +8,8 @@ use std::cell::Cell;
 
 use crate::{
     claim::{
-        AggregateKind, AnswerValues, ConditionQuestion, Evidence, EvidenceAnswer, MeasuredQuantity,
-        Needs, Unit,
+        AggregateKind, AnswerValues, Condition, ConditionQuestion, CoreSupply, Evidence,
+        EvidenceAnswer, MeasuredQuantity, Needs, Unit,
     },
     record::{Backend, Machine, Run, Value},
     report::RunEvidence,
@@ -124,7 +124,7 @@ impl Evidence for ProgramEvidence<'_> {
         None
     }
 
-    fn available_cores(&self) -> Option<f64> {
-        RunEvidence(self.run).available_cores()
+    fn core_supply(&self, condition: &Condition) -> CoreSupply {
+        RunEvidence(self.run).core_supply(condition)
     }
 }

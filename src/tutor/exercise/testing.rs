@@ -127,6 +127,7 @@ impl MadeUpRun {
                 work_s: self.wall_s,
                 total_s: self.wall_s,
                 cpu_s: Some(self.cpu_s),
+                ..TrialTimes::default()
             },
         });
         whats.push(EventKind::RunFinished {

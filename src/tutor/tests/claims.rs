@@ -31,6 +31,7 @@ workers = 2
 id = "early"
 says = "The first decides this."
 holds_if = "least('lost') >= 0"
+evidence = "{least('lost')} was lost"
 ```
 
 ```forklore demo
@@ -47,6 +48,7 @@ workers = 2
 id = "late"
 says = "The last decides this."
 holds_if = "most('lost') > 0"
+evidence = "{most('lost')} was lost"
 limit = "Here."
 why = "Because *of that*."
 ```
@@ -135,6 +137,7 @@ fn what_decides_a_claim_is_not_what_was_measured_for_a_stated_choice() {
         question: "Who?".to_owned(),
         choices: vec![choice("one", false), choice("two", true)],
         hints: Vec::new(),
+        measured: None,
         explain: None,
     };
     lesson.steps[0]
@@ -165,7 +168,16 @@ fn verdicts_are_shown_with_the_report_and_the_why_after_it() {
         launcher: &mut launcher,
     };
     let played = play_lesson(&library, &library.lessons()[0], false, &mut stage).unwrap();
-    assert_eq!(played, PlayOutcome::Complete);
+    assert_eq!(played.outcome, PlayOutcome::Complete);
+    let decided: Vec<&str> = played.report.steps[0]
+        .claims
+        .iter()
+        .map(|claim| claim.id.as_str())
+        .collect();
+    assert_eq!(
+        (decided, played.report.steps[0].runs.len()),
+        (vec!["early", "late"], 3)
+    );
     let drawn = page.take();
     let lines: Vec<&str> = drawn
         .lines()
@@ -195,7 +207,7 @@ fn a_stopped_demo_decides_nothing_and_a_failed_one_says_why() {
         launcher: &mut stopped,
     };
     let played = play_lesson(&library, lesson, false, &mut stage).unwrap();
-    assert_eq!(played, PlayOutcome::Interrupted);
+    assert_eq!(played.outcome, PlayOutcome::Interrupted);
     assert!(!page.take().contains("early"));
 
     let claim = lesson.claims().next().unwrap();

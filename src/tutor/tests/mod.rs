@@ -4,6 +4,7 @@ mod claims;
 mod playing;
 mod predicting;
 mod questions;
+mod schedules;
 mod visiting;
 mod walking;
 
@@ -12,8 +13,9 @@ use std::{fmt::Write as _, fs, io, sync::Arc};
 use super::{LaunchOutcome, LessonRenderer};
 use crate::{
     lesson::Library,
-    record::{Machine, Params, RunStatus, Value},
-    report::{Report, SCHEMA, Table},
+    record::{Machine, Params, RunStatus},
+    report::{Report, SCHEMA, SummaryTable, Table},
+    schedule::ScheduleRun,
 };
 
 /// Two lessons: one with three steps and all kinds of items, and one with a single step.
@@ -136,6 +138,10 @@ impl Sketch {
 }
 
 impl LessonRenderer for Sketch {
+    fn draw_machine(&mut self, run: &ScheduleRun) -> io::Result<()> {
+        self.put("machine", &run.schedule().to_string());
+        Ok(())
+    }
     fn draw_markdown(&mut self, text: &str) -> io::Result<()> {
         self.put("prose", text);
         Ok(())
@@ -152,18 +158,7 @@ impl LessonRenderer for Sketch {
             .iter()
             .map(|column| column.name.as_str())
             .collect();
-        let words = |value: &Value| match value {
-            Value::Text(text) => text.clone(),
-            other => format!("{other:?}"),
-        };
-        let mut text = format!("{} ({})", table.title, columns.join(", "));
-        // Tables of guesses are recorded; the content of a lesson's own tables does not matter here.
-        if let [row] = &table.rows[..]
-            && table.title.starts_with("Your prediction")
-        {
-            let cells: Vec<String> = row.iter().map(words).collect();
-            let _ = write!(text, ": {}", cells.join(" | "));
-        }
+        let text = format!("{} ({})", table.title, columns.join(", "));
         self.put("table", &text);
         Ok(())
     }
@@ -213,6 +208,7 @@ fn report(demo: &str, params: &Params) -> Box<Report> {
         again: None,
         tables: Vec::new(),
         notes: Vec::new(),
+        summary: SummaryTable::default(),
     })
 }
 

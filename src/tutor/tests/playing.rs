@@ -14,7 +14,7 @@ fn played(lesson: &str, notes: bool, launcher: &mut dyn DemoLauncher) -> (PlayOu
     };
     let lesson = library.find_lesson(lesson).unwrap();
     let played = play_lesson(&library, lesson, notes, &mut stage).unwrap();
-    (played, page.take())
+    (played.outcome, page.take())
 }
 
 #[test]
@@ -66,6 +66,9 @@ fn a_page_that_is_gone_ends_the_lesson() {
             Err(io::ErrorKind::BrokenPipe.into())
         }
         fn draw_code(&mut self, _: &str, _: &str) -> io::Result<()> {
+            Ok(())
+        }
+        fn draw_machine(&mut self, _: &ScheduleRun) -> io::Result<()> {
             Ok(())
         }
         fn draw_table(&mut self, _: &Table) -> io::Result<()> {
@@ -130,7 +133,7 @@ fn printed(output: ProgramOutput) -> (PlayOutcome, String) {
     .unwrap();
     let shown = page.take();
     let (_, after) = shown.split_once("python: print('hello')\n").unwrap();
-    (played, after.to_owned())
+    (played.outcome, after.to_owned())
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::{
-    claim::{Condition, ConditionSubject, Judgement, Verdict},
-    lesson::{AnswerKey, Block, Lesson, Prediction, PredictionChoice},
+    claim::{Condition, ConditionSubject, Judgement, Template, Verdict},
+    lesson::{AnswerKey, Block, Lesson, Prediction, PredictionChoice, ProgramFile},
     tutor::{
         DemoLauncher, LessonOptions, LessonPorts, LessonSession, LessonSessionError, Pause,
-        play_lesson,
+        ProgramOutput, play_lesson,
     },
 };
 
@@ -36,6 +36,7 @@ fn predict(choices: Vec<PredictionChoice>) -> Prediction {
         choices,
         hints: vec!["Count.".to_owned()],
         explain: Some("That is how it is.".to_owned()),
+        measured: None,
     }
 }
 
@@ -80,6 +81,21 @@ impl DemoLauncher for Judging {
             figures: Vec::new(),
             leans_to_no: self.leans_to_no,
             leans_to_yes: false,
+        }
+    }
+
+    fn fill_template(&mut self, _: &Template) -> Option<String> {
+        Some("Four were lost.".to_owned())
+    }
+
+    fn run_program(&mut self, _: &str, _: &str) -> ProgramOutput {
+        self.launched += 1;
+        let text = "hello".to_owned();
+        ProgramOutput::Printed {
+            by: "Python 3".to_owned(),
+            text,
+            remark: None,
+            was_cut: false,
         }
     }
 }
@@ -161,14 +177,13 @@ fn a_demo_is_locked_until_a_guess_is_made() {
     assert_eq!((stop, learner.launcher.launched), (Pause::Question, 1));
     assert!(shown.contains("report: numbers"), "{shown}");
     let told = shown.split_once("report").unwrap().1;
-    let lines: Vec<&str> = told.lines().skip(1).take(4).collect();
+    let lines: Vec<&str> = told.lines().skip(1).take(3).collect();
     assert_eq!(
         lines,
         [
-            "table: Your prediction: not right (guess, it is): a) one | b) two",
-            "prose: **Not so:** Because of *one*.",
-            "prose: **Right here: b)** two / Because of two.",
             "prose: That is how it is.",
+            "prose: ✗ **Your prediction: not right.** a) *one*\\ Because of *one*.",
+            "prose: **Right here: b)** two\\ Because of two.",
         ]
     );
 }
@@ -185,7 +200,7 @@ fn the_guess_may_be_changed_until_the_demo_runs() {
     assert_eq!(shown, "prose: Your guess is no longer a, but **b)** two\n");
     let (_, shown) = learner.does(LessonSession::next);
     assert!(shown.contains("Your prediction: right"), "{shown}");
-    assert!(shown.contains("**Right.** Because of two."), "{shown}");
+    assert!(shown.contains("Because of two."), "{shown}");
     assert!(!shown.contains("Right here"), "{shown}");
     assert!(!learner.visit.is_answer("zebra"));
 }
@@ -257,14 +272,62 @@ fn the_measurement_is_the_answer_key() {
         learner.does(LessonSession::next);
         learner.says(answer);
         let (_, shown) = learner.does(LessonSession::next);
-        let head = format!("Your prediction: {outcome} (guess, measured)");
+        let head = format!("Your prediction: {outcome}.");
         assert!(shown.contains(&head), "{shown}");
         assert!(
-            shown.contains("It was measured for most('lost')"),
+            shown.contains("It was measured for `most('lost')"),
             "{shown}"
         );
         assert_eq!(shown.contains("Right here: b)"), outcome == "not right");
     }
+}
+
+#[test]
+fn what_was_measured_is_said_in_the_authors_words() {
+    let library = library();
+    let words = Template::from_text("{most('lost')} were lost", &ConditionSubject::default());
+    let authored = |predict| Prediction {
+        measured: words.clone().ok(),
+        ..predict
+    };
+    for predict in [authored(measured()), authored(stated())] {
+        let lesson = with(&library, predict);
+        let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
+        learner.does(LessonSession::next);
+        learner.says("a");
+        let (_, shown) = learner.does(LessonSession::next);
+        assert!(shown.contains("Four were lost.\n"), "{shown}");
+        assert!(!shown.contains("It was measured for"), "{shown}");
+    }
+}
+
+#[test]
+fn a_program_that_is_run_waits_for_its_prediction() {
+    let library = library();
+    let mut lesson = with(&library, stated());
+    let blocks = &mut Arc::make_mut(&mut lesson).steps[1].blocks;
+    for block in blocks.iter_mut() {
+        if let Block::Demo(_) = block {
+            *block = Block::Program(ProgramFile {
+                file: "python/hello.py".to_owned(),
+                run: true,
+                ..ProgramFile::default()
+            });
+        }
+    }
+    let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
+    let (stop, shown) = learner.does(LessonSession::next);
+    assert_eq!((stop, learner.launcher.launched), (Pause::Question, 0));
+    // The program is to be read before the guess.
+    let (before, _) = shown.split_once("Who wins?").expect("the question");
+    assert!(before.contains("python/hello.py"), "{shown}");
+    learner.says("a");
+    let (_, shown) = learner.does(LessonSession::next);
+    assert_eq!(learner.launcher.launched, 1);
+    let (printed, settled) = shown.split_once("hello").expect("its output");
+    assert!(!printed.contains("Because"), "{shown}");
+    assert!(settled.contains("Your prediction: not right"), "{shown}");
+    assert!(settled.contains("Right here: b)"), "{shown}");
 }
 
 #[test]
@@ -289,7 +352,7 @@ fn what_is_not_decided_is_no_wrong_guess() {
             "{shown}"
         );
         assert!(
-            !shown.contains("Not so") && !shown.contains("None of"),
+            !shown.contains("not right") && !shown.contains("None of"),
             "{shown}"
         );
         assert!(shown.contains("That is how it is."), "{shown}");
@@ -327,7 +390,7 @@ fn what_speaks_against_a_guess_is_enough_where_another_was_shown_to_be_right() {
     let (_, shown) = learner.does(LessonSession::next);
     assert!(shown.contains("Your prediction: not right"), "{shown}");
     assert!(
-        shown.contains("It was measured for most('lost') <= 1"),
+        shown.contains("It was measured for `most('lost') <= 1"),
         "{shown}"
     );
     assert!(shown.contains("Right here: b)"), "{shown}");
@@ -379,10 +442,10 @@ fn nobody_is_wrong_where_no_choice_was_shown_to_be_right() {
         learner.does(LessonSession::next);
         learner.says("a");
         let (_, shown) = learner.does(LessonSession::next);
-        let head = format!("Your prediction: {outcome} (guess, measured)");
+        let head = format!("Your prediction: {outcome}.");
         assert!(shown.contains(&head) && shown.contains(said), "{shown}");
         assert!(
-            !shown.contains("Not so") && !shown.contains("Right here"),
+            !shown.contains("not right") && !shown.contains("Right here"),
             "{shown}"
         );
     }
@@ -453,11 +516,56 @@ fn played_straight_through_a_prediction_comes_with_its_answer() {
     );
     assert!(!before.contains("Guess before"), "{shown}");
     assert!(
-        after.contains("**Right here: b)** few / Because of few."),
+        after.contains("**Right here: b)** few\\ Because of few."),
         "{shown}"
     );
-    assert!(
-        after.contains("**Measured.** It was measured for"),
-        "{shown}"
+    assert!(after.contains("It was measured for"), "{shown}");
+}
+
+#[test]
+fn a_played_lesson_says_which_choices_its_runs_make_right() {
+    let library = library();
+    let answer = |lesson: &Lesson, launcher: &mut dyn DemoLauncher| {
+        let mut page = Sketch::default();
+        let mut stage = LessonPorts {
+            page: &mut page,
+            launcher,
+        };
+        let played = play_lesson(&library, lesson, false, &mut stage).unwrap();
+        let step = &played.report.steps[1];
+        let guess = step.predictions[0].clone();
+        (guess.answer, guess.why_null, guess.measured)
+    };
+    let judging = |holds| Judging {
+        leans_to_no: false,
+        holds,
+        launched: 0,
+    };
+    let right = Some(vec!["b".to_owned()]);
+    let lesson = with(&library, measured());
+    let sentence = "It was measured for `most('lost') <= 1`.".to_owned();
+    assert_eq!(
+        answer(&lesson, &mut judging(few)),
+        (right.clone(), None, sentence)
+    );
+    let no_answer: [(fn(&str) -> Verdict, &str); 3] = [
+        (|_| Verdict::TooNoisy, "too noisy to tell"),
+        (|_| Verdict::CannotBeShown, "cannot be shown here"),
+        (|_| Verdict::DoesNotHold, "no choice fits what was measured"),
+    ];
+    for (holds, why) in no_answer {
+        let (answer, why_null, _) = answer(&lesson, &mut judging(holds));
+        assert_eq!((answer, why_null.as_deref()), (None, Some(why)));
+    }
+
+    let lesson = with(&library, stated());
+    assert_eq!(
+        answer(&lesson, &mut judging(few)),
+        (right, None, String::new())
+    );
+    let why = "the demo `numbers` failed: no process can be started".to_owned();
+    assert_eq!(
+        answer(&lesson, &mut fails),
+        (None, Some(why), String::new())
     );
 }

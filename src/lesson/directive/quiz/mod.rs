@@ -15,6 +15,7 @@ pub use order::{MisplacedLine, OrderAnswer};
 use self::{choices::ChoiceKeys, number::SlipKeys, order::MisplacedKeys};
 use super::{Block, Directive, DirectiveSpec, ids, open_table};
 use crate::lesson::{
+    answer_patterns::ChoicePattern,
     fence::CodeFence,
     parse::LessonReader,
     source_file::Diagnostics,
@@ -155,13 +156,20 @@ fn read_quiz(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<Qui
     };
     let (id, question) = (keys.id?, keys.question?);
     ids::check_question(reader, "a quiz", &id);
-    Some(Quiz {
+    let quiz = Quiz {
         id: id.into_inner(),
         question,
         answer: answer?,
         hints: Vec::new(),
         explain: keys.explain,
-    })
+    };
+    let texts: Vec<&str> = quiz.choices().iter().map(|it| it.text.as_str()).collect();
+    let right = quiz.choices().iter().position(|choice| choice.right);
+    if let Some(right) = right.filter(|_| !quiz.several()) {
+        let pattern = ChoicePattern::from_texts(fence.head.clone(), &texts, right);
+        reader.patterns.push(pattern);
+    }
+    Some(quiz)
 }
 
 /// Determines the kind of quiz by the keys that only one kind has.

@@ -74,6 +74,10 @@ impl Platform for LinuxPlatform {
         })
     }
 
+    fn run_queue_wait() -> Option<Duration> {
+        parse_schedstat(&fs::read_to_string("/proc/thread-self/schedstat").ok()?)
+    }
+
     fn process_state(pid: u32) -> Option<ProcessState> {
         processes::read_process(pid)
     }
@@ -124,6 +128,14 @@ impl Platform for LinuxPlatform {
     }
 }
 
+/// The wait in a thread's `schedstat`: nanoseconds that it ran, nanoseconds that it waited for a core, time slices.
+/// A kernel that does not count writes zeros; a thread that reads the file has run.
+fn parse_schedstat(text: &str) -> Option<Duration> {
+    let mut fields = text.split_whitespace();
+    let (ran, waited): (u64, u64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+    (ran > 0).then(|| Duration::from_nanos(waited))
+}
+
 /// How many numbers a list such as `0-3,6` has.
 fn count_of_list(list: &str) -> Option<u32> {
     let mut count = 0;
@@ -145,6 +157,17 @@ mod tests {
         assert_eq!(count_of_list("0-3,6,8-9\n"), Some(7));
         for broken in ["", "\n", "a", "3-1", "0-", "0-4294967295"] {
             assert_eq!(count_of_list(broken), None, "{broken:?}");
+        }
+    }
+
+    #[test]
+    fn a_kernel_that_does_not_count_tells_no_wait() {
+        assert_eq!(
+            parse_schedstat("20431 1500000 7\n"),
+            Some(Duration::from_micros(1_500))
+        );
+        for silent in ["0 0 0\n", "", "1", "a b c"] {
+            assert_eq!(parse_schedstat(silent), None, "{silent:?}");
         }
     }
 

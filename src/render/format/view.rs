@@ -1,0 +1,218 @@
+//! What a screen shows of a report: the table that decides; and each of its other parts, when asked for.
+
+use std::io;
+
+use super::{Format, plain, text};
+use crate::{
+    claim::Verdict,
+    record::RunStatus,
+    render::{
+        Style, TextRole, advice, claims, formatted_table::missing_reasons, prose, summary,
+        text::one_line,
+    },
+    report::{CLAIMS, ClaimReport, MACHINE, NOTES, Report, Table},
+    text::{format_count, join_words},
+};
+
+/// What to write after the table that decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportEnd {
+    /// Whether the machine is named: at the first run of a session, and when it has changed.
+    pub has_machine: bool,
+    /// Whether the reader has a prompt, where `more` shows the other parts; otherwise `--all` prints them.
+    pub at_prompt: bool,
+}
+
+/// Writes the table that decides, what disturbed it, and the advice.
+///
+/// # Errors
+/// The errors of writing to `to`; a closed pipe is `BrokenPipe`.
+pub fn write_summary(
+    report: &Report,
+    format: Format,
+    style: &Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    let style = *style;
+    let mut warnings: Vec<String> = report.disturbance.iter().cloned().collect();
+    if let RunStatus::Partial(why) = &report.outcome {
+        let partial = format!("Partial: {why}. This is what was measured until then.");
+        warnings.insert(0, partial);
+    }
+    for warning in &warnings {
+        write_sentence(warning, TextRole::Warning, format, style, to)?;
+    }
+    if !warnings.is_empty() {
+        writeln!(to)?;
+    }
+    let table = report.summary.to_table(report.summary.figures.len());
+    if format == Format::Plain {
+        return plain::write_table(&table, style, to)
+            .and_then(|()| advice::write_plain(&report.advice, style, to));
+    }
+    let drawn = summary::lay_out_summary(&report.summary, style);
+    prose::write_prose(&table.title, TextRole::Strong, style, to)?;
+    for line in &drawn.lines {
+        writeln!(to, "{line}")?;
+    }
+    write_below(report, &table, drawn.cards, style, to)
+}
+
+/// The sentences below the table, and the advice.
+fn write_below(
+    report: &Report,
+    table: &Table,
+    is_list: bool,
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    if table.rows.is_empty() && !table.columns.is_empty() {
+        prose::write_prose("(nothing was measured)", TextRole::Dim, style, to)?;
+    }
+    let reasons = missing_reasons(table);
+    let place = name_only_world(report);
+    if is_list && !(table.notes.is_empty() && reasons.is_empty() && place.is_none()) {
+        writeln!(to)?;
+    }
+    for note in place.iter().chain(&table.notes) {
+        prose::write_prose(note, TextRole::Plain, style, to)?;
+    }
+    for reason in &reasons {
+        prose::write_prose(reason, TextRole::Dim, style, to)?;
+    }
+    if !report.advice.is_empty() {
+        writeln!(to)?;
+        advice::write_text(&report.advice, style, to)?;
+    }
+    Ok(())
+}
+
+/// The sentence that names the only world of a table without a column for it; Rust needs none.
+fn name_only_world(report: &Report) -> Option<String> {
+    let [world] = &report.summary.worlds[..] else {
+        return None;
+    };
+    let names: Vec<&str> = world.split(", ").collect();
+    match names[..] {
+        ["" | "Rust"] => None,
+        [only] => Some(format!("Measured in {only}.")),
+        _ => Some(format!("The same in {}.", join_words(&names, "and"))),
+    }
+}
+
+/// Writes what follows the table that decides: claims that do not hold, the machine, and the names of the parts.
+///
+/// # Errors
+/// As for [`write_summary`].
+pub fn write_report_end(
+    report: &Report,
+    end: ReportEnd,
+    format: Format,
+    style: &Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    let style = *style;
+    let is_spelled_out =
+        |claim: &&ClaimReport| !end.at_prompt || claim.verdict == Verdict::DoesNotHold;
+    let claims = report.claims.iter().filter(is_spelled_out);
+    let claims: Vec<ClaimReport> = claims.cloned().collect();
+    if !claims.is_empty() {
+        if format == Format::Plain {
+            claims::write_plain(&claims, style, to)?;
+        } else if end.at_prompt {
+            claims::write_text(&claims, style, to)?;
+        } else {
+            claims::write_lines(&claims, style, to)?;
+        }
+        writeln!(to)?;
+    }
+    if end.has_machine {
+        write_sentence(&report.ran_on, TextRole::Dim, format, style, to)?;
+    }
+    write_sentence(&end_line(report, end), TextRole::Dim, format, style, to)?;
+    to.flush()
+}
+
+/// ``5 claims hold · `more`: workers, cores, claims``
+fn end_line(report: &Report, end: ReportEnd) -> String {
+    let counted = Verdict::ALL.into_iter().filter(|_| end.at_prompt);
+    let mut parts: Vec<String> = counted
+        .filter_map(|verdict| count_claims(&report.claims, verdict))
+        .collect();
+    let names = report.part_names().join(", ");
+    parts.push(if end.at_prompt {
+        format!("`more`: {names}")
+    } else {
+        format!("`--all` shows more: {names}")
+    });
+    parts.join(" · ")
+}
+
+fn count_claims(claims: &[ClaimReport], verdict: Verdict) -> Option<String> {
+    let count = claims
+        .iter()
+        .filter(|claim| claim.verdict == verdict)
+        .count();
+    let claims = format_count(count, "claim", "claims");
+    let one = count == 1;
+    let words = match verdict {
+        Verdict::Holds if one => format!("{claims} holds"),
+        Verdict::Holds => format!("{claims} hold"),
+        Verdict::DoesNotHold if one => format!("{claims} does not hold here"),
+        Verdict::DoesNotHold => format!("{claims} do not hold here"),
+        Verdict::TooNoisy => format!("{claims} too noisy to tell"),
+        Verdict::CannotBeShown => format!("{claims} cannot be shown here"),
+    };
+    (count > 0).then_some(words)
+}
+
+/// Writes one part of a report, by its name.
+///
+/// # Errors
+/// As for [`write_summary`].
+pub fn write_part(
+    report: &Report,
+    name: &str,
+    format: Format,
+    style: &Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    let style = *style;
+    let is_plain = format == Format::Plain;
+    let tables = report.tables.iter().filter(|table| table.part == name);
+    let tables: Vec<Table> = tables.cloned().collect();
+    super::write_tables(&tables, format, &style, to)?;
+    match name {
+        CLAIMS if is_plain => claims::write_plain(&report.claims, style, to)?,
+        CLAIMS => claims::write_text(&report.claims, style, to)?,
+        NOTES => {
+            for note in &report.notes {
+                if is_plain {
+                    writeln!(to, "note: {}", one_line(note, style))?;
+                } else {
+                    prose::write_list_item(note, TextRole::Plain, style, to)?;
+                }
+            }
+        }
+        MACHINE => {
+            for line in [text::rerun_command(report), report.ran_on.clone()] {
+                write_sentence(&line, TextRole::Plain, format, style, to)?;
+            }
+        }
+        _ => {}
+    }
+    to.flush()
+}
+
+fn write_sentence(
+    text: &str,
+    ink: TextRole,
+    format: Format,
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    if format == Format::Plain {
+        return writeln!(to, "{}", one_line(text, style));
+    }
+    prose::write_prose(text, ink, style, to)
+}

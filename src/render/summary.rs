@@ -1,0 +1,159 @@
+//! Lays out the table that decides a run: the worlds as columns where they fit, or else as groups of rows.
+
+use super::{
+    Style, figure,
+    formatted_table::{ColumnHeading, FormattedCell, FormattedTable},
+    layout::{self, TableLayout},
+    text::{display_width, make_visible},
+};
+use crate::{record::Value, report::SummaryTable};
+
+/// With more rows, worlds as columns are not worth it if groups of rows need fewer.
+const MOST_ROWS: usize = 12;
+/// The text for an item that a world does not have.
+const NO_ITEM: &str = "–";
+/// The text for a cell that is the same as in the first world.
+const SAME: &str = "same";
+/// Longer texts do not stand side by side.
+const READABLE_TEXT: usize = 20;
+/// Shorter texts are repeated in each world.
+const LONG_TEXT: usize = 8;
+
+/// Lays out the table in the first way that fits.
+pub fn lay_out_summary(summary: &SummaryTable, style: Style) -> TableLayout {
+    if summary.worlds.len() > 1 && !has_prose(summary) {
+        let wide = put_worlds_in_columns(summary, style);
+        let is_short = wide.rows.len() <= MOST_ROWS.max(summary.rows.len());
+        let lines = is_short.then(|| layout::lay_out_only_grid(&wide, style));
+        if let Some(lines) = lines.flatten() {
+            return TableLayout {
+                lines,
+                cards: false,
+            };
+        }
+    }
+    // The last figures are the least telling ones.
+    for figures in (1..=summary.figures.len()).rev() {
+        let groups = put_worlds_in_rows(summary, figures, style);
+        if let Some(lines) = layout::lay_out_only_grid(&groups, style) {
+            return TableLayout {
+                lines,
+                cards: false,
+            };
+        }
+    }
+    let whole = FormattedTable::from_table(&summary.to_table(summary.figures.len()), style);
+    layout::lay_out_table(&whole, style)
+}
+
+/// Long texts and pictures are compared line below line.
+fn has_prose(summary: &SummaryTable) -> bool {
+    let mut cells = summary.rows.iter().flat_map(|row| &row.cells);
+    cells.any(|cell| matches!(cell, Value::Text(text) if display_width(text) > READABLE_TEXT))
+}
+
+/// One row for each figure of each item; an item is named once.
+fn put_worlds_in_columns(summary: &SummaryTable, style: Style) -> FormattedTable {
+    let several = summary.figures.len() > 1;
+    let items = format_items(summary, style);
+    let mut rows = Vec::new();
+    for (item, name) in summary.items().into_iter().zip(items) {
+        let mut name = Some(name);
+        for at in 0..summary.figures.len() {
+            let cells = format_figure(summary, item, at, style);
+            if cells.iter().all(|cell| cell.gap) {
+                continue;
+            }
+            let mut row = vec![word_cell(name.take().unwrap_or_default())];
+            row.extend(several.then(|| word_cell(make_visible(&summary.figures[at].name, style))));
+            row.extend(cells);
+            rows.push(row);
+        }
+    }
+    let mut headings = vec![heading(&summary.item, false, style)];
+    headings.extend(several.then(|| heading("", false, style)));
+    let worlds = summary.worlds.iter();
+    headings.extend(worlds.map(|world| heading(world, true, style)));
+    FormattedTable { headings, rows }
+}
+
+/// The names of the items, in a common unit.
+fn format_items(summary: &SummaryTable, style: Style) -> Vec<String> {
+    let column = figure::format_column(&summary.items(), None);
+    let unit = column.unit.unwrap_or_default();
+    let names = column.cells.iter();
+    names
+        .map(|name| make_visible(format!("{name} {unit}").trim_end(), style))
+        .collect()
+}
+
+/// An item's figure in each world, with its unit.
+fn format_figure(
+    summary: &SummaryTable,
+    item: &Value,
+    at: usize,
+    style: Style,
+) -> Vec<FormattedCell> {
+    let none = Value::Nothing;
+    let worlds = 0..summary.worlds.len();
+    let values: Vec<&Value> = worlds
+        .map(|world| summary.cell(world, item, at).unwrap_or(&none))
+        .collect();
+    let unit = summary.figures[at].unit.as_deref();
+    let formatted = figure::format_column(&values, unit);
+    let first = values.first().copied();
+    let is_same = values.iter().all(|value| Some(*value) == first);
+    let cells = formatted.cells.iter().zip(&values).enumerate();
+    cells
+        .map(|(world, (text, value))| {
+            let gap = matches!(value, Value::Missing(_) | Value::Nothing);
+            let words = matches!(value, Value::Text(_) | Value::Pids(_) | Value::Cores(_));
+            let is_long = words && display_width(text) > LONG_TEXT;
+            let text = match (value, formatted.unit.as_deref()) {
+                (Value::Nothing, _) => NO_ITEM.to_owned(),
+                _ if is_same && is_long && world > 0 => SAME.to_owned(),
+                (Value::Missing(_), _) | (_, None) => text.clone(),
+                (_, Some("×")) => format!("{text}×"),
+                (_, Some(unit)) => format!("{text} {unit}"),
+            };
+            FormattedCell {
+                text: make_visible(&text, style),
+                words,
+                gap,
+            }
+        })
+        .collect()
+}
+
+/// One row for each world and item; a world is named once.
+fn put_worlds_in_rows(summary: &SummaryTable, figures: usize, style: Style) -> FormattedTable {
+    let mut table = FormattedTable::from_table(&summary.to_table(figures), style);
+    if summary.worlds.len() > 1 {
+        let mut last = String::new();
+        for row in &mut table.rows {
+            let name = std::mem::take(&mut row[0].text);
+            if name != last {
+                row[0].text.clone_from(&name);
+                last = name;
+            }
+        }
+    }
+    table
+}
+
+fn word_cell(text: String) -> FormattedCell {
+    FormattedCell {
+        text,
+        words: true,
+        gap: false,
+    }
+}
+
+fn heading(name: &str, right: bool, style: Style) -> ColumnHeading {
+    ColumnHeading {
+        name: make_visible(name, style).replace('\n', " "),
+        unit: None,
+        right,
+        picture: false,
+    }
+}
