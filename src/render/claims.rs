@@ -4,8 +4,10 @@
 use std::io;
 
 use super::{
-    Format, Style, TextRole, format, prose,
-    text::{TextSpan, make_visible, one_line, wrap_spans},
+    Format, Style, TextRole, format,
+    markdown::inline_spans,
+    prose,
+    text::{TextSpan, make_visible, one_line, paint_spans, wrap_spans},
 };
 use crate::{
     claim::Verdict,
@@ -41,8 +43,16 @@ pub fn write_ledger(
             }
         }
         Format::Text => {
-            write_text(&ledger.claims, *style, to)?;
-            writeln!(to)?;
+            for of_lesson in ledger
+                .claims
+                .chunk_by(|one, next| one.lesson == next.lesson)
+            {
+                let number = of_lesson.first().map_or(0, |claim| claim.lesson);
+                let heading = TextSpan::new(format!("Lesson {number}"), TextRole::Heading);
+                writeln!(to, "{}\n", paint_spans(&[heading], *style))?;
+                write_text(of_lesson, *style, to)?;
+                writeln!(to)?;
+            }
             for line in ledger_footer(ledger) {
                 prose::write_prose(&line, TextRole::Dim, *style, to)?;
             }
@@ -74,26 +84,33 @@ pub(super) fn write_text(
             TextSpan::new(verdict, ink),
             TextSpan::new(make_visible(": ", style), TextRole::Plain),
         ];
-        spans.extend(prose::split_code_spans(
-            &one_line(&claim.says, style),
-            TextRole::Strong,
-            style,
+        spans.extend(inline_spans(&claim.says, TextRole::Strong, style));
+        spans.push(TextSpan::new(
+            make_visible(&format!(" ({})", claim.id), style),
+            TextRole::Dim,
         ));
-        for (at, line) in wrap_spans(&spans, style.prose_width() - 2, style)
-            .iter()
-            .enumerate()
-        {
-            let indent = if at == 0 { "" } else { "  " };
-            writeln!(to, "{indent}{line}")?;
+        write_wrapped(&spans, "", style, to)?;
+        if !claim.evidence.is_empty() {
+            prose::write_hanging("  ", &claim.evidence, TextRole::Plain, style, to)?;
         }
-        for (words, ink) in [
-            (Some(claim.evidence.clone()), TextRole::Plain),
-            (limit_line(claim), TextRole::Dim),
-        ] {
-            if let Some(words) = words.filter(|words| !words.is_empty()) {
-                prose::write_hanging("  ", &words, ink, style, to)?;
-            }
+        if let Some(limit) = limit_line(claim) {
+            write_wrapped(&inline_spans(&limit, TextRole::Dim, style), "  ", style, to)?;
         }
+    }
+    Ok(())
+}
+
+/// Writes words after an indent; further lines are indented too.
+fn write_wrapped(
+    spans: &[TextSpan],
+    first: &str,
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    let mut indent = first;
+    for line in wrap_spans(spans, style.prose_width() - 2, style) {
+        writeln!(to, "{indent}{line}")?;
+        indent = "  ";
     }
     Ok(())
 }

@@ -183,7 +183,7 @@ fn a_demo_is_locked_until_a_guess_is_made() {
         [
             "prose: That is how it is.",
             "prose: ✗ **Your prediction: not right.** a) *one*\\ Because of *one*.",
-            "prose: **Right here: b)** two\\ Because of two.",
+            "prose: **The answer on this machine is b)** two\\ Because of two.",
         ]
     );
 }
@@ -201,7 +201,7 @@ fn the_guess_may_be_changed_until_the_demo_runs() {
     let (_, shown) = learner.does(LessonSession::next);
     assert!(shown.contains("Your prediction: right"), "{shown}");
     assert!(shown.contains("Because of two."), "{shown}");
-    assert!(!shown.contains("Right here"), "{shown}");
+    assert!(!shown.contains("The answer on this machine"), "{shown}");
     assert!(!learner.visit.is_answer("zebra"));
 }
 
@@ -239,7 +239,10 @@ fn skip_unlocks_and_the_demo_still_waits_for_enter() {
     assert!(!shown.contains("Because"), "{shown}");
     let (_, shown) = learner.does(LessonSession::next);
     assert!(!shown.contains("Your prediction"), "{shown}");
-    assert!(shown.contains("Right here: b)"), "{shown}");
+    assert!(
+        shown.contains("The answer on this machine is b)"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -278,7 +281,10 @@ fn the_measurement_is_the_answer_key() {
             shown.contains("It was measured for `most('lost')"),
             "{shown}"
         );
-        assert_eq!(shown.contains("Right here: b)"), outcome == "not right");
+        assert_eq!(
+            shown.contains("The answer on this machine is b)"),
+            outcome == "not right"
+        );
     }
 }
 
@@ -327,7 +333,10 @@ fn a_program_that_is_run_waits_for_its_prediction() {
     let (printed, settled) = shown.split_once("hello").expect("its output");
     assert!(!printed.contains("Because"), "{shown}");
     assert!(settled.contains("Your prediction: not right"), "{shown}");
-    assert!(settled.contains("Right here: b)"), "{shown}");
+    assert!(
+        settled.contains("The answer on this machine is b)"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -371,8 +380,11 @@ fn what_is_not_decided_beside_a_right_choice_says_so() {
     learner.does(LessonSession::next);
     learner.says("a");
     let (_, shown) = learner.does(LessonSession::next);
-    assert!(shown.contains("Whether yours is right as well"), "{shown}");
-    assert!(shown.contains("Right here: b)"), "{shown}");
+    assert!(shown.contains("whether your guess is right too"), "{shown}");
+    assert!(
+        shown.contains("The answer on this machine is b)"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -393,7 +405,10 @@ fn what_speaks_against_a_guess_is_enough_where_another_was_shown_to_be_right() {
         shown.contains("It was measured for `most('lost') <= 1"),
         "{shown}"
     );
-    assert!(shown.contains("Right here: b)"), "{shown}");
+    assert!(
+        shown.contains("The answer on this machine is b)"),
+        "{shown}"
+    );
 
     // If no choice was proven right, nothing is decided.
     let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
@@ -420,7 +435,7 @@ fn nobody_is_wrong_where_no_choice_was_shown_to_be_right() {
                 no => no,
             },
             "too noisy to tell here",
-            "can't tell whether you were right",
+            "can't tell whether your guess was right",
         ),
         (
             |condition| match few(condition) {
@@ -428,7 +443,7 @@ fn nobody_is_wrong_where_no_choice_was_shown_to_be_right() {
                 no => no,
             },
             "cannot be shown here",
-            "this machine can tell neither",
+            "This machine can't tell",
         ),
         (
             |_| Verdict::DoesNotHold,
@@ -445,7 +460,7 @@ fn nobody_is_wrong_where_no_choice_was_shown_to_be_right() {
         let head = format!("Your prediction: {outcome}.");
         assert!(shown.contains(&head) && shown.contains(said), "{shown}");
         assert!(
-            !shown.contains("not right") && !shown.contains("Right here"),
+            !shown.contains("not right") && !shown.contains("The answer on this machine"),
             "{shown}"
         );
     }
@@ -516,7 +531,7 @@ fn played_straight_through_a_prediction_comes_with_its_answer() {
     );
     assert!(!before.contains("Guess before"), "{shown}");
     assert!(
-        after.contains("**Right here: b)** few\\ Because of few."),
+        after.contains("**The answer on this machine is b)** few\\ Because of few."),
         "{shown}"
     );
     assert!(after.contains("It was measured for"), "{shown}");
