@@ -217,13 +217,11 @@ impl Session {
 
     /// The lesson that Enter begins, where it does.
     fn lesson_to_begin(&self) -> Option<u32> {
-        match &self.visit {
-            Some(visit) => visit.lesson_to_begin().map(|lesson| lesson.number),
-            None => {
-                let next = self.resume.as_ref()?;
-                (next.step == 1).then_some(next.lesson)
-            }
+        if let Some(visit) = &self.visit {
+            return visit.lesson_to_begin().map(|lesson| lesson.number);
         }
+        let next = self.resume.as_ref()?;
+        (next.step == 1).then_some(next.lesson)
     }
 
     /// The session's settings, overridden by the flags of one command.
