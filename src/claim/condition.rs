@@ -7,7 +7,10 @@ use super::{
     syntax::{ArithmeticOperator, ComparisonOperator, ConditionError},
     units::Unit,
 };
-use crate::{catalog::ObservationNature, record::Backend};
+use crate::{
+    catalog::ObservationNature,
+    record::{Backend, metrics::CORES_AT_ONCE},
+};
 
 /// When a claim holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -190,6 +193,22 @@ impl ConditionQuestion {
                 Unit::Count | Unit::Bytes => FigureBias::NONE,
             },
         }
+    }
+
+    /// For a question whether workers took turns or ran at once: how their cores used answer it, where how often they
+    /// waited was not counted. These, unlike the waits, depend on load.
+    pub(super) fn overlap_by_cores(&self) -> Option<(ComparisonOperator, f64, Self)> {
+        let how = match self.quantity {
+            MeasuredQuantity::ByTurns => ComparisonOperator::Less,
+            MeasuredQuantity::AtOnce => ComparisonOperator::More,
+            _ => return None,
+        };
+        let cores = Self {
+            quantity: MeasuredQuantity::CoresUsed,
+            nature: ObservationNature::Measured,
+            ..self.clone()
+        };
+        Some((how, CORES_AT_ONCE, cores))
     }
 
     /// The quantity in words: "the speed-up of `processes`".

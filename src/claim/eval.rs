@@ -98,6 +98,9 @@ impl<'e> Evaluator<'e> {
                     seen.is_load_made &= !truths.contains(&true);
                     combine_truths(&truths, seen)
                 }
+                Ok(answer) if question.overlap_by_cores().is_some() => {
+                    judge_cores(question, &answer)
+                }
                 Ok(_) => TruthValue::Missing(format!(
                     "{} is neither true nor false",
                     question.describe_quantity()
@@ -265,6 +268,16 @@ fn figure_without_trials(value: f64, unit: Unit, question: &ConditionQuestion) -
         },
         ..FigureEstimate::exact(value, unit)
     }
+}
+
+/// Whether workers took turns, or ran at once, by the cores that they used.
+fn judge_cores(question: &ConditionQuestion, answer: &EvidenceAnswer) -> TruthValue {
+    let cores = question.overlap_by_cores().and_then(|(how, limit, cores)| {
+        let used = OperandValue::Figure(figure_of_answer(&cores, answer)?);
+        let limit = OperandValue::Figure(FigureEstimate::exact(limit, Unit::Plain));
+        Some(compare_operands(how, used, limit))
+    });
+    cores.unwrap_or_else(|| TruthValue::Missing(format!("{} is not known", question.text)))
 }
 
 fn compare_operands(

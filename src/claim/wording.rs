@@ -45,6 +45,9 @@ pub fn build_clause(
             let range = format_range(figure);
             format!("gave their cores up {number} times{range} a second of processor time")
         }
+        MeasuredQuantity::ByTurns | MeasuredQuantity::AtOnce if figure.is_some() => {
+            format!("used {number} cores{}", format_range(figure))
+        }
         MeasuredQuantity::ByTurns if is_true(answer) => "took turns at a lock".to_owned(),
         MeasuredQuantity::ByTurns => "did not take turns at a lock".to_owned(),
         MeasuredQuantity::AtOnce if is_true(answer) => "were ready to run at once".to_owned(),

@@ -23,6 +23,8 @@ use crate::{
             shared_command::SharedCommand,
             usage_errors::{self, TypedCommand},
         },
+        pager::Pager,
+        screen::Screen,
         session::Session,
     },
     signals::Signals,
@@ -100,7 +102,7 @@ fn parse_arguments(arguments: Vec<OsString>) -> Result<Option<Cli>> {
     match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => Ok(Some(cli)),
         Err(error) if !error.use_stderr() => {
-            error.print()?;
+            print_help(&error, &words)?;
             Ok(None)
         }
         Err(error) => {
@@ -113,6 +115,21 @@ fn parse_arguments(arguments: Vec<OsString>) -> Result<Option<Cli>> {
             Err(CommandError::usage(usage_errors::explain_error(&error, &typed)).into())
         }
     }
+}
+
+/// Prints help, by the pager if it is longer than the screen.
+fn print_help(error: &clap::Error, words: &[&str]) -> io::Result<()> {
+    let looks = setup::first_looks();
+    let mut screen = Screen::from_standard_streams(looks);
+    screen.pager = Pager::from_environment(None)
+        .filter(|_| !words.contains(&"--no-pager") && !words.contains(&"--no-input"));
+    let text = error.render();
+    let text = if looks.out.color {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    };
+    screen.write_or_page(text.as_bytes())
 }
 
 /// One command, and done. Only a lesson on a terminal, or a schedule by hand, goes on at the prompt.

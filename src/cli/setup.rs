@@ -70,16 +70,18 @@ impl ProgramSetup {
 
     /// A session that writes to the process's own streams.
     pub fn build_session(&self, library: Library, signals: &Signals) -> Session {
-        let lab = SessionRunner::new(signals.clone(), self.looks);
+        let runner = SessionRunner::new(signals.clone(), self.looks);
         let mut session = Session::new(
             Arc::new(library),
             Screen::from_standard_streams(self.looks),
-            Box::new(lab),
+            Box::new(runner),
+            signals.clone(),
         );
         session.lessons_folder.clone_from(&self.globals.lessons);
         session.settings = self.session_settings();
         session.screen.may_ask = self.may_ask();
-        session.screen.pager = Pager::from_environment(signals).filter(|_| !self.globals.no_pager);
+        session.screen.pager = Pager::from_environment(Some(signals))
+            .filter(|_| !self.globals.no_pager && !self.globals.no_input);
         session.diary = ProgressRecorder::new(
             ProgressStore::open_at(folders::data_file(PROGRESS)),
             self.may_ask(),
@@ -118,7 +120,16 @@ impl ProgramSetup {
             | SharedCommand::Forget(_)
             | SharedCommand::Claims(_)
             | SharedCommand::Doctor(_) => self.every_lesson(),
-            _ => Ok(Library::load_embedded()),
+            SharedCommand::Reset { .. }
+            | SharedCommand::Run(_)
+            | SharedCommand::Try(_)
+            | SharedCommand::Demos
+            | SharedCommand::Compare(_)
+            | SharedCommand::Replay { .. }
+            | SharedCommand::Lint(_)
+            | SharedCommand::New(_)
+            | SharedCommand::Directives
+            | SharedCommand::Pythons(_) => Ok(Library::load_embedded()),
         }
     }
 

@@ -4,7 +4,7 @@ use super::{Demo, DemoContext, LabError, compare_backends};
 use crate::{
     catalog::demos,
     record::{Backend, Run, Value, metrics::divide_observed},
-    report::{SummaryTable, Table, demo_parts, stats, tables},
+    report::{DemoPart, SummaryTable, Table, demo_parts, stats, tables},
     workload::CpuWork,
 };
 
@@ -37,11 +37,22 @@ fn build_summary(run: &Run) -> SummaryTable {
             .any(|backend| serial.contains(backend))
     });
     let figures: &[&str] = if is_about_speed {
-        &["time", "speed-up", "cores used"]
+        &["time", "speed-up", "they ran", "cores used"]
     } else {
-        &["PIDs", "time", "cores used"]
+        &["PIDs", "time", "they ran", "cores used"]
     };
-    tables::backend_summary(run, "The same computation by each kind of worker", figures)
+    let title = "The same computation by each kind of worker";
+    let mut summary = tables::backend_summary(run, title, figures);
+    if summary.has_figure("they ran") {
+        summary.remove_figure("cores used");
+    }
+    for part in demo_parts(run) {
+        if let Some([_, _, speedup]) = hashing_figures(part) {
+            let item = "2 threads, C code".into();
+            summary.add_item(&part.environment_name(), item, "speed-up", speedup);
+        }
+    }
+    summary
 }
 
 fn build_report(run: &Run) -> Vec<Table> {
@@ -65,21 +76,24 @@ fn build_hashing_table(run: &Run) -> Option<Table> {
         ],
     );
     for part in demo_parts(run) {
-        let [serial, threads] = [Backend::PythonSerial, Backend::PythonThreads]
-            .map(|backend| [("backend", backend.name())]);
-        let took = |labels| stats::median(&part.run.number_series("hashing", labels));
-        let speedups = divide_observed(part.run, ("hashing", &serial), ("hashing", &threads));
-        if let (Some(serial), Some(threads), Some(speedup)) =
-            (took(&serial), took(&threads), stats::median(&speedups))
-        {
-            table.add_row([
-                Value::text(part.environment_name()),
-                Value::Seconds(serial),
-                Value::Seconds(threads),
-                Value::Ratio(speedup),
-            ]);
+        if let Some(figures) = hashing_figures(part) {
+            let under = Value::text(part.environment_name());
+            table.add_row(std::iter::once(under).chain(figures));
         }
     }
     table.add_note("`hashlib` is written in C: it needs the GIL only at the start and at the end.");
     (!table.rows.is_empty()).then(|| table.in_part("hashing"))
+}
+
+/// How long two hashes took one after the other and by two threads, and the speed-up.
+fn hashing_figures(part: DemoPart) -> Option<[Value; 3]> {
+    let [serial, threads] = [Backend::PythonSerial, Backend::PythonThreads]
+        .map(|backend| [("backend", backend.name())]);
+    let took = |labels| stats::median(&part.run.number_series("hashing", labels));
+    let speedups = divide_observed(part.run, ("hashing", &serial), ("hashing", &threads));
+    Some([
+        Value::Seconds(took(&serial)?),
+        Value::Seconds(took(&threads)?),
+        Value::Ratio(stats::median(&speedups)?),
+    ])
 }

@@ -4,7 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Demo, DemoContext, LabError, StopToken, pythons};
 use crate::{
-    catalog, mp, observe,
+    catalog::{self, DemoSpec},
+    mp, observe,
     python::Pythons,
     record::{Backend, EventKind, EventObserver, Machine, Params, Recorder, Recording, RunStatus},
     report::{self, Report},
@@ -26,16 +27,19 @@ pub struct DemoServices {
 }
 
 /// Runs a demo. What went wrong is in the recording: its outcome is then partial, with the reason.
-pub fn run_demo(demo: &'static Demo, params: Params, mut env: DemoServices) -> Recording {
+pub fn run_demo(spec: &'static DemoSpec, params: Params, mut env: DemoServices) -> Recording {
     let recorder = Recorder::new(env.observer.take());
     let machine = env.machine.clone();
     let bench = DemoContext::new(params, recorder.clone(), env);
     recorder.emit(EventKind::RunStarted {
-        demo: demo.spec.name.to_owned(),
+        demo: spec.name.to_owned(),
         params: bench.params.clone(),
         interpreter: None,
     });
-    let outcome = run_to_status(demo, &bench);
+    let outcome = match super::find_demo(spec.name) {
+        Some(demo) => run_to_status(demo, &bench),
+        None => RunStatus::Partial(format!("nothing here runs the demo `{}`", spec.name)),
+    };
     recorder.emit(EventKind::RunFinished { outcome });
     Recording::from_recorder(&recorder, machine)
 }
@@ -63,7 +67,7 @@ pub fn run_nested(
 }
 
 fn run_to_status(demo: &Demo, bench: &DemoContext) -> RunStatus {
-    if let Err(error) = check_params(demo, &bench.params) {
+    if let Err(error) = check_params(demo.spec, &bench.params) {
         return RunStatus::Partial(error.to_string());
     }
     // A bug in a demo must not cost the prompt, nor what was measured before it.
@@ -103,15 +107,15 @@ fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {
 }
 
 /// Whether the demo can use these settings; the error names what it can use.
-pub fn check_params(demo: &Demo, params: &Params) -> Result<(), LabError> {
-    catalog::check_params(demo.spec, params)?;
-    check_size(demo, params)
+pub fn check_params(spec: &DemoSpec, params: &Params) -> Result<(), LabError> {
+    catalog::check_params(spec, params)?;
+    check_size(spec, params)
 }
 
 /// A size that no worker would take is refused before any of them starts.
-fn check_size(demo: &Demo, params: &Params) -> Result<(), LabError> {
+fn check_size(spec: &DemoSpec, params: &Params) -> Result<(), LabError> {
     let named = params.workload.as_deref();
-    let name = named.or(demo.spec.workloads.first().copied());
+    let name = named.or(spec.workloads.first().copied());
     let workload = name.and_then(|name| name.parse::<Workload>().ok());
     match (params.size, workload) {
         (Some(size), Some(workload)) if size > workload.largest_size() => {

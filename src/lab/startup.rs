@@ -220,3 +220,31 @@ fn build_row(run: &Run, way: &str, means: Value) -> Option<[Value; 5]> {
         thread.map_or(Value::Nothing, |thread| Value::Ratio(median / thread)),
     ])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        lab::testing::{observed, recording_with, with_gil},
+        record::Params,
+    };
+
+    #[test]
+    fn every_start_method_has_a_row_and_the_ways_keep_their_order() {
+        let method = ("start_method", "fork");
+        let took = |labels: &[(&str, &str)]| observed("start_join", labels, Value::Seconds(0.01));
+        let timed = vec![
+            took(&[("way", "pool"), method]),
+            took(&[("way", "process, spawn")]),
+            took(&[("way", "process"), method]),
+            took(&[("way", "thread")]),
+        ];
+        let pythons = vec![(with_gil(), timed)];
+        let recording = recording_with("startup", &Params::default(), Vec::new(), pythons);
+        let tables = build_report(&recording.run());
+        let rows = tables[0].rows.iter();
+        let names: Vec<&Value> = rows.map(|row| &row[0]).collect();
+        let expected = ["thread", "process (spawn)", "process (fork)", "pool (fork)"];
+        assert_eq!(names, expected.map(Value::text).iter().collect::<Vec<_>>());
+    }
+}

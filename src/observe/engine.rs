@@ -10,15 +10,15 @@ use super::{
     notes,
     observation::ObservationState,
     observer::Observer,
-    output::LineInbox,
     poll::ProcessPoller,
     reaper::OrphanAdoption,
     running::{ProgramEnd, RunningProgram},
+    sources::{self, EventSources},
     timeline,
 };
 use crate::{
     measure::clock,
-    python::{EventChannel, ProgramError, WaitResult},
+    python::{ProgramError, WaitResult},
     record::{Backend, Event, EventKind, Params, Recorder, Recording, RunStatus, TrialTimes},
 };
 
@@ -33,12 +33,12 @@ pub fn observe_program(
 ) -> Result<Recording, ObserveError> {
     let private = HookFolder::create()?;
     let launch = LaunchPlan::from_program(program, &private)?;
-    let path = private.pipe_path();
-    let channel = EventChannel::create(&path).map_err(|source| ProgramError::Folder {
-        path: path.clone(),
+    let folder = private.path();
+    let mut sources = EventSources::create(folder).map_err(|source| ProgramError::Folder {
+        path: folder.to_owned(),
         source,
     })?;
-    channel.widen_buffer();
+    let path = sources::messages_path(folder);
     let recorder = Recorder::new(env.observer);
     let began = clock::now_ns();
     let interpreter = match &program.command {
@@ -54,7 +54,6 @@ pub fn observe_program(
     let guard = ProgramGuard::start(&env.mp, &path);
     let mut process = launch.plan.clone().into_process(&env.mp, &launch.name);
     process.set_spares_others(true);
-    let inbox = LineInbox::attach_to(&mut process);
     recorder.emit(EventKind::TrialStarted {
         backend: Backend::Try,
         trial: Some(0),
@@ -64,9 +63,10 @@ pub fn observe_program(
         source: Box::new(source),
     })?;
     let main = process.pid().unwrap_or_default();
+    sources.watch_exit(main);
     let scene = ObservationState::new(recorder, began, main, (&launch.name, &launch.command));
     let watch = ProcessPoller::new(main, path.to_string_lossy().into_owned());
-    let eyes = Observer::new(channel, inbox, watch, guard, scene);
+    let eyes = Observer::new(sources, watch, guard, scene);
     let mut show = RunningProgram::new(process, eyes);
     let end = show.run_to_end(program.limit, &*env.stopped);
     drop(adopting);

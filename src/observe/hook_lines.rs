@@ -65,17 +65,11 @@ mod tests {
 
     #[test]
     fn lines_come_whole_however_they_are_read() {
-        let text = b"{\"t\": 5, \"p\": 7, \"e\": \"out\", \"fd\": 1, \"d\": \"a\\nb\"}\n\n{\"t\":6,\"p\":7,\"e\":\"news\",\"x\":1}\n";
+        let text = b"{\"t\": 5, \"p\": 7, \"e\": \"waited\", \"wait\": 3}\n\n{\"t\":6,\"p\":7,\"e\":\"news\",\"x\":1}\n";
         for piece in [1, 7, 1000] {
             let (told, wrong) = taken(text, piece);
             assert_eq!(wrong, 0);
-            assert_eq!(
-                told[0].what,
-                HookEvent::Out {
-                    fd: 1,
-                    d: "a\nb".to_owned()
-                }
-            );
+            assert_eq!(told[0].what, HookEvent::Waited { wait: 3 });
             assert_eq!((told[1].p, &told[1].what), (7, &HookEvent::Unknown));
         }
     }

@@ -8,7 +8,10 @@ use std::{
     path::{Path, PathBuf, absolute},
 };
 
-use super::{ObserveError, ObservedProgram, ProgramCommand, hook_message, hooks};
+use super::{
+    ObserveError, ObservedProgram, ProgramCommand, hook_message, hooks,
+    sources::{messages_path, output_paths},
+};
 use crate::{
     python::{EnvironmentVariables, InputFile, ProcessPlan, ProgramFolder},
     text::quote_for_shell,
@@ -67,7 +70,8 @@ impl LaunchPlan {
         let plan = ProcessPlan::new(&exe, words, private.hook_environment())
             .inherit_environment()
             .with_input(input)
-            .with_start_event(&private.pipe_path());
+            .with_output(output_paths(private.path()))
+            .with_start_event(&messages_path(private.path()));
         let plan = match &program.folder {
             Some(folder) => plan.in_folder(&absolute(folder).unwrap_or_else(|_| folder.clone())),
             None => plan,
@@ -180,39 +184,45 @@ fn our_input() -> (Option<InputFile>, bool) {
     (Some(InputFile { path, position }), false)
 }
 
-/// The private folder of a run, with the hooks and their pipe.
+/// The private folder of a run, with the hooks and the pipes.
 pub struct HookFolder {
-    folder: ProgramFolder,
+    /// Its path without links, as the hooks see the paths of their open files.
+    path: PathBuf,
+    _folder: ProgramFolder,
 }
 
 impl HookFolder {
     /// Creates the folder, and writes the hooks into it.
     pub fn create() -> Result<Self, ObserveError> {
         let folder = ProgramFolder::create()?;
-        let below = folder.path().join("hooks");
+        let path = fs::canonicalize(folder.path()).unwrap_or_else(|_| folder.path().to_owned());
+        let below = path.join("hooks");
         let failed = |path: &Path| {
             let path = path.to_owned();
             move |source| crate::python::ProgramError::Folder { path, source }
         };
         hooks::write_into(&below).map_err(failed(&below))?;
-        Ok(Self { folder })
+        Ok(Self {
+            path,
+            _folder: folder,
+        })
     }
 
-    /// The path of the hooks' pipe.
-    pub fn pipe_path(&self) -> PathBuf {
-        self.folder.path().join("events")
+    /// The path of the folder.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The variables that are added to the learner's environment.
     fn hook_environment(&self) -> EnvironmentVariables {
-        let mut folders = vec![self.folder.path().join("hooks")];
+        let mut folders = vec![self.path.join("hooks")];
         let theirs = env::var_os("PYTHONPATH").filter(|paths| !paths.is_empty());
         if let Some(theirs) = &theirs {
             folders.extend(env::split_paths(theirs));
         }
         let path = env::join_paths(&folders).unwrap_or_else(|_| folders[0].clone().into());
         vec![
-            (hook_message::PIPE.into(), self.pipe_path().into()),
+            (hook_message::PIPE.into(), messages_path(&self.path).into()),
             ("PYTHONPATH".into(), path),
         ]
     }

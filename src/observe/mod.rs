@@ -27,6 +27,7 @@ mod progress;
 mod reaper;
 mod report;
 mod running;
+mod sources;
 mod timeline;
 
 pub use advice::collect_advice;

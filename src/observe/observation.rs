@@ -5,13 +5,15 @@ use super::{
     announce::{announce_all, announce_process},
     hook_effects::apply_to_process,
     hook_message::HookMessage,
-    output::{KeptLines, LineSplitter, PrintedLine, RawLine},
+    output::{KeptLines, LineSplitter, PrintedLine},
     processes::{ObservedProcess, ProcessKind, ProcessTable},
     progress::ProgressTicker,
+    sources::OutputPiece,
 };
 use crate::{
     measure::clock,
     record::{EventKind, HookEvent, ProcessStart, Recorder},
+    text::last_overwrite,
 };
 
 /// The most facts that are kept.
@@ -114,10 +116,6 @@ impl ObservationState {
         }
         apply_to_process(life, main, &told.what, at_ns);
         match &told.what {
-            HookEvent::Out { fd, d } => {
-                self.add_text(told.p, *fd == 2, d);
-                return;
-            }
             HookEvent::Hello { cost_ns, .. } | HookEvent::Bye { cost_ns, .. } => {
                 self.hooks_ns += cost_ns;
             }
@@ -215,37 +213,60 @@ impl ObservationState {
         }
     }
 
-    /// Adds a line from the system's pipes. Such a line does not name its process.
-    pub fn add_piped_line(&mut self, line: RawLine) {
-        let pid = self.raw_author();
-        if line.stderr && line.text.starts_with("EOFError: EOF when reading") {
-            self.wanted_input = true;
-        }
-        self.add_line(pid, line.stderr, line.text);
-    }
-
-    /// Counts lines of each stream that were dropped because they came too fast through the system's pipes.
-    pub fn lost(&mut self, lines: [usize; 2]) {
-        let pid = self.raw_author();
-        for (stream, count) in lines.into_iter().enumerate() {
-            self.printed[stream] += count;
-            self.lines.dropped += count;
-            if let Some(life) = self.lives.get_mut(pid) {
-                life.lines[stream] += count;
-            }
+    /// Records that a process has opened a pipe for its output.
+    pub fn record_pipe(&mut self, owner: u32) {
+        // It may have ended by now.
+        if self.lives.get(owner).is_none() {
+            let now = self.now_ns();
+            self.lives.find_or_add(owner, now);
         }
     }
 
-    /// The PID of the process that most likely printed a line from the system's pipes.
-    fn raw_author(&self) -> u32 {
+    /// Adds output that was read from a pipe.
+    pub fn add_output(&mut self, piece: OutputPiece, bytes: &[u8]) {
+        if piece.size == 0 {
+            self.finish_line(piece.pipe);
+            return;
+        }
+        let author = piece.owner.unwrap_or_else(|| self.likely_author());
+        let (mut bytes, mut skipped) = (bytes, 0);
+        if let Some(most) = self.lines.most_to_keep() {
+            (bytes, skipped) = self.cutter.skip_lines(piece.pipe, bytes, most);
+            self.lines.dropped += skipped;
+        }
+        self.count_lines(author, piece.stderr, skipped);
+        let mut lines = Vec::new();
+        self.cutter
+            .push_bytes(piece, bytes, |line| lines.push(line));
+        for line in lines {
+            self.add_line(author, piece.stderr, line);
+        }
+    }
+
+    /// Adds the last line of each pipe, which may have no newline.
+    pub fn finish_lines(&mut self) {
+        for pipe in self.cutter.pipes() {
+            self.finish_line(pipe);
+        }
+    }
+
+    fn finish_line(&mut self, pipe: u64) {
+        if let Some((piece, line)) = self.cutter.finish_pipe(pipe) {
+            let author = piece.owner.unwrap_or_else(|| self.likely_author());
+            self.add_line(author, piece.stderr, line);
+        }
+    }
+
+    /// The PID of the process that most likely wrote into a pipe that the program was started with.
+    fn likely_author(&self) -> u32 {
         let mut programs = self
             .lives
             .all()
             .iter()
             .filter(|life| life.kind == ProcessKind::Program && !life.has_hooks);
         match (programs.next(), programs.next()) {
-            // A Python's own lines come through the hooks, so these are from the only other program.
-            (Some(only), None) if self.main_has_hooks() => only.pid,
+            // A Python has pipes of its own.
+            (Some(only), None) if self.main_has_hooks() && cfg!(target_os = "linux") => only.pid,
             _ => self.main,
         }
     }
@@ -254,22 +275,21 @@ impl ObservationState {
         self.lives.get(self.main).is_some_and(|life| life.has_hooks)
     }
 
-    fn add_text(&mut self, pid: u32, stderr: bool, text: &str) {
-        let mut lines = Vec::new();
-        self.cutter
-            .push_text(pid, stderr, text, |line| lines.push(line));
-        for line in lines {
-            self.add_line(pid, stderr, line);
-        }
+    /// Counts printed lines of a process; returns the place of its record.
+    fn count_lines(&mut self, pid: u32, stderr: bool, lines: usize) -> Option<usize> {
+        // A process without a record of its own: there are too many.
+        let place = self.lives.index_of(pid);
+        let place = place.or_else(|| self.lives.index_of(self.main))?;
+        self.lives.all_mut()[place].lines[usize::from(stderr)] += lines;
+        self.printed[usize::from(stderr)] += lines;
+        Some(place)
     }
 
     fn add_line(&mut self, pid: u32, stderr: bool, text: String) {
-        let Some(place) = self.lives.index_of(pid) else {
+        let Some(place) = self.count_lines(pid, stderr, 1) else {
             return;
         };
-        let stream = usize::from(stderr);
-        self.lives.all_mut()[place].lines[stream] += 1;
-        self.printed[stream] += 1;
+        self.wanted_input |= stderr && text.starts_with("EOFError: EOF when reading");
         let worker = announce_process(&self.recorder, &mut self.lives.all_mut()[place]);
         // Only at the end is it known whether a later line is one of the last.
         if self.lines.has_room(&text) {
@@ -282,35 +302,19 @@ impl ObservationState {
         self.lines.add(PrintedLine {
             life: place,
             stderr,
-            number: self.printed[stream],
+            number: self.printed[usize::from(stderr)],
             text,
             at_ns: self.now_ns(),
         });
     }
 
-    /// Adds the last output without a newline: of all processes if `all`, else of those that have ended.
-    pub fn finish_lines(&mut self, all: bool) {
-        for pid in self.cutter.unfinished_pids() {
-            let is_over = self
-                .lives
-                .get(pid)
-                .is_none_or(|life| life.gone_ns.is_some());
-            if !is_over && !all {
-                continue;
-            }
-            let mut rest = Vec::new();
-            self.cutter
-                .finish_process(pid, |stderr, line| rest.push((stderr, line)));
-            for (stderr, line) in rest {
-                self.add_line(pid, stderr, line);
-            }
-        }
-    }
-
-    /// Emits the progress of the program at intervals.
+    /// Emits the progress of the program at intervals: a line that it has not finished (a progress bar, a question), or
+    /// else what it uses.
     pub fn emit_progress(&mut self) {
         let now = self.now_ns();
-        if let Some(doing) = self.progress.message_at(now, &self.lives) {
+        let unfinished = self.cutter.last_unfinished();
+        let unfinished = unfinished.as_deref().map(last_overwrite);
+        if let Some(doing) = self.progress.message_at(now, &self.lives, unfinished) {
             self.recorder.emit(EventKind::Progress {
                 done: 0,
                 of: 0,

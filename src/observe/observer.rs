@@ -4,17 +4,18 @@ use std::time::{Duration, Instant};
 
 use super::{
     guard::ProgramGuard, hook_lines::HookLineReader, observation::ObservationState,
-    output::LineInbox, poll::ProcessPoller, processes::ProcessKind, reaper::MainExitWatch,
+    poll::ProcessPoller, processes::ProcessKind, sources::EventSources,
 };
-use crate::python::EventChannel;
 
-/// The most bytes that are read from the hooks at a time.
-const PIECE: usize = 64 * 1024;
+/// The most bytes that are read at a time.
+const PIECE: usize = 1 << 20;
+
+/// The most pieces that are read in one round, so that a flood of output delays nothing else for long.
+const MOST_PIECES: usize = 64;
 
 /// Polls the processes, reads the hooks' messages and the output, and updates the [`ObservationState`].
 pub struct Observer {
-    channel: EventChannel,
-    inbox: LineInbox,
+    sources: EventSources,
     pub lines: HookLineReader,
     watch: ProcessPoller,
     pub scene: ObservationState,
@@ -25,15 +26,13 @@ pub struct Observer {
 impl Observer {
     /// An observer with this state and these sources.
     pub fn new(
-        channel: EventChannel,
-        inbox: LineInbox,
+        sources: EventSources,
         watch: ProcessPoller,
         guard: ProgramGuard,
         scene: ObservationState,
     ) -> Self {
         Self {
-            channel,
-            inbox,
+            sources,
             lines: HookLineReader::default(),
             watch,
             scene,
@@ -42,13 +41,10 @@ impl Observer {
         }
     }
 
-    /// One round: waits for messages until `limit` or the next poll, and polls the processes if that is due.
-    pub fn run_round(&mut self, ending: &MainExitWatch, limit: Duration) {
-        let limit = limit.min(self.watch.due_in());
-        if ending.wait_readable(&self.channel, limit) {
-            self.read_hooks();
-        }
-        self.take_piped_lines();
+    /// One round: waits for messages and output until `limit` or the next poll, and polls the processes if that is due.
+    pub fn run_round(&mut self, limit: Duration) {
+        self.sources.wait(limit.min(self.watch.due_in()));
+        self.read_sources();
         if self.watch.due_in().is_zero() {
             self.poll_processes();
         }
@@ -58,9 +54,11 @@ impl Observer {
     pub fn poll_processes(&mut self) {
         let now = self.scene.now_ns();
         self.watch.poll_processes(&mut self.scene.lives, now);
+        let lives = &self.scene.lives;
+        self.sources
+            .release_pipes(|pid| lives.get(pid).is_none_or(|life| life.gone_ns.is_some()));
         self.guard
             .list_strays(self.scene.lives.all(), self.scene.main);
-        self.scene.finish_lines(false);
         self.scene.announce_processes();
         self.scene.emit_progress();
     }
@@ -68,8 +66,12 @@ impl Observer {
     /// Reads what is left in the pipes, for at most `limit`.
     pub fn drain_pipes(&mut self, limit: Duration) {
         let until = Instant::now() + limit;
-        while self.read_hooks() && Instant::now() < until {}
-        self.take_piped_lines();
+        loop {
+            self.sources.wait(Duration::ZERO);
+            if !self.read_sources() || Instant::now() > until {
+                return;
+            }
+        }
     }
 
     /// The processes that have not ended: PID, name, kind.
@@ -81,20 +83,35 @@ impl Observer {
             .collect()
     }
 
-    /// Reads the hooks' pipe once; `true` if there was a message.
-    fn read_hooks(&mut self) -> bool {
-        let count = self.channel.read(&mut self.buffer).unwrap_or(0);
-        let scene = &mut self.scene;
-        self.lines
-            .push_bytes(&self.buffer[..count], |told| scene.apply_hook_event(told));
-        count > 0
-    }
-
-    fn take_piped_lines(&mut self) {
-        let (lines, dropped) = self.inbox.take_lines();
-        self.scene.lost(dropped);
-        for line in lines {
-            self.scene.add_piped_line(line);
+    /// Reads what there is, within bounds; `true` if there was something. Messages come first: they have the names of
+    /// the processes that print.
+    fn read_sources(&mut self) -> bool {
+        let Self {
+            sources,
+            lines,
+            scene,
+            buffer,
+            ..
+        } = self;
+        let mut pieces = 0;
+        while pieces < MOST_PIECES {
+            let size = sources.read_messages(buffer);
+            if size == 0 {
+                break;
+            }
+            pieces += 1;
+            lines.push_bytes(&buffer[..size], |told| scene.apply_hook_event(told));
         }
+        sources.accept_pipes(|owner| scene.record_pipe(owner));
+        let mut pieces_of_output = 0;
+        while let Some(piece) = sources.read_output(buffer) {
+            scene.add_output(piece, &buffer[..piece.size]);
+            pieces_of_output += 1;
+            if pieces_of_output == MOST_PIECES {
+                sources.rotate_pipes();
+                break;
+            }
+        }
+        pieces + pieces_of_output > 0
     }
 }

@@ -2,10 +2,10 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    io::{BufRead, Read},
 };
 
-use crate::mp::{OutputLine, Process};
+use super::sources::OutputPiece;
 
 /// The most lines, and the most bytes of them, that a recording keeps from the beginning of the output.
 const MOST_LINES: usize = 10_000;
@@ -15,59 +15,107 @@ const MOST_LAST_LINES: usize = 1_000;
 const MOST_LAST_BYTES: usize = 1 << 20;
 
 /// A longer line is cut.
-const LONGEST_LINE: usize = 64 * 1024;
+const LONGEST_LINE: usize = MOST_LAST_BYTES;
 
-/// The most lines of the system's pipes that may be pending, and the most bytes of them.
-const MOST_WAITING: usize = 20_000;
-const MOST_WAITING_BYTES: usize = 8 << 20;
+/// The most bytes of an unfinished line that are shown: those at its end.
+const LONGEST_PROGRESS: usize = 1_000;
 
-/// Collects the unfinished lines of each process and stream.
+/// Collects the unfinished line of each pipe.
 #[derive(Debug, Default)]
 pub struct LineSplitter {
-    unfinished: HashMap<(u32, bool), String>,
+    unfinished: HashMap<u64, UnfinishedLine>,
+    /// The pipe that was read last.
+    last: u64,
+}
+
+#[derive(Debug)]
+struct UnfinishedLine {
+    piece: OutputPiece,
+    bytes: Vec<u8>,
 }
 
 impl LineSplitter {
-    /// Takes a piece of text; calls `to` with each line that it completes.
-    pub fn push_text(&mut self, pid: u32, stderr: bool, text: &str, mut to: impl FnMut(String)) {
-        let mut pieces = text.split('\n').peekable();
-        while let Some(piece) = pieces.next() {
-            let line = self.unfinished.entry((pid, stderr)).or_default();
-            let mut piece = piece;
-            while line.len() + piece.len() > LONGEST_LINE {
-                let cut = piece.floor_char_boundary(LONGEST_LINE - line.len());
-                // A character may take more bytes than are left.
-                if cut == 0 && line.is_empty() {
-                    break;
-                }
-                line.push_str(&piece[..cut]);
-                to(std::mem::take(line));
-                piece = &piece[cut..];
+    /// Takes what was read from a pipe; calls `to` with each line that it completes.
+    pub fn push_bytes(&mut self, piece: OutputPiece, mut bytes: &[u8], mut to: impl FnMut(String)) {
+        self.last = piece.pipe;
+        let empty = || UnfinishedLine {
+            piece,
+            bytes: Vec::new(),
+        };
+        let line = &mut self
+            .unfinished
+            .entry(piece.pipe)
+            .or_insert_with(empty)
+            .bytes;
+        while let Some(first) = bytes.first() {
+            if line.len() >= LONGEST_LINE && *first != b'\n' {
+                to(take_whole_characters(line));
             }
-            line.push_str(piece);
-            if pieces.peek().is_some() {
-                to(std::mem::take(line));
-            }
-        }
-    }
-
-    /// Calls `to` with the unfinished lines of a process that prints no more.
-    pub fn finish_process(&mut self, pid: u32, mut to: impl FnMut(bool, String)) {
-        for stderr in [false, true] {
-            let rest = self.unfinished.remove(&(pid, stderr));
-            if let Some(rest) = rest.filter(|rest| !rest.is_empty()) {
-                to(stderr, rest);
+            let room = LONGEST_LINE.saturating_sub(line.len()).max(1);
+            // Reading from memory cannot fail.
+            let _ = bytes.by_ref().take(room as u64).read_until(b'\n', line);
+            if line.pop_if(|last| *last == b'\n').is_some() {
+                to(to_text(std::mem::take(line)));
             }
         }
     }
 
-    /// The PIDs of the processes with an unfinished line.
-    pub fn unfinished_pids(&self) -> Vec<u32> {
-        let mut pids: Vec<u32> = self.unfinished.keys().map(|(pid, _)| *pid).collect();
-        pids.sort_unstable();
-        pids.dedup();
-        pids
+    /// Skips lines that are not among the last `most` of what was read from a pipe. Returns the rest, and the number of
+    /// skipped lines.
+    pub fn skip_lines<'b>(&mut self, pipe: u64, bytes: &'b [u8], most: usize) -> (&'b [u8], usize) {
+        let (mut rest, mut ends) = (bytes, Vec::new());
+        loop {
+            // Reading from memory cannot fail.
+            let _ = rest.skip_until(b'\n');
+            let end = bytes.len() - rest.len();
+            if end == 0 || bytes[end - 1] != b'\n' || ends.last() == Some(&end) {
+                break;
+            }
+            ends.push(end);
+        }
+        let skipped = ends.len().saturating_sub(most);
+        if skipped == 0 {
+            return (bytes, 0);
+        }
+        if let Some(line) = self.unfinished.get_mut(&pipe) {
+            line.bytes.clear();
+        }
+        (&bytes[ends[skipped - 1]..], skipped)
     }
+
+    /// The unfinished last line of a pipe that has ended.
+    pub fn finish_pipe(&mut self, pipe: u64) -> Option<(OutputPiece, String)> {
+        let line = self.unfinished.remove(&pipe)?;
+        (!line.bytes.is_empty()).then(|| (line.piece, to_text(line.bytes)))
+    }
+
+    /// All pipes that have an entry.
+    pub fn pipes(&self) -> Vec<u64> {
+        self.unfinished.keys().copied().collect()
+    }
+
+    /// The unfinished line of the pipe that was read last.
+    pub fn last_unfinished(&self) -> Option<String> {
+        let line = self.unfinished.get(&self.last)?;
+        let start = line.bytes.len().saturating_sub(LONGEST_PROGRESS);
+        let text = String::from_utf8_lossy(&line.bytes[start..]).into_owned();
+        (!text.is_empty()).then_some(text)
+    }
+}
+
+fn to_text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// Takes the text up to a character that is cut off at the end, which stays.
+fn take_whole_characters(bytes: &mut Vec<u8>) -> String {
+    let last = bytes.utf8_chunks().last();
+    let is_cut_off =
+        |end: &&[u8]| str::from_utf8(end).is_err_and(|error| error.error_len().is_none());
+    let cut_off = last.map(|chunk| chunk.invalid()).filter(is_cut_off);
+    let rest = bytes.split_off(bytes.len() - cut_off.map_or(0, <[u8]>::len));
+    to_text(std::mem::replace(bytes, rest))
 }
 
 /// A printed line, with its process, its stream, its number in the stream (from 1) and its time.
@@ -99,6 +147,11 @@ impl KeptLines {
         is_open && self.first.len() < MOST_LINES && self.first_bytes + line.len() <= MOST_BYTES
     }
 
+    /// The number of further lines that can displace all kept ones but the first; `None` if there is still room.
+    pub fn most_to_keep(&self) -> Option<usize> {
+        (!self.last.is_empty()).then_some(MOST_LAST_LINES)
+    }
+
     /// Keeps a line. After the first ones, each new line displaces the oldest of the last ones.
     pub fn add(&mut self, line: PrintedLine) {
         if self.has_room(&line.text) {
@@ -126,97 +179,74 @@ impl KeptLines {
     }
 }
 
-/// A line from the system's own pipes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RawLine {
-    pub stderr: bool,
-    pub text: String,
-}
-
-/// Passes lines from the thread that reads the system's pipes to the observer.
-#[derive(Debug, Clone, Default)]
-pub struct LineInbox {
-    waiting: Arc<Mutex<PendingLines>>,
-}
-
-#[derive(Debug, Default)]
-struct PendingLines {
-    lines: VecDeque<RawLine>,
-    bytes: usize,
-    /// The number of lines for which there was no room, on standard output and standard error.
-    dropped: [usize; 2],
-}
-
-impl LineInbox {
-    /// Collects the output of a process that is not started yet, and of its whole group.
-    pub fn attach_to(process: &mut Process) -> Self {
-        let inbox = Self::default();
-        let to = inbox.clone();
-        process.on_output(move |line| to.push_line(line));
-        inbox
-    }
-
-    fn push_line(&self, line: &OutputLine) {
-        let mut waiting = self.lock_pending();
-        waiting.bytes += line.text.len();
-        waiting.lines.push_back(RawLine {
-            stderr: line.stderr,
-            text: line.text.clone(),
-        });
-        // The last lines are the most useful, so the oldest are dropped.
-        while waiting.lines.len() > MOST_WAITING || waiting.bytes > MOST_WAITING_BYTES {
-            let Some(oldest) = waiting.lines.pop_front() else {
-                return;
-            };
-            waiting.bytes -= oldest.text.len();
-            waiting.dropped[usize::from(oldest.stderr)] += 1;
-        }
-    }
-
-    /// Takes the pending lines, and the number of lines of each stream that were dropped before them.
-    pub fn take_lines(&self) -> (VecDeque<RawLine>, [usize; 2]) {
-        let mut waiting = self.lock_pending();
-        waiting.bytes = 0;
-        let dropped = std::mem::take(&mut waiting.dropped);
-        (std::mem::take(&mut waiting.lines), dropped)
-    }
-
-    fn lock_pending(&self) -> MutexGuard<'_, PendingLines> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn cut(pieces: &[(u32, &str)]) -> (Vec<String>, Vec<String>) {
+    /// The lines of these pieces from pipes, and the unfinished ones.
+    fn cut(pieces: &[(u64, &[u8])]) -> (Vec<String>, Vec<String>) {
         let mut cutter = LineSplitter::default();
         let mut lines = Vec::new();
-        for (pid, text) in pieces {
-            cutter.push_text(*pid, false, text, |line| lines.push(line));
+        for &(pipe, bytes) in pieces {
+            let piece = OutputPiece {
+                pipe,
+                owner: None,
+                stderr: false,
+                size: bytes.len(),
+            };
+            cutter.push_bytes(piece, bytes, |line| lines.push(line));
         }
-        let mut rest = Vec::new();
-        for pid in cutter.unfinished_pids() {
-            cutter.finish_process(pid, |_, line| rest.push(line));
-        }
-        (lines, rest)
+        let rest = cutter.pipes().into_iter();
+        let rest = rest.filter_map(|pipe| Some(cutter.finish_pipe(pipe)?.1));
+        (lines, rest.collect())
     }
 
     #[test]
-    fn each_process_has_lines_of_its_own() {
-        let (lines, rest) = cut(&[(1, "on"), (2, "two\nt"), (1, "e\n\n"), (2, "hree")]);
+    fn each_pipe_has_lines_of_its_own() {
+        let (lines, rest) = cut(&[(1, b"on"), (2, b"two\nt"), (1, b"e\n\n"), (2, b"hree")]);
         assert_eq!(lines, ["two", "one", ""]);
         assert_eq!(rest, ["three"]);
     }
 
     #[test]
-    fn an_endless_line_is_cut() {
-        let long = "é".repeat(LONGEST_LINE);
-        let (lines, rest) = cut(&[(1, "x"), (1, &long)]);
-        assert!(lines.iter().all(|line| line.len() <= LONGEST_LINE));
-        let all: usize = lines.iter().chain(&rest).map(String::len).sum();
-        assert_eq!(all, 1 + 2 * LONGEST_LINE);
+    fn characters_stay_whole_however_they_are_read() {
+        let text = "aé€😀\n".as_bytes();
+        for size in 1..text.len() {
+            let pieces: Vec<(u64, &[u8])> = text.chunks(size).map(|piece| (1, piece)).collect();
+            assert_eq!(cut(&pieces).0, ["aé€😀"]);
+        }
+        assert_eq!(cut(&[(1, b"a\xff\n")]).0, ["a\u{fffd}"]);
+    }
+
+    #[test]
+    fn a_very_long_line_is_cut_between_characters() {
+        let long = format!("x{}", "é".repeat(LONGEST_LINE / 2));
+        let end = "y".repeat(LONGEST_LINE);
+        let (lines, rest) = cut(&[(1, long.as_bytes()), (1, end.as_bytes()), (1, b"\n")]);
+        assert_eq!(lines.concat(), long + &end);
+        assert_eq!((lines.len(), rest.len()), (3, 0));
+        let whole = "y".repeat(LONGEST_LINE) + "\n";
+        assert_eq!(cut(&[(1, whole.as_bytes())]).0.len(), 1);
+    }
+
+    #[test]
+    fn skipped_lines_are_counted_and_the_last_ones_stay_whole() {
+        let mut cutter = LineSplitter::default();
+        let piece = OutputPiece {
+            pipe: 1,
+            owner: None,
+            stderr: false,
+            size: 1,
+        };
+        cutter.push_bytes(piece, b"on", |line| panic!("{line}"));
+        let bytes = b"e\ntwo\n\nfour\nfi";
+        assert_eq!(cutter.skip_lines(1, bytes, 4), (&bytes[..], 0));
+        let (rest, skipped) = cutter.skip_lines(1, bytes, 2);
+        assert_eq!(skipped, 2);
+        let mut lines = Vec::new();
+        cutter.push_bytes(piece, rest, |line| lines.push(line));
+        assert_eq!(lines, ["", "four"]);
+        assert_eq!(cutter.last_unfinished().as_deref(), Some("fi"));
     }
 
     fn kept(texts: impl Iterator<Item = String>) -> KeptLines {
@@ -250,23 +280,5 @@ mod tests {
         let bytes: usize = kept.all().map(|line| line.text.len()).sum();
         assert_eq!(bytes, MOST_BYTES + MOST_LAST_BYTES);
         assert_eq!(kept.dropped + kept.all().count(), 1_000);
-    }
-
-    #[test]
-    fn lines_that_nobody_takes_make_room_for_later_ones() {
-        let inbox = LineInbox::default();
-        for number in 0..MOST_WAITING + 3 {
-            inbox.push_line(&OutputLine {
-                process: "sh".into(),
-                pid: 1,
-                stderr: number == 0,
-                cut: false,
-                text: number.to_string(),
-            });
-        }
-        let (lines, dropped) = inbox.take_lines();
-        assert_eq!((lines.len(), dropped), (MOST_WAITING, [2, 1]));
-        let last = lines.back().map(|line| line.text.clone());
-        assert_eq!(last, Some((MOST_WAITING + 2).to_string()));
     }
 }

@@ -5,8 +5,10 @@ use crate::text::pick_plural;
 
 /// Nanoseconds between two messages.
 const BETWEEN_NS: u64 = 1_000_000_000;
-/// The first message may come earlier.
+/// When the first message is due.
 const FIRST_NS: u64 = 500_000_000;
+/// Nanoseconds between two states of an unfinished line.
+const BETWEEN_UNFINISHED_NS: u64 = 50_000_000;
 
 /// The time of the last message, and the processor time used by then.
 #[derive(Debug)]
@@ -14,6 +16,8 @@ pub struct ProgressTicker {
     next_ns: u64,
     last_ns: u64,
     last_cpu_s: f64,
+    unfinished: String,
+    next_unfinished_ns: u64,
 }
 
 impl Default for ProgressTicker {
@@ -22,13 +26,29 @@ impl Default for ProgressTicker {
             next_ns: FIRST_NS,
             last_ns: 0,
             last_cpu_s: 0.0,
+            unfinished: String::new(),
+            next_unfinished_ns: FIRST_NS,
         }
     }
 }
 
 impl ProgressTicker {
-    /// The next message, if it is due.
-    pub fn message_at(&mut self, now_ns: u64, lives: &ProcessTable) -> Option<String> {
+    /// The next message, if it is due. An unfinished line of the program takes the place of other messages.
+    pub fn message_at(
+        &mut self,
+        now_ns: u64,
+        lives: &ProcessTable,
+        unfinished: Option<&str>,
+    ) -> Option<String> {
+        if let Some(line) = unfinished.filter(|line| !line.trim().is_empty()) {
+            if now_ns < self.next_unfinished_ns || self.unfinished == line {
+                return None;
+            }
+            self.next_unfinished_ns = now_ns + BETWEEN_UNFINISHED_NS;
+            line.clone_into(&mut self.unfinished);
+            return Some(line.to_owned());
+        }
+        self.unfinished.clear();
         if now_ns < self.next_ns {
             return None;
         }
@@ -40,11 +60,9 @@ impl ProgressTicker {
             .sum();
         let wall_s = now_ns.saturating_sub(self.last_ns) as f64 / 1e9;
         let cores = ((cpu_s - self.last_cpu_s) / wall_s).max(0.0);
-        *self = Self {
-            next_ns: now_ns + BETWEEN_NS,
-            last_ns: now_ns,
-            last_cpu_s: cpu_s,
-        };
+        self.next_ns = now_ns + BETWEEN_NS;
+        self.last_ns = now_ns;
+        self.last_cpu_s = cpu_s;
         let plural = pick_plural(living, "", "es");
         Some(format!(
             "{living} process{plural}, {cores:.1} cores, {:.0} s",
@@ -65,17 +83,31 @@ mod tests {
         let mut progress = ProgressTicker::default();
         let life = lives.find_or_add(7, 0).expect("room for one");
         life.cpu = Some(Duration::from_millis(500));
-        assert_eq!(progress.message_at(400_000_000, &lives), None);
+        assert_eq!(progress.message_at(400_000_000, &lives, None), None);
         assert_eq!(
-            progress.message_at(1_000_000_000, &lives).as_deref(),
+            progress.message_at(1_000_000_000, &lives, None).as_deref(),
             Some("1 process, 0.5 cores, 1 s")
         );
-        assert_eq!(progress.message_at(1_900_000_000, &lives), None);
+        assert_eq!(progress.message_at(1_900_000_000, &lives, None), None);
         let life = lives.get_mut(7).expect("the same");
         life.cpu = Some(Duration::from_millis(2500));
         assert_eq!(
-            progress.message_at(2_000_000_000, &lives).as_deref(),
+            progress.message_at(2_000_000_000, &lives, None).as_deref(),
             Some("1 process, 2.0 cores, 2 s")
         );
+    }
+
+    #[test]
+    fn an_unfinished_line_takes_the_place_of_other_messages() {
+        let lives = ProcessTable::default();
+        let mut progress = ProgressTicker::default();
+        let mut at = |ms: u64, line| progress.message_at(ms * 1_000_000, &lives, line);
+        assert_eq!(at(1, Some("10 %")), None, "too early");
+        assert_eq!(at(500, Some("10 %")).as_deref(), Some("10 %"));
+        assert_eq!(at(502, Some("20 %")), None, "too soon");
+        assert_eq!(at(560, Some("20 %")).as_deref(), Some("20 %"));
+        assert_eq!(at(2_000, Some("20 %")), None, "it is there already");
+        assert!(at(2_001, None).is_some());
+        assert!(at(2_002, Some(" ")).is_none(), "nothing to see");
     }
 }

@@ -9,7 +9,7 @@ use std::{
 use super::{
     observer::Observer,
     processes::ProcessKind,
-    reaper::{self, EndRequest, MainExitWatch},
+    reaper::{self, EndRequest},
 };
 use crate::{
     measure,
@@ -55,19 +55,13 @@ pub struct ProgramEnd {
 /// A running program and its observer.
 pub struct RunningProgram {
     process: Process,
-    ending: MainExitWatch,
     pub eyes: Observer,
 }
 
 impl RunningProgram {
     /// Takes a process that was started, and its observer.
     pub fn new(process: Process, eyes: Observer) -> Self {
-        let ending = MainExitWatch::for_process(eyes.scene.main);
-        Self {
-            process,
-            ending,
-            eyes,
-        }
+        Self { process, eyes }
     }
 
     /// Watches from the start to the end of the last process.
@@ -101,7 +95,7 @@ impl RunningProgram {
                 .max(self.process.usage().and_then(|usage| usage.cpu));
         }
         self.eyes.scene.lives.mark_gone(self.eyes.scene.main, now);
-        self.eyes.scene.finish_lines(true);
+        self.eyes.scene.finish_lines();
         self.eyes.scene.announce_processes();
         let own_cpu_s = own.and_then(|before| {
             let used = measure::own_cpu()?.checked_sub(before)?;
@@ -124,15 +118,11 @@ impl RunningProgram {
 
     /// Watches until the main process has ended, or has to be ended.
     fn wait_for_main(&mut self, limit: Duration, stopped: &dyn Fn() -> bool) -> WaitResult {
-        let Self {
-            process,
-            ending,
-            eyes,
-        } = self;
+        let Self { process, eyes } = self;
         let is_hopeless = Cell::new(false);
         let must_stop = || stopped() || is_hopeless.get();
         let attended = wait_for_exit(process, limit, &must_stop, |round| {
-            eyes.run_round(ending, round);
+            eyes.run_round(round);
             is_hopeless.set(eyes.scene.is_hopeless);
         });
         if attended == WaitResult::Ended {
@@ -177,8 +167,7 @@ impl RunningProgram {
             if is_over && left.next().is_none() {
                 break;
             }
-            self.eyes
-                .run_round(&MainExitWatch::none(), Duration::from_millis(10));
+            self.eyes.run_round(Duration::from_millis(10));
         }
         Some(asked_ns)
     }
@@ -186,7 +175,6 @@ impl RunningProgram {
     /// Waits for the other processes after the end of the main process. Returns those that outlived it.
     fn wait_for_others(&mut self, stopped: &dyn Fn() -> bool) -> Vec<(u32, String)> {
         let began = Instant::now();
-        let nobody = MainExitWatch::none();
         let mut outlived = None;
         loop {
             self.eyes.poll_processes();
@@ -205,7 +193,7 @@ impl RunningProgram {
             if is_over {
                 return outlived.unwrap_or_default();
             }
-            self.eyes.run_round(&nobody, Duration::from_millis(10));
+            self.eyes.run_round(Duration::from_millis(10));
         }
     }
 
@@ -245,8 +233,7 @@ impl RunningProgram {
             for (pid, began) in left {
                 reaper::kill_same_process(pid, began);
             }
-            let nobody = MainExitWatch::none();
-            self.eyes.run_round(&nobody, Duration::from_millis(2));
+            self.eyes.run_round(Duration::from_millis(2));
         }
     }
 }

@@ -26,6 +26,7 @@ pub struct ProcessPlan {
     /// Whether variables of our own environment are added where the plan's environment does not set them.
     on_top_of_ours: bool,
     input: Option<InputFile>,
+    output: Option<[PathBuf; 2]>,
     told_at: Option<PathBuf>,
 }
 
@@ -52,6 +53,7 @@ impl ProcessPlan {
             environment,
             on_top_of_ours: false,
             input: None,
+            output: None,
             told_at: None,
         }
     }
@@ -78,6 +80,15 @@ impl ProcessPlan {
     #[must_use]
     pub fn with_input(self, input: Option<InputFile>) -> Self {
         Self { input, ..self }
+    }
+
+    /// Sets the files, or named pipes, for standard output and standard error. Without them, the worker's own are used.
+    #[must_use]
+    pub fn with_output(self, paths: [PathBuf; 2]) -> Self {
+        Self {
+            output: Some(paths),
+            ..self
+        }
     }
 
     /// Writes a line of JSON to this pipe when the program is about to start: the time, the process, and the
@@ -119,6 +130,9 @@ fn become_program(plan: ProcessPlan) -> Result<(), Failure> {
     {
         command.stdin(Stdio::from(file));
     }
+    if let Some([out, err]) = &plan.output {
+        command.stdout(open_output(out)?).stderr(open_output(err)?);
+    }
     reset_interrupts();
     if let Some(pipe) = &plan.told_at {
         // Without this event, the program's figures include a little of the worker's processor time.
@@ -140,6 +154,15 @@ fn open_input(input: &InputFile) -> io::Result<File> {
     if let Some(position) = input.position {
         file.seek(SeekFrom::Start(position))?;
     }
+    Ok(file)
+}
+
+fn open_output(path: &Path) -> io::Result<File> {
+    // A pipe has no end to append to, and the flag would be visible to the program.
+    let file = File::options().write(true).append(!cfg!(unix)).open(path)?;
+    // Each write to a pipe stays a piece of its own, so that the reader can keep the order of all writes.
+    #[cfg(target_os = "linux")]
+    rustix::fs::fcntl_setfl(&file, rustix::fs::OFlags::DIRECT)?;
     Ok(file)
 }
 

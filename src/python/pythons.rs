@@ -138,6 +138,23 @@ impl Pythons {
         Self::with_search(None)
     }
 
+    /// A CPython 3.11 at this path, as if a search had found it.
+    #[cfg(test)]
+    pub(crate) fn with_one(path: &str) -> Self {
+        let mp = Context::new(Launcher::new("/nowhere/forklore"));
+        let pythons = Self::from_environment(mp, SearchEnvironment::default());
+        let file = InterpreterFile {
+            path: PathBuf::from(path),
+            sources: vec![PythonSource::Path],
+        };
+        let answer = r#"{"forklore": 1, "implementation": "CPython", "version": "3.11.9", "feature": [3, 11],
+            "free_threaded": false, "methods": ["fork"], "subinterpreters": false, "cpus": 2, "executable": null,
+            "gil": true}"#;
+        let answer = InterpreterInfo::find_in_lines([answer]).ok_or_else(String::new);
+        let _ = pythons.shared.searched.set(vec![(file, answer)]);
+        pythons
+    }
+
     fn with_search(asking: Option<(Context, SearchEnvironment)>) -> Self {
         Self {
             shared: Arc::new(PythonSearch {

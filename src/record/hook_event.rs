@@ -82,13 +82,6 @@ pub enum HookEvent {
         /// The time that was asked for, in nanoseconds.
         ns: u64,
     },
-    /// Something was written to standard output (1) or standard error (2).
-    Out {
-        /// 1 or 2.
-        fd: u8,
-        /// The text; a long write is reported in several pieces.
-        d: String,
-    },
     /// The main module is done (or raised), and the interpreter is about to end.
     Exiting(ProcessExit),
     /// The last thing in a process that ends in order.

@@ -21,7 +21,7 @@ mod overlap;
 use std::collections::BTreeSet;
 
 pub use cores::{CoreSample, LEAST_FREE, core_samples, own_core_samples};
-pub use overlap::{LEAST_LOCK_SWITCHES, OverlapFigures, WorkOverlap, work_overlap};
+pub use overlap::{CORES_AT_ONCE, LEAST_LOCK_SWITCHES, OverlapFigures, WorkOverlap, work_overlap};
 
 use super::{Backend, Run, TrialTimes, Value, WorkerKind};
 

@@ -1,82 +1,31 @@
-//! Claims and their verdicts, in every format. A verdict is always written as a word; the mark and the colour
+//! Claims and their verdicts, for people. A verdict is always written as a word; the mark and the colour
 //! only repeat it.
 
 use std::io;
 
 use super::{
-    Format, Style, TextRole, format,
+    Style, TextRole,
     markdown::inline_spans,
     prose,
     text::{TextSpan, make_visible, one_line, paint_spans, wrap_spans},
 };
-use crate::{
-    claim::Verdict,
-    report::{ClaimLedger, ClaimReport, claims_table},
-};
+use crate::{claim::Verdict, report::ClaimReport};
 
-/// Writes a ledger.
-///
-/// # Errors
-/// The errors of writing to `to`; a closed pipe is `BrokenPipe`.
-pub fn write_ledger(
-    ledger: &ClaimLedger,
-    format: Format,
-    style: &Style,
-    to: &mut dyn io::Write,
-) -> io::Result<()> {
-    match format {
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut *to, ledger)?;
-            writeln!(to)?;
-        }
-        Format::Csv => format::write_tables(&[claims_table(&ledger.claims)], format, style, to)?,
-        Format::Md => {
-            let mut table = claims_table(&ledger.claims);
-            table.notes.extend(ledger_footer(ledger));
-            format::write_tables(&[table], format, style, to)?;
-        }
-        Format::Plain => {
-            write_plain(&ledger.claims, *style, to)?;
-            writeln!(to)?;
-            for line in ledger_footer(ledger) {
-                writeln!(to, "{}", one_line(&line, *style))?;
-            }
-        }
-        Format::Text => {
-            for of_lesson in ledger
-                .claims
-                .chunk_by(|one, next| one.lesson == next.lesson)
-            {
-                let number = of_lesson.first().map_or(0, |claim| claim.lesson);
-                let heading = TextSpan::new(format!("Lesson {number}"), TextRole::Heading);
-                writeln!(to, "{}\n", paint_spans(&[heading], *style))?;
-                write_text(of_lesson, *style, to)?;
-                writeln!(to)?;
-            }
-            for line in ledger_footer(ledger) {
-                prose::write_prose(&line, TextRole::Dim, *style, to)?;
-            }
-        }
-    }
-    to.flush()
-}
-
-fn ledger_footer(ledger: &ClaimLedger) -> Vec<String> {
-    let sum = format!("{}.", ledger.summary_line());
-    let notes = ledger.notes.iter().cloned();
-    let ran_on = ledger.ran_on.iter().cloned();
-    std::iter::once(sum).chain(notes).chain(ran_on).collect()
-}
-
-/// One block per claim: the verdict, the sentence, the explanation and the scope.
+/// One block per claim: the verdict, the sentence, the explanation and the scope. Claims of several lessons have a
+/// heading for each.
 pub(super) fn write_text(
     claims: &[ClaimReport],
     style: Style,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
+    let has_headings = claims.iter().any(|claim| claim.lesson != claims[0].lesson);
     for (at, claim) in claims.iter().enumerate() {
         if at > 0 {
             writeln!(to)?;
+        }
+        if has_headings && (at == 0 || claims[at - 1].lesson != claim.lesson) {
+            let heading = TextSpan::new(format!("Lesson {}", claim.lesson), TextRole::Heading);
+            writeln!(to, "{}\n", paint_spans(&[heading], style))?;
         }
         let (mark, ink) = verdict_mark(claim.verdict);
         let verdict = make_visible(&format!("{mark} {}", claim.verdict), style);

@@ -11,7 +11,28 @@ use std::{fmt, io, str::FromStr};
 
 pub use self::view::{ReportEnd, write_part, write_report_end, write_summary};
 use super::Style;
-use crate::report::{LessonReport, Report, Table, advice_table, claims_table};
+use crate::report::{Document, Report, Table};
+
+/// What is known of a format: each file has one.
+struct FormatSpec {
+    /// The name, as it is typed.
+    name: &'static str,
+    reader: FormatReader,
+    /// Whether a result is one object, so that a played lesson is one too.
+    is_object: bool,
+    write: fn(&Document<'_>, Style, &mut dyn io::Write) -> io::Result<()>,
+}
+
+/// Who reads a format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormatReader {
+    /// A person at a terminal: prose is laid out for it, and output is shown while a demo runs.
+    Screen,
+    /// A page that shows Markdown.
+    Page,
+    /// Another program: prose is left out.
+    Program,
+}
 
 /// `--format`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -33,15 +54,29 @@ impl Format {
     /// Every format, in the order of the help.
     pub const ALL: [Self; 5] = [Self::Text, Self::Plain, Self::Json, Self::Csv, Self::Md];
 
-    /// The name, as it is typed.
-    pub const fn name(self) -> &'static str {
+    fn spec(self) -> &'static FormatSpec {
         match self {
-            Self::Text => "text",
-            Self::Plain => "plain",
-            Self::Json => "json",
-            Self::Csv => "csv",
-            Self::Md => "md",
+            Self::Text => &text::FORMAT,
+            Self::Plain => &plain::FORMAT,
+            Self::Json => &json::FORMAT,
+            Self::Csv => &csv::FORMAT,
+            Self::Md => &markdown::FORMAT,
         }
+    }
+
+    /// The name, as it is typed.
+    pub fn name(self) -> &'static str {
+        self.spec().name
+    }
+
+    /// Who reads it.
+    pub fn reader(self) -> FormatReader {
+        self.spec().reader
+    }
+
+    /// Whether a result is one object, so that a played lesson is one too.
+    pub fn is_object(self) -> bool {
+        self.spec().is_object
     }
 }
 
@@ -63,58 +98,44 @@ impl FromStr for Format {
     }
 }
 
-/// Writes a report.
+/// Writes the result of a command.
 ///
 /// # Errors
 /// The errors of writing to `to`; a closed pipe is `BrokenPipe`.
+pub fn write_document(
+    document: &Document<'_>,
+    format: Format,
+    style: &Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    (format.spec().write)(document, *style, to)?;
+    to.flush()
+}
+
+/// Writes a report.
+///
+/// # Errors
+/// As for [`write_document`].
 pub fn write_report(
     report: &Report,
     format: Format,
     style: &Style,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
-    match format {
-        Format::Text => text::write_report(report, *style, to),
-        Format::Plain => plain::write_report(report, *style, to),
-        Format::Json => json::write_report(report, to),
-        Format::Csv => {
-            let advice = (!report.advice.is_empty()).then(|| advice_table(&report.advice));
-            let claims = (!report.claims.is_empty()).then(|| claims_table(&report.claims));
-            let tables = report.tables.iter().cloned().chain(advice).chain(claims);
-            csv::write_tables(&tables.collect::<Vec<Table>>(), to)
-        }
-        Format::Md => markdown::write_report(report, to),
-    }?;
-    to.flush()
+    write_document(&report.into(), format, style, to)
 }
 
-/// Writes tables that belong to no run: lists, settings, what a machine offers.
+/// Writes tables that belong to no run.
 ///
 /// # Errors
-/// As for [`write_report`].
+/// As for [`write_document`].
 pub fn write_tables(
     tables: &[Table],
     format: Format,
     style: &Style,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
-    match format {
-        Format::Text => text::write_tables(tables, *style, to),
-        Format::Plain => plain::write_tables(tables, *style, to),
-        Format::Json => json::write_tables(tables, to),
-        Format::Csv => csv::write_tables(tables, to),
-        Format::Md => markdown::write_tables(tables, to),
-    }?;
-    to.flush()
-}
-
-/// Writes a played lesson as one JSON object.
-///
-/// # Errors
-/// As for [`write_report`].
-pub fn write_played_lesson(lesson: &LessonReport, to: &mut dyn io::Write) -> io::Result<()> {
-    json::write_object(lesson, to)?;
-    to.flush()
+    write_document(&Document::from_tables(tables), format, style, to)
 }
 
 /// Writes tables with an empty line between them.

@@ -15,7 +15,10 @@ use super::{
     ProgressMode, Style, TextRole,
     text::{clip_to_width, display_width, one_line, wrap_text},
 };
-use crate::record::{Backend, Event, EventKind, EventObserver, WorkerId, WorkerKind};
+use crate::{
+    record::{Backend, Event, EventKind, EventObserver, WorkerId, WorkerKind},
+    text::last_overwrite,
+};
 
 /// The output of the display.
 pub type DisplayOutput = Box<dyn io::Write + Send>;
@@ -175,8 +178,8 @@ impl LiveState {
     }
 
     fn make_printable(&self, text: &str) -> String {
-        let text: String = text.chars().take(LONGEST_LINE).collect();
-        one_line(&text, self.style)
+        let text = last_overwrite(text).chars().take(LONGEST_LINE);
+        one_line(&text.collect::<String>(), self.style)
     }
 
     /// The line without a prefix.

@@ -21,12 +21,11 @@ mod summary;
 mod text;
 mod text_role;
 
-pub use claims::write_ledger;
 pub use code::write_code;
 pub use definitions::write_definitions;
 pub use error::{message, write_error, write_warning};
 pub use format::{
-    Format, ReportEnd, write_part, write_played_lesson, write_report, write_report_end,
+    Format, FormatReader, ReportEnd, write_document, write_part, write_report, write_report_end,
     write_summary, write_tables,
 };
 pub use live::{DisplayOutput, LiveDisplay, start_display};

@@ -70,7 +70,11 @@ fn put_worlds_in_columns(summary: &SummaryTable, style: Style) -> FormattedTable
             rows.push(row);
         }
     }
-    let mut headings = vec![heading(&summary.item, false, style)];
+    let first = match &summary.figures[..] {
+        [only] => format!("{}: {}", summary.item, only.name),
+        _ => summary.item.clone(),
+    };
+    let mut headings = vec![heading(&first, false, style)];
     headings.extend(several.then(|| heading("", false, style)));
     let worlds = summary.worlds.iter();
     headings.extend(worlds.map(|world| heading(world, true, style)));
@@ -155,5 +159,120 @@ fn heading(name: &str, right: bool, style: Style) -> ColumnHeading {
         unit: None,
         right,
         picture: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{SummaryRow, Table};
+
+    fn summary() -> SummaryTable {
+        let world = |factor: f64, word: &str| {
+            let headings = ["workers", "time [s]", "speed-up [×]", "they ran"];
+            let mut table = Table::new("", &headings);
+            let time = |seconds: f64| Value::Seconds(seconds * factor);
+            table.add_row([
+                "one thread".into(),
+                time(0.2),
+                Value::Nothing,
+                Value::Nothing,
+            ]);
+            let two = [time(0.1), Value::Ratio(2.0 / factor), word.into()];
+            table.add_row(std::iter::once(Value::from("2 threads")).chain(two));
+            table
+        };
+        let worlds = vec![
+            ("Rust".to_owned(), world(1.0, "at once")),
+            ("CPython 3.13".to_owned(), world(2.0, "by turns")),
+        ];
+        SummaryTable::merge_worlds("Primes", worlds, &["time", "speed-up", "they ran"])
+    }
+
+    fn drawn(summary: &SummaryTable, style: Style) -> String {
+        lay_out_summary(summary, style).lines.join("\n")
+    }
+
+    #[test]
+    fn worlds_stand_side_by_side_where_they_fit() {
+        let text = drawn(&summary(), Style::without_color(80));
+        insta::assert_snapshot!(text, @r"
+        workers                  Rust  CPython 3.13
+        ───────────────────────────────────────────
+        one thread  time       200 ms        400 ms
+        2 threads   time       100 ms        200 ms
+                    speed-up    2.00×         1.00×
+                    they ran  at once      by turns
+        ");
+    }
+
+    #[test]
+    fn where_they_do_not_fit_worlds_are_groups_and_the_least_telling_figures_go() {
+        let mut summary = summary();
+        for world in ["PyPy 3.11", "CPython 3.8"] {
+            summary.worlds.push(world.to_owned());
+            let more = SummaryRow {
+                world: summary.worlds.len() - 1,
+                ..summary.rows[3].clone()
+            };
+            summary.rows.push(more);
+        }
+        let text = drawn(&summary, Style::without_color(46));
+        insta::assert_snapshot!(text, @r"
+                                  time  speed-up
+        under         workers     [ms]       [×]
+        ────────────────────────────────────────
+        Rust          one thread   200
+                      2 threads    100      2.00
+        CPython 3.13  one thread   400
+                      2 threads    200      1.00
+        PyPy 3.11     2 threads    200      1.00
+        CPython 3.8   2 threads    200      1.00
+        ");
+    }
+
+    #[test]
+    fn a_screen_reader_gets_a_list() {
+        let style = Style {
+            accessible: true,
+            ..Style::without_color(80)
+        };
+        let laid_out = lay_out_summary(&summary(), style);
+        assert!(laid_out.cards);
+        let text = laid_out.lines.join("\n");
+        assert!(
+            text.contains("under: CPython 3.13\n  workers: 2 threads"),
+            "{text}"
+        );
+        assert!(text.contains("  they ran: by turns"), "{text}");
+    }
+
+    #[test]
+    fn a_long_text_that_is_the_same_everywhere_stands_once() {
+        let world = |seconds: f64| {
+            let mut table = Table::new("", &["task", "time [s]", "its end"]);
+            table.add_row(["a".into(), Value::Seconds(seconds), "an exception".into()]);
+            table
+        };
+        let worlds = vec![
+            ("Rust".to_owned(), world(1.0)),
+            ("PyPy".to_owned(), world(2.0)),
+        ];
+        let summary = SummaryTable::merge_worlds("Ends", worlds, &["time", "its end"]);
+        let text = drawn(&summary, Style::without_color(80));
+        assert_eq!(text.matches("an exception").count(), 1, "{text}");
+        assert!(text.contains("same"), "{text}");
+    }
+
+    #[test]
+    fn a_world_without_an_item_has_a_dash() {
+        let mut summary = summary();
+        summary.add_item("Rust", "2 processes".into(), "time", Value::Seconds(0.1));
+        let text = drawn(&summary, Style::without_color(80));
+        let line = text.lines().last().unwrap_or_default();
+        assert!(
+            line.starts_with("2 processes") && line.ends_with('–'),
+            "{text}"
+        );
     }
 }

@@ -1,26 +1,23 @@
-//! A lesson's page and launcher: it is drawn on the session's screen, and runs in the session's lab.
+//! A lesson's page: it is drawn on the session's screen.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    sync::Arc,
+};
 
 use super::{
-    language::run_args::demo_named,
     progress_recorder::ProgressRecorder,
     screen::{Screen, count_lines, is_summarized},
-    session_runner::DemoRunner,
     settings::Settings,
 };
 use crate::{
-    catalog::fill_params,
-    claim::{Condition, Judgement, Template},
-    lab::{self, Demo},
-    lesson::{Claim, Lesson},
-    record::{Params, Recording, RunStatus},
-    render::{self, Format, Style},
+    lesson::Lesson,
+    record::Recording,
+    render::{self, Format, FormatReader, Style},
     report::{ClaimReport, Report, Table},
     schedule::ScheduleRun,
-    signals::StopReason,
     tutor::{
-        self, DemoLauncher, ItemEnd, LaunchOutcome, LessonRenderer, ProgramOutput,
+        ItemEnd, LessonRenderer,
         progress::{LessonHistory, ProgressEvent},
     },
 };
@@ -36,10 +33,14 @@ pub struct LessonPage<'s> {
     all: bool,
     /// Stores the learner's actions.
     diary: &'s mut ProgressRecorder,
+    /// Receives the last recording.
+    last: &'s mut Option<Arc<Recording>>,
     /// Receives the claims that the last run decided.
     claims: &'s mut Vec<ClaimReport>,
     /// The lines drawn since the learner's last input; `None` if the lesson does not wait for the learner.
     lines: Option<usize>,
+    /// The lines that the workers of a demo printed, which are above its report.
+    live: usize,
     /// The item that is being drawn.
     held: Option<Vec<Vec<u8>>>,
 }
@@ -48,13 +49,13 @@ pub struct LessonPage<'s> {
 const PROMPT_LINES: usize = 3;
 
 impl<'s> LessonPage<'s> {
-    /// A page of a session's screen.
+    /// A page of a session's screen, which keeps the last recording and the claims that it decided.
     pub fn new(
         screen: &'s mut Screen,
         settings: &Settings,
         shows_reports: bool,
         diary: &'s mut ProgressRecorder,
-        claims: &'s mut Vec<ClaimReport>,
+        (last, claims): (&'s mut Option<Arc<Recording>>, &'s mut Vec<ClaimReport>),
     ) -> Self {
         let lines = screen.has_prompt.then_some(0);
         Self {
@@ -63,14 +64,16 @@ impl<'s> LessonPage<'s> {
             shows_reports,
             all: settings.all,
             diary,
+            last,
             claims,
             lines,
+            live: 0,
             held: None,
         }
     }
 
     fn is_for_people(&self) -> bool {
-        !matches!(self.format, Format::Json | Format::Csv)
+        self.format.reader() != FormatReader::Program
     }
 
     /// Writes a piece, and after it a blank line. (Markdown brings its own.)
@@ -80,7 +83,7 @@ impl<'s> LessonPage<'s> {
     ) -> io::Result<()> {
         let mut piece = Vec::new();
         write(&self.screen.style, &mut piece)?;
-        if matches!(self.format, Format::Text | Format::Plain) {
+        if self.format.reader() == FormatReader::Screen {
             piece.push(b'\n');
         }
         self.screen.is_tight = false;
@@ -105,50 +108,54 @@ impl<'s> LessonPage<'s> {
         self.lines.is_none_or(fits)
     }
 
-    /// Shows the first piece, and as many further ones as fit.
+    /// Shows as many pieces as fit.
     fn show_pieces(&mut self, pieces: Vec<Vec<u8>>) -> io::Result<ItemEnd> {
-        let mut pieces = pieces.into_iter().enumerate();
-        while let Some((at, piece)) = pieces.next() {
+        let mut pieces = pieces.into_iter();
+        while let Some(piece) = pieces.next() {
             let lines = count_lines(&piece);
             // What is longer than the screen is for the pager, now or later.
-            if at > 0 && lines <= self.most_lines() && !self.has_room(lines) {
-                let further = pieces.map(|(_, piece)| piece);
-                self.screen.rest = std::iter::once(piece).chain(further).collect();
+            let fits_alone = lines <= self.most_lines().saturating_add(1);
+            if fits_alone && !self.has_room(lines) {
+                self.screen.rest = std::iter::once(piece).chain(pieces).collect();
                 return Ok(ItemEnd::Partly);
             }
             self.write_text(&piece)?;
+            if let Some(lines) = &mut self.lines {
+                *lines += std::mem::take(&mut self.live);
+            }
         }
         Ok(ItemEnd::Shown)
     }
 
     fn write_text(&mut self, text: &[u8]) -> io::Result<()> {
-        if let Some(lines) = &mut self.lines {
-            *lines += count_lines(text);
-        }
+        let Some(lines) = &mut self.lines else {
+            return self.screen.out.write_all(text);
+        };
+        *lines += count_lines(text);
         self.screen.write_or_page(text)
     }
 }
 
 impl LessonRenderer for LessonPage<'_> {
     fn draw_markdown(&mut self, text: &str) -> io::Result<()> {
-        match self.format {
-            Format::Md => self.write_piece(|_, to| writeln!(to, "{text}\n")),
-            _ if self.is_for_people() => {
+        match self.format.reader() {
+            FormatReader::Page => self.write_piece(|_, to| writeln!(to, "{text}\n")),
+            FormatReader::Screen => {
                 self.write_piece(|style, to| render::write_markdown(text, style, to))
             }
-            _ => Ok(()),
+            FormatReader::Program => Ok(()),
         }
     }
 
     fn draw_code(&mut self, text: &str, lang: &str) -> io::Result<()> {
-        match self.format {
-            Format::Md => {
+        match self.format.reader() {
+            FormatReader::Page => {
                 self.write_piece(|_, to| writeln!(to, "```{lang}\n{}\n```\n", text.trim_end()))
             }
-            _ if self.is_for_people() => {
+            FormatReader::Screen => {
                 self.write_piece(|style, to| render::write_code(text, lang, style, to))
             }
-            _ => Ok(()),
+            FormatReader::Program => Ok(()),
         }
     }
 
@@ -183,9 +190,7 @@ impl LessonRenderer for LessonPage<'_> {
         if !self.shows_reports {
             return Ok(());
         }
-        if let Some(lines) = &mut self.lines {
-            *lines += count_live_lines(report);
-        }
+        self.live = count_live_lines(report);
         if self.all || !is_summarized(format) {
             return self.write_piece(|style, to| render::write_report(report, format, style, to));
         }
@@ -210,12 +215,8 @@ impl LessonRenderer for LessonPage<'_> {
         self.diary.record_event(&lesson.slug, what, self.screen);
     }
 
-    fn lesson_history(&mut self, lesson: &Lesson) -> Option<LessonHistory> {
-        if !self.diary.keeps {
-            return None;
-        }
-        let known = self.diary.read_progress(self.screen);
-        Some(known.lesson_history(lesson).cloned().unwrap_or_default())
+    fn keep_recording(&mut self, recording: Arc<Recording>) {
+        *self.last = Some(recording);
     }
 
     fn begin_item(&mut self) {
@@ -239,6 +240,14 @@ impl LessonRenderer for LessonPage<'_> {
         Ok(is_any)
     }
 
+    fn lesson_history(&mut self, lesson: &Lesson) -> Option<LessonHistory> {
+        if !self.diary.keeps {
+            return None;
+        }
+        let known = self.diary.read_progress(self.screen);
+        Some(known.lesson_history(lesson).cloned().unwrap_or_default())
+    }
+
     fn flush_output(&mut self) -> io::Result<()> {
         self.screen.out.flush()
     }
@@ -250,88 +259,5 @@ fn count_live_lines(report: &Report) -> usize {
     match workers.map(|worker| worker.output.len()).sum() {
         0 => 0,
         lines => lines + 1,
-    }
-}
-
-/// Runs a lesson's demos in the session's lab. The session's settings apply where the lesson sets none.
-pub struct LessonLab<'s> {
-    /// The lab.
-    pub lab: &'s mut dyn DemoRunner,
-    /// The settings of the session.
-    pub settings: &'s Settings,
-    /// Receives the last recording.
-    pub last: &'s mut Option<Recording>,
-}
-
-impl LessonLab<'_> {
-    fn filled_params(&self, demo: &Demo, params: &Params) -> Params {
-        let mut params = params.clone();
-        fill_params(&mut params, &self.settings.defaults, |setting| {
-            demo.spec.takes(setting.name)
-        });
-        if params.python.is_empty() && demo.spec.takes("python") {
-            params.python.clone_from(&self.settings.lesson_python);
-        }
-        params
-    }
-}
-
-impl DemoLauncher for LessonLab<'_> {
-    fn run_program(&mut self, file: &str, text: &str) -> ProgramOutput {
-        let words = &self.settings.defaults.python;
-        self.lab
-            .run_program(file, text, words, self.settings.run_options())
-    }
-
-    fn judge_claims(&mut self, lesson: &Lesson, claims: &[&Claim]) -> Vec<ClaimReport> {
-        let Some(recording) = &self.last else {
-            return Vec::new();
-        };
-        let verdict = |claim: &&Claim| tutor::judge_lesson_claim(lesson, claim, recording);
-        claims.iter().map(verdict).collect()
-    }
-
-    fn judge_condition(&mut self, condition: &Condition) -> Judgement {
-        match &self.last {
-            Some(recording) => tutor::judge_condition(condition, recording),
-            None => Judgement::cannot_be_shown("nothing was measured"),
-        }
-    }
-
-    fn fill_template(&mut self, words: &Template) -> Option<String> {
-        tutor::fill_template(words, self.last.as_ref()?)
-    }
-
-    fn launch_demo(&mut self, demo: &str, params: &Params) -> LaunchOutcome {
-        let demo = match demo_named(demo) {
-            Ok(demo) => demo,
-            Err(error) => {
-                return LaunchOutcome::Failed {
-                    error: error.to_string(),
-                    report: None,
-                };
-            }
-        };
-        let params = self.filled_params(demo, params);
-        let ran = self
-            .lab
-            .launch_demo(demo, params, self.settings.run_options());
-        let report = lab::build_report(&ran.recording).map(Box::new);
-        let outcome = ran.recording.run().status();
-        *self.last = Some(ran.recording);
-        match (outcome, report) {
-            (_, Err(error)) => LaunchOutcome::Failed {
-                error: error.to_string(),
-                report: None,
-            },
-            (_, Ok(report)) if ran.cut == Some(StopReason::Interrupted) => {
-                LaunchOutcome::Interrupted(Some(report))
-            }
-            (RunStatus::Complete, Ok(report)) => LaunchOutcome::Finished(report),
-            (RunStatus::Partial(error), Ok(report)) => LaunchOutcome::Failed {
-                error,
-                report: Some(report),
-            },
-        }
     }
 }

@@ -3,12 +3,14 @@
 mod commands;
 mod editor;
 pub(crate) mod folders;
+mod idle_wait;
 pub(crate) mod language;
 mod lesson_page;
 mod own_editor;
 pub mod pager;
 pub(crate) mod progress_recorder;
 mod prompt;
+mod python_choice;
 mod reload;
 pub(crate) mod screen;
 pub(crate) mod session;

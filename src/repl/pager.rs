@@ -18,13 +18,13 @@ const LESS: &str = "FRX";
 /// The user's pager.
 pub struct Pager {
     command: String,
-    signals: Signals,
+    signals: Option<Signals>,
 }
 
 impl Pager {
     /// The pager for a terminal; `None` if output is no terminal, if the terminal can only show lines, or if `PAGER`
     /// is empty or `cat`.
-    pub fn from_environment(signals: &Signals) -> Option<Self> {
+    pub fn from_environment(signals: Option<&Signals>) -> Option<Self> {
         if !terminal::is_interactive() || terminal::is_dumb() {
             return None;
         }
@@ -32,7 +32,7 @@ impl Pager {
         let is_none = matches!(command.trim(), "" | "cat");
         (!is_none).then(|| Self {
             command,
-            signals: signals.clone(),
+            signals: signals.cloned(),
         })
     }
 
@@ -45,7 +45,7 @@ impl Pager {
         let Some(program) = words.next() else {
             return Ok(false);
         };
-        let _lent = self.signals.lend_terminal();
+        let _lent = self.signals.as_ref().map(Signals::lend_terminal);
         let mut command = Command::new(program);
         command.args(words).stdin(Stdio::piped());
         if env::var_os("LESS").is_none() {

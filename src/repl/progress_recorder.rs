@@ -11,6 +11,8 @@ pub struct ProgressRecorder {
     clock: Box<dyn Fn() -> u64>,
     /// Whether events are stored: only in an interactive session.
     pub keeps: bool,
+    /// The seed of the learner's own order of choices; `None` where no progress is stored.
+    pub choice_seed: Option<u64>,
 }
 
 impl ProgressRecorder {
@@ -21,6 +23,7 @@ impl ProgressRecorder {
             since.map_or(0, |since| since.as_secs())
         };
         Self {
+            choice_seed: store.choice_seed().filter(|_| keeps),
             store,
             clock: Box::new(clock),
             keeps,

@@ -6,9 +6,10 @@ use super::pager::Pager;
 
 use crate::{
     render::{
-        self, ColorChoice, Format, OutputStream, ProgressMode, ReportEnd, Style, StyleEnvironment,
+        self, ColorChoice, Format, FormatReader, OutputStream, ProgressMode, ReportEnd, Style,
+        StyleEnvironment,
     },
-    report::{ClaimLedger, LessonReport, Report, Table},
+    report::{Document, Report, Table},
     terminal,
 };
 
@@ -170,21 +171,14 @@ impl Screen {
         self.write_long(|style, to| render::write_part(report, name, format, style, to))
     }
 
-    /// Draws claims and their verdicts.
-    pub fn write_ledger(&mut self, ledger: &ClaimLedger, format: Format) -> io::Result<()> {
-        self.write_long(|style, to| render::write_ledger(ledger, format, style, to))
-    }
-
-    /// Writes a played lesson as one object.
-    pub fn write_played_lesson(&mut self, lesson: &LessonReport) -> io::Result<()> {
-        render::write_played_lesson(lesson, &mut *self.out)?;
-        self.is_tight = true;
-        self.out.flush()
+    /// Writes the result of a command.
+    pub fn write_document(&mut self, document: &Document<'_>, format: Format) -> io::Result<()> {
+        self.write_long(|style, to| render::write_document(document, format, style, to))
     }
 
     /// Draws tables that belong to no run: lists, settings, the machine's features.
     pub fn write_tables(&mut self, tables: &[Table], format: Format) -> io::Result<()> {
-        self.write_long(|style, to| render::write_tables(tables, format, style, to))
+        self.write_document(&Document::from_tables(tables), format)
     }
 
     /// Writes what may be longer than the screen.
@@ -243,10 +237,10 @@ impl Screen {
 
 /// Whether a format is for people, who see the table that decides first.
 pub fn is_summarized(format: Format) -> bool {
-    matches!(format, Format::Text | Format::Plain)
+    format.reader() == FormatReader::Screen
 }
 
 /// The number of lines of a text.
 pub fn count_lines(text: &[u8]) -> usize {
-    text.iter().filter(|byte| **byte == b'\n').count()
+    text.split(|byte| *byte == b'\n').skip(1).count()
 }

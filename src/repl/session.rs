@@ -1,6 +1,6 @@
 //! A session: its settings, the learner's position, the last recording; and the execution of each line.
 //!
-//! It writes to a [`Screen`] and runs demos through a [`DemoRunner`], so that every command is tested without a
+//! It writes to a [`Screen`] and runs demos through a [`Runner`], so that every command is tested without a
 //! terminal and without a process. The line editor is a thin loop around [`Session::execute`].
 
 use std::{path::PathBuf, sync::Arc};
@@ -15,6 +15,7 @@ use super::{
         review::QuizReview,
     },
     editor::CompletionContext,
+    idle_wait::{self, WaitEnd},
     language::{
         command_error::CommandError,
         prompt_line::{self, ParsedLine, PromptLine},
@@ -23,15 +24,15 @@ use super::{
     progress_recorder::ProgressRecorder,
     reload::LessonWatcher,
     screen::Screen,
-    session_runner::DemoRunner,
     settings::Settings,
 };
 use crate::{
     lesson::Library,
     record::Recording,
     report::ClaimReport,
+    signals::{RunSequence, Signals},
     tutor::{
-        LessonSession, ScheduleStepper,
+        ChoiceStyle, LessonSession, Runner, ScheduleStepper,
         progress::{NextStep, ProgressStore},
     },
 };
@@ -55,8 +56,10 @@ pub struct Session {
     pub lessons_folder: Option<PathBuf>,
     /// The lessons.
     pub library: Arc<Library>,
-    /// Runs demos.
-    pub lab: Box<dyn DemoRunner>,
+    /// Runs demos and programs.
+    pub runner: Box<dyn Runner>,
+    /// The signals of the process.
+    pub signals: Signals,
     /// Whether lessons wait for Enter; otherwise they play without a stop.
     pub steps: bool,
     /// The current lesson.
@@ -70,7 +73,7 @@ pub struct Session {
     /// The learner's progress.
     pub diary: ProgressRecorder,
     /// The last recording.
-    pub last: Option<Recording>,
+    pub last: Option<Arc<Recording>>,
     /// The claims that the last recording decided in a lesson.
     pub claims: Vec<ClaimReport>,
     /// The current exercise.
@@ -81,13 +84,19 @@ pub struct Session {
 
 impl Session {
     /// A session at its start.
-    pub fn new(library: Arc<Library>, screen: Screen, lab: Box<dyn DemoRunner>) -> Self {
+    pub fn new(
+        library: Arc<Library>,
+        screen: Screen,
+        runner: Box<dyn Runner>,
+        signals: Signals,
+    ) -> Self {
         Self {
             settings: Settings::default(),
             screen,
             lessons_folder: None,
             library,
-            lab,
+            runner,
+            signals,
             steps: true,
             visit: None,
             review: None,
@@ -99,6 +108,25 @@ impl Session {
             exercise: None,
             saves: None,
         }
+    }
+
+    /// How choices are marked: for a class, with the letters of the lesson's author; otherwise in the learner's own
+    /// order.
+    pub fn choice_style(&self, for_class: bool) -> ChoiceStyle {
+        ChoiceStyle {
+            numbered: self.screen.style.accessible,
+            seed: self.diary.choice_seed.filter(|_| !for_class),
+        }
+    }
+
+    /// Treats the following runs as one for Ctrl-C, until the returned value is dropped.
+    pub fn begin_sequence(&self) -> RunSequence {
+        self.signals.begin_sequence()
+    }
+
+    /// Waits until `is_over` says so, or until Ctrl-C.
+    pub fn wait_until(&self, is_over: &dyn Fn() -> bool) -> WaitEnd {
+        idle_wait::wait_until(&self.signals, is_over)
     }
 
     /// Replaces the lessons, stays at the same step, and shows the step again.

@@ -1,148 +1,27 @@
-//! Starts demos: the one place where the prompt and the command line call the lab.
+//! Runs demos and programs for real: the one place where the prompt and the command line call the lab.
 
 mod watched;
 
-use std::{
-    io,
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread,
-    time::Duration,
-};
+use std::{io, sync::Arc, time::Duration};
 
 use self::watched::{WatchedProgram, nobody_reads};
-use super::{
-    language::command_error::CommandError,
-    own_editor::{self, EditOutcome},
-    screen::ScreenStyles,
-};
+use super::screen::ScreenStyles;
 use crate::{
-    lab::{self, Demo, DemoServices, StopToken},
+    catalog::DemoSpec,
+    lab::{self, DemoServices, StopToken},
     measure, mp,
-    observe::{self, ObserveError},
-    python::{self, HOW_TO_GET_ONE, LessonScript, ProgramError, PythonChoice, Pythons},
-    record::{Machine, Params, Recording},
-    render::{self, Format, LiveDisplay},
-    signals::{RunSequence, SignalTarget, Signals, StopReason},
-    tutor::ProgramOutput,
+    observe::{self, ObserveError, ObservedProgram},
+    python::{self, LessonScript, ProgramError, Pythons},
+    record::{Machine, Params},
+    render::{self, FormatReader, LiveDisplay},
+    signals::{SignalTarget, Signals, StopReason},
+    tutor::{LessonProgram, ProgramOutput, RunOptions, RunOutcome, Runner, StopCondition},
 };
 
-/// The result of a run.
-#[derive(Debug)]
-pub struct RunOutcome {
-    /// The recording.
-    pub recording: Recording,
-    /// The reason why it was stopped early, if it was.
-    pub cut: Option<StopReason>,
-}
+/// The duration of the cores' probe.
+const PROBE: Duration = Duration::from_millis(25);
 
-/// How a wait ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WaitEnd {
-    /// The awaited event has happened.
-    Over,
-    /// Ctrl-C.
-    Interrupted,
-}
-
-/// Returns the reason to stop a running program, once there is one.
-pub type StopCondition = Arc<dyn Fn() -> Option<String> + Send + Sync>;
-
-/// Never returns a reason.
-pub fn never_stop() -> StopCondition {
-    Arc::new(|| None)
-}
-
-/// Runs demos: for real, or in tests by returning prepared recordings.
-pub trait DemoRunner {
-    /// The machine that demos run on.
-    fn machine(&mut self) -> &Machine;
-    /// The Pythons of this machine and those that `words` name, asked once for the whole session; `None` after a
-    /// Ctrl-C.
-    fn pythons(&mut self, _words: &[String]) -> Option<Pythons> {
-        Some(Pythons::none())
-    }
-    /// Checks that the Pythons are there that a run with these settings needs.
-    ///
-    /// # Errors
-    /// [`CommandError::NoPython`] if a named one cannot run, or if only Pythons are to run and none can;
-    /// [`CommandError::Interrupted`] after a Ctrl-C.
-    fn require_pythons(&mut self, _params: &Params) -> Result<(), CommandError> {
-        Ok(())
-    }
-    /// Runs a lesson's program under the first of the Pythons that `words` choose.
-    fn run_program(
-        &mut self,
-        _file: &str,
-        _text: &str,
-        _words: &[String],
-        _terms: RunOptions,
-    ) -> ProgramOutput {
-        ProgramOutput::Missing(format!("There is no Python here: {HOW_TO_GET_ONE}."))
-    }
-    /// The Python that runs a script of the learner's: the first of those that `words` choose.
-    ///
-    /// # Errors
-    /// [`CommandError::NoPython`] with a remedy if there is none; [`CommandError::Interrupted`] after a Ctrl-C.
-    fn python_for_script(
-        &mut self,
-        _words: &[String],
-    ) -> Result<python::ChosenPython, CommandError> {
-        Err(CommandError::NoPython(no_python_message()))
-    }
-    /// Runs a learner's program on these terms and watches it. Stops it as soon as `until` returns a reason. The
-    /// program's own errors are in the recording.
-    ///
-    /// # Errors
-    /// If it cannot be started or watched.
-    fn observe_program(
-        &mut self,
-        _program: observe::ObservedProgram,
-        _terms: RunOptions,
-        _until: StopCondition,
-    ) -> Result<RunOutcome, CommandError> {
-        Err(CommandError::failed("programs cannot be watched here"))
-    }
-    /// Opens a file in the learner's own editor, and waits until that is closed.
-    fn edit_file(&mut self, _file: &Path) -> EditOutcome {
-        EditOutcome::Nobody
-    }
-    /// Waits until `is_over` says so.
-    fn wait_until(&mut self, _is_over: &dyn Fn() -> bool) -> WaitEnd {
-        WaitEnd::Interrupted
-    }
-    /// Treats the following runs as one for Ctrl-C, until the returned value is dropped.
-    fn begin_sequence(&mut self) -> Option<RunSequence> {
-        None
-    }
-    /// Runs a demo on these terms. Its errors are in the recording.
-    fn launch_demo(&mut self, demo: &'static Demo, params: Params, terms: RunOptions)
-    -> RunOutcome;
-}
-
-/// The terms of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RunOptions {
-    /// The time limit.
-    pub limit: Duration,
-    /// The format of the report: there is no live output with a format for programs.
-    pub format: Format,
-    /// Whether the output of its workers is shown while it runs.
-    pub shows_lines: bool,
-}
-
-/// Checks that the demo can use these settings.
-///
-/// # Errors
-/// One sentence that names the usable settings.
-pub fn check_params(demo: &Demo, params: &Params) -> Result<(), CommandError> {
-    lab::check_params(demo, params).map_err(|error| CommandError::usage(error.to_string()))
-}
-
-/// Runs demos in the lab. Signals can stop them, and a terminal shows them live.
+/// Runs demos in the lab, and programs. Signals can stop them, and a terminal shows them live.
 pub struct SessionRunner {
     signals: Signals,
     looks: ScreenStyles,
@@ -161,24 +40,15 @@ impl SessionRunner {
         }
     }
 
-    /// Finds the Pythons that `words` choose among; `false` after a Ctrl-C.
-    fn find_pythons(&self, words: &[String]) -> bool {
-        let running = RunningDemo::new();
-        let stop = running.stop.clone();
-        let watch = self.signals.watch_run(Arc::new(running), None);
-        let has_looked = self.pythons.search_until(words, &|| stop.is_stopped());
-        watch.finish().is_none() && has_looked
-    }
-
     /// Child output belongs into the report only in formats for people.
-    fn live_display(&self, terms: RunOptions) -> LiveDisplay {
+    fn live_display(&self, options: RunOptions) -> LiveDisplay {
         let ScreenStyles {
             out,
             messages,
             progress,
         } = self.looks;
-        let is_for_people = matches!(terms.format, Format::Text | Format::Plain);
-        if !terms.shows_lines {
+        let is_for_people = options.format.reader() == FormatReader::Screen;
+        if !options.shows_lines {
             let nobody = Box::new(io::sink());
             return render::start_display(messages, progress, nobody, Box::new(io::stderr()));
         }
@@ -191,47 +61,34 @@ impl SessionRunner {
     }
 }
 
-impl DemoRunner for SessionRunner {
-    fn begin_sequence(&mut self) -> Option<RunSequence> {
-        Some(self.signals.begin_sequence())
-    }
-
+impl Runner for SessionRunner {
     fn machine(&mut self) -> &Machine {
         self.machine.get_or_insert_with(measure::describe_machine)
     }
 
-    fn pythons(&mut self, words: &[String]) -> Option<Pythons> {
-        let mut words = words.to_vec();
-        words.push("all".to_owned());
-        self.find_pythons(&words).then(|| self.pythons.clone())
+    fn find_pythons(&mut self, words: &[String]) -> Option<Pythons> {
+        let running = RunningDemo::new();
+        let stop = running.stop.clone();
+        let watch = self.signals.watch_run(Arc::new(running), None);
+        let has_looked = self.pythons.search_until(words, &|| stop.is_stopped());
+        (watch.finish().is_none() && has_looked).then(|| self.pythons.clone())
     }
 
-    fn require_pythons(&mut self, params: &Params) -> Result<(), CommandError> {
-        let words = &params.python;
-        let only_pythons =
-            !params.backends.is_empty() && params.backends.iter().all(|one| one.is_python());
-        if words.is_empty() && !only_pythons {
-            return Ok(());
-        }
-        if !self.find_pythons(words) {
-            return Err(CommandError::Interrupted);
-        }
-        let method = params.start_method.as_deref();
-        let choice = self.pythons.choose(words, method);
-        missing_pythons(words, only_pythons, choice)
-            .map_or(Ok(()), |why| Err(CommandError::NoPython(why)))
+    fn available_cores(&mut self) -> Option<f64> {
+        measure::available_cores(PROBE)
     }
 
     fn run_program(
         &mut self,
-        file: &str,
-        text: &str,
+        program: LessonProgram<'_>,
         words: &[String],
-        terms: RunOptions,
+        options: RunOptions,
     ) -> ProgramOutput {
         let running = RunningDemo::new();
         let (stop, mp) = (running.stop.clone(), running.mp.clone());
-        let watch = self.signals.watch_run(Arc::new(running), Some(terms.limit));
+        let watch = self
+            .signals
+            .watch_run(Arc::new(running), Some(options.limit));
         let stopped = || stop.is_stopped();
         if !self.pythons.search_until(words, &stopped) {
             return match watch.finish() {
@@ -252,10 +109,10 @@ impl DemoRunner for SessionRunner {
             }));
         };
         let script = LessonScript {
-            file,
-            text,
+            file: program.file,
+            text: program.text,
             python,
-            limit: LONGEST_PROGRAM.min(terms.limit),
+            limit: LONGEST_PROGRAM.min(options.limit),
         };
         let ended = script.run(&mp, &stopped);
         // The value that holds a folder must be dropped before the watch, which may end the program.
@@ -266,43 +123,13 @@ impl DemoRunner for SessionRunner {
         program_output(&python.interpreter.name, ended)
     }
 
-    fn python_for_script(
+    fn watch_program(
         &mut self,
-        words: &[String],
-    ) -> Result<python::ChosenPython, CommandError> {
-        if !self.find_pythons(words) {
-            return Err(CommandError::Interrupted);
-        }
-        let choice = self.pythons.choose_one(words);
-        let missing = choice.missing.into_iter().next();
-        let python = choice.chosen.into_iter().next();
-        python.ok_or_else(|| CommandError::NoPython(missing.unwrap_or_else(no_python_message)))
-    }
-
-    fn wait_until(&mut self, is_over: &dyn Fn() -> bool) -> WaitEnd {
-        let waiting = Arc::new(IdleWait::default());
-        let watch = self.signals.watch_run(waiting.clone(), None);
-        while !is_over() && !waiting.stopped.load(Ordering::SeqCst) {
-            thread::sleep(TICK);
-        }
-        match watch.finish() {
-            Some(_) => WaitEnd::Interrupted,
-            None => WaitEnd::Over,
-        }
-    }
-
-    fn edit_file(&mut self, file: &Path) -> EditOutcome {
-        let _lent = self.signals.lend_terminal();
-        own_editor::edit_file(file)
-    }
-
-    fn observe_program(
-        &mut self,
-        mut program: observe::ObservedProgram,
-        terms: RunOptions,
+        mut program: ObservedProgram,
+        options: RunOptions,
         until: StopCondition,
-    ) -> Result<RunOutcome, CommandError> {
-        let live = self.live_display(terms);
+    ) -> Result<RunOutcome, ObserveError> {
+        let live = self.live_display(options);
         let running = RunningDemo::new();
         let stop = running.stop.clone();
         let env = observe::ObserverServices {
@@ -311,7 +138,7 @@ impl DemoRunner for SessionRunner {
             observer: Some(live.event_observer()),
             stopped: Arc::new(move || stop.stop_reason().or_else(|| until()).or_else(nobody_reads)),
         };
-        let limit = program.limit.get_or_insert(terms.limit);
+        let limit = program.limit.get_or_insert(options.limit);
         // The observer ends the program at its limit; if it fails, the signals do.
         let watch = self.signals.watch_run(
             Arc::new(WatchedProgram::new(running)),
@@ -320,18 +147,20 @@ impl DemoRunner for SessionRunner {
         let recording = observe::observe_program(&program, env);
         // If this fails, the reader of the output is gone, or the report will meet and show the same error.
         let _ = live.finish();
-        let cut = watch.finish();
-        let recording = recording.map_err(observe_error)?;
-        Ok(RunOutcome { recording, cut })
+        let is_interrupted = watch.finish() == Some(StopReason::Interrupted);
+        Ok(RunOutcome {
+            recording: Arc::new(recording?),
+            is_interrupted,
+        })
     }
 
-    fn launch_demo(
+    fn run_demo(
         &mut self,
-        demo: &'static Demo,
+        demo: &'static DemoSpec,
         params: Params,
-        terms: RunOptions,
+        options: RunOptions,
     ) -> RunOutcome {
-        let live = self.live_display(terms);
+        let live = self.live_display(options);
         let running = RunningDemo::new();
         let env = DemoServices {
             mp: running.mp.clone(),
@@ -340,52 +169,21 @@ impl DemoRunner for SessionRunner {
             pythons: self.pythons.clone(),
             observer: Some(live.event_observer()),
         };
-        let watch = self.signals.watch_run(Arc::new(running), Some(terms.limit));
+        let watch = self
+            .signals
+            .watch_run(Arc::new(running), Some(options.limit));
         let recording = lab::run_demo(demo, params, env);
         // If this fails, the reader of the output is gone, or the report will meet and show the same error.
         let _ = live.finish();
         RunOutcome {
-            recording,
-            cut: watch.finish(),
+            recording: Arc::new(recording),
+            is_interrupted: watch.finish() == Some(StopReason::Interrupted),
         }
     }
-}
-
-/// The reason why a program was not watched: the command names no program, or there was another error.
-fn observe_error(error: ObserveError) -> CommandError {
-    match error {
-        ObserveError::Unreadable { .. } | ObserveError::Private(_) | ObserveError::Start { .. } => {
-            CommandError::failed(error.to_string())
-        }
-        _ => CommandError::usage(error.to_string()),
-    }
-}
-
-/// The reason why no script can run.
-fn no_python_message() -> String {
-    format!("There is no Python to run it: {HOW_TO_GET_ONE}.")
 }
 
 /// The time after its own limit at which a watched program is ended from outside.
 const BEYOND_ITS_LIMIT: Duration = Duration::from_secs(10);
-
-/// The reason why a run cannot start without a missing Python.
-fn missing_pythons(words: &[String], only_pythons: bool, choice: PythonChoice) -> Option<String> {
-    let PythonChoice { chosen, missing } = choice;
-    // `all` and `usual` name no particular Python: of these, the usable ones run.
-    let names_one = words
-        .iter()
-        .any(|word| !matches!(word.as_str(), "all" | "usual" | python::NEWEST | "none"));
-    if !chosen.is_empty() && !names_one {
-        return None;
-    }
-    let nobody = || "Only backends of Python are to run, and no Python is.".to_owned();
-    let lacks_all = only_pythons && chosen.is_empty();
-    missing
-        .into_iter()
-        .next()
-        .or_else(|| lacks_all.then(nobody))
-}
 
 /// The time limit of a lesson's program.
 const LONGEST_PROGRAM: Duration = Duration::from_secs(20);
@@ -447,29 +245,4 @@ impl SignalTarget for RunningDemo {
         self.stop.count_pause();
         self.mp.continue_all();
     }
-}
-
-/// The interval between two checks whether a wait is over.
-const TICK: Duration = Duration::from_millis(20);
-
-/// A wait for the user, while nothing runs.
-#[derive(Default)]
-struct IdleWait {
-    stopped: AtomicBool,
-}
-
-impl SignalTarget for IdleWait {
-    fn stop_message(&self) -> &'static str {
-        "stopped watching"
-    }
-
-    fn stop(&self, _why: &str) {
-        self.stopped.store(true, Ordering::SeqCst);
-    }
-
-    fn kill(&self) {}
-
-    fn suspend(&self) {}
-
-    fn resume(&self) {}
 }

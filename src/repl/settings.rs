@@ -2,17 +2,14 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use super::{
-    language::{command_error::CommandError, values},
-    session_runner::RunOptions,
-};
+use super::language::{command_error::CommandError, values};
 use crate::{
-    catalog::{Setting, SettingScope, session_settings},
-    lab::Demo,
+    catalog::{DemoSpec, Setting, SettingScope, session_settings},
     python,
     record::Params,
     render::Format,
     text::describe_unknown_of_many,
+    tutor::RunOptions,
 };
 
 /// The value that resets a setting.
@@ -32,6 +29,7 @@ const USUAL_FOLDER: &str = "forklore-exercises";
 
 /// The settings of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch")]
 pub struct Settings {
     /// Settings of runs, for demos that take them.
     pub defaults: Params,
@@ -58,7 +56,7 @@ impl Default for Settings {
         Self {
             defaults: Params::default(),
             lesson_python: vec![python::NEWEST.to_owned()],
-            format: Format::Text,
+            format: Format::default(),
             all: false,
             timeout: None,
             notes: false,
@@ -108,9 +106,9 @@ impl Settings {
     }
 
     /// These settings of a run of `demo`, with the Pythons of this session where it has any and the demo takes them.
-    pub fn with_pythons(&self, demo: &Demo, params: &Params) -> Params {
+    pub fn with_pythons(&self, demo: &DemoSpec, params: &Params) -> Params {
         let mut params = params.clone();
-        if !self.defaults.python.is_empty() && demo.spec.takes("python") {
+        if !self.defaults.python.is_empty() && demo.takes("python") {
             params.python.clone_from(&self.defaults.python);
         }
         params
@@ -162,7 +160,7 @@ static OWN_SETTINGS: [OwnSetting; 6] = [
         name: "format",
         choices: || Format::ALL.map(Format::name).to_vec(),
         set: |settings, text| {
-            settings.format = text.map_or(Ok(Format::Text), values::format_named)?;
+            settings.format = text.map_or(Ok(Format::default()), values::format_named)?;
             Ok(())
         },
         format: |settings| settings.format.to_string(),

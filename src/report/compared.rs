@@ -10,7 +10,7 @@ use super::{
 use crate::{
     record::{
         Backend, Run, Value,
-        metrics::{Metric, WorkOverlap, work_overlap},
+        metrics::{self, Metric, WorkOverlap},
     },
     text::format_count,
 };
@@ -89,7 +89,14 @@ pub fn backend_summary(run: &Run, title: &str, figures: &[&str]) -> SummaryTable
             };
             let place = worlds.iter().position(|(name, _)| *name == world);
             let place = place.unwrap_or_else(|| {
-                let headings = ["workers", "PIDs", "time [s]", "speed-up [×]", "cores used"];
+                let headings = [
+                    "workers",
+                    "PIDs",
+                    "time [s]",
+                    "speed-up [×]",
+                    THEY_RAN,
+                    "cores used",
+                ];
                 worlds.push((world, Table::new(title, &headings)));
                 worlds.len() - 1
             });
@@ -131,6 +138,7 @@ fn summary_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
                 &without_serial
             },
         ),
+        overlap_cell(run, summary.backend),
         of_several(Metric::CoresUsed, without_cpu),
     ]
 }
@@ -176,7 +184,7 @@ fn order_columns(mut table: Table) -> Table {
 }
 
 /// The table without the columns that old recordings, other platforms and work that waits have no figures for.
-fn without_silent(mut table: Table) -> Table {
+pub fn without_silent(mut table: Table) -> Table {
     for name in [THEY_RAN, CORES_WANTED] {
         let at = table.columns.iter().position(|column| column.name == name);
         let is_empty =
@@ -225,11 +233,11 @@ fn skipped_note(part: DemoPart, backend: Backend, why: &str) -> String {
 }
 
 /// Whether the workers ran at once or by turns; a single one has no other.
-fn overlap_cell(run: &Run, summary: &BackendSummary) -> Value {
-    if summary.workers < 2 {
+pub fn overlap_cell(run: &Run, backend: Backend) -> Value {
+    if metrics::count_workers(*run, backend) == Some(1) {
         return Value::Nothing;
     }
-    let overlap = work_overlap(*run, summary.backend).map(WorkOverlap::name);
+    let overlap = metrics::work_overlap(*run, backend).map(WorkOverlap::name);
     overlap.map_or_else(Value::missing, Value::text)
 }
 
@@ -250,7 +258,7 @@ fn backend_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
         median(Metric::Total, Value::Seconds, NO_TRIAL),
         median(Metric::Cpu, Value::Seconds, without_cpu),
         median(Metric::CoresUsed, Value::Ratio, without_cpu),
-        overlap_cell(run, summary),
+        overlap_cell(run, summary.backend),
         median(Metric::Speedup, Value::Ratio, &without_serial),
         median(Metric::Efficiency, Value::Share, &without_serial),
         median(Metric::CoresWanted, Value::Ratio, NO_WAIT),

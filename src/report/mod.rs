@@ -6,6 +6,7 @@ mod advice;
 mod backends;
 mod claims;
 mod compared;
+mod document;
 mod ledger;
 mod lesson_report;
 mod parts;
@@ -23,6 +24,7 @@ use serde::Serialize;
 pub use advice::{AdviceItem, advice_table};
 pub use backends::{BackendReport, WorkerReport};
 pub use claims::{ClaimReport, RunEvidence};
+pub use document::{Document, StructuredData};
 pub use ledger::{ClaimLedger, claims_table};
 pub use lesson_report::{LessonReport, PredictionReport, StepReport};
 pub use parts::{

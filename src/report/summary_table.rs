@@ -80,6 +80,38 @@ impl SummaryTable {
         self
     }
 
+    /// Whether it has a figure of this name.
+    pub fn has_figure(&self, name: &str) -> bool {
+        self.figures.iter().any(|figure| figure.name == name)
+    }
+
+    /// Removes a figure.
+    pub fn remove_figure(&mut self, name: &str) {
+        let kept: Vec<bool> = self
+            .figures
+            .iter()
+            .map(|figure| figure.name != name)
+            .collect();
+        for row in &mut self.rows {
+            super::tables::retain_marked(&mut row.cells, &kept);
+        }
+        super::tables::retain_marked(&mut self.figures, &kept);
+    }
+
+    /// Adds an item of a world with one figure; nothing if there is no such world or figure.
+    pub fn add_item(&mut self, world: &str, item: Value, figure: &str, value: Value) {
+        let world = self.worlds.iter().position(|name| name == world);
+        let figure = self.figures.iter().position(|known| known.name == figure);
+        let (Some(world), Some(figure)) = (world, figure) else {
+            return;
+        };
+        let mut cells = vec![Value::Nothing; self.figures.len()];
+        cells[figure] = value;
+        let last = self.rows.iter().rposition(|row| row.world == world);
+        let row = SummaryRow { world, item, cells };
+        self.rows.insert(last.map_or(0, |last| last + 1), row);
+    }
+
     /// The items of all worlds, each once: one that an earlier world lacks follows the item before it.
     pub fn items(&self) -> Vec<&Value> {
         let mut items: Vec<&Value> = Vec::new();
@@ -115,7 +147,11 @@ impl SummaryTable {
         }
         columns.extend(self.figures.iter().take(figures).cloned());
         table.columns = columns;
+        let is_gap = |value: &Value| matches!(value, Value::Nothing);
         for row in &self.rows {
+            if row.cells.iter().take(figures).all(is_gap) {
+                continue;
+            }
             let world = several.then(|| Value::text(&self.worlds[row.world]));
             let cells = row.cells.iter().take(figures).cloned();
             table.add_row(world.into_iter().chain([row.item.clone()]).chain(cells));
@@ -221,4 +257,101 @@ fn join_worlds(all: &str, next: &str) -> String {
 fn find_column<'t>(table: &'t Table, name: &str) -> Option<(usize, &'t Column)> {
     let mut columns = table.columns.iter().enumerate();
     columns.find(|(_, column)| column.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(rows: &[(&str, [Value; 2])]) -> Table {
+        let mut table = Table::new("", &["call", "time [s]", "waits?"]);
+        for (item, cells) in rows {
+            table.add_row(std::iter::once(Value::text(*item)).chain(cells.clone()));
+        }
+        table
+    }
+
+    fn yes(seconds: f64) -> [Value; 2] {
+        [Value::Seconds(seconds), Value::Flag(true)]
+    }
+
+    fn merge(worlds: &[(&str, Table)], figures: &[&str]) -> SummaryTable {
+        let worlds = worlds.iter();
+        let worlds = worlds.map(|(world, table)| ((*world).to_owned(), table.clone()));
+        SummaryTable::merge_worlds("Calls", worlds.collect(), figures)
+    }
+
+    #[test]
+    fn each_world_has_its_own_figures_and_rust_comes_first() {
+        let model = table(&[("map", yes(2.0))]);
+        let rust = table(&[("apply", yes(1.0)), ("map", yes(1.5))]);
+        let python = table(&[("apply", yes(3.0)), ("imap", yes(3.0)), ("map", yes(4.0))]);
+        let all = [
+            ("GIL model", model),
+            ("Rust", rust),
+            ("CPython 3.13", python),
+        ];
+        let summary = merge(&all, &["waits?", "time", "no such figure"]);
+        assert_eq!(summary.worlds, ["Rust", "GIL model", "CPython 3.13"]);
+        let figures = summary.figures.iter();
+        let figures: Vec<&str> = figures.map(|figure| figure.name.as_str()).collect();
+        assert_eq!(figures, ["waits?", "time"]);
+        let items = summary.items().into_iter().cloned();
+        let items: Vec<Value> = items.collect();
+        assert_eq!(items, ["apply", "imap", "map"].map(Value::from));
+        let map = Value::from("map");
+        assert_eq!(summary.cell(2, &map, 1), Some(&Value::Seconds(4.0)));
+        assert_eq!(summary.cell(1, &"apply".into(), 1), None);
+        let rows = summary.to_table(1).rows;
+        assert_eq!(rows[2][..2], ["GIL model", "map"].map(Value::from));
+        assert_eq!(rows[2].len(), 3);
+    }
+
+    #[test]
+    fn worlds_with_equal_figures_are_one() {
+        let same = table(&[("map", yes(1.0))]);
+        let other = table(&[("map", yes(2.0))]);
+        let all = [
+            ("Rust", same.clone()),
+            ("CPython 3.11", same.clone()),
+            ("CPython 3.13", same),
+            ("PyPy 3.11", other),
+        ];
+        let summary = merge(&all, &["time"]);
+        assert_eq!(summary.worlds, ["Rust, CPython 3.11, 3.13", "PyPy 3.11"]);
+        assert_eq!(summary.rows.len(), 2);
+        // Where not even the last figure is shown, they are equal.
+        assert_eq!(merge(&all, &["waits?"]).worlds.len(), 1);
+    }
+
+    #[test]
+    fn what_no_world_has_is_left_out() {
+        let gap = || Value::missing("no such call here");
+        let empty = [gap(), Value::Nothing];
+        let rust = table(&[
+            ("map", [Value::Seconds(1.0), gap()]),
+            ("imap", empty.clone()),
+        ]);
+        let python = table(&[("map", [gap(), gap()]), ("imap", empty)]);
+        let summary = merge(
+            &[("Rust", rust), ("CPython 3.13", python)],
+            &["time", "waits?"],
+        );
+        assert_eq!(summary.items(), [&Value::from("map")]);
+        assert!(summary.has_figure("time") && !summary.has_figure("waits?"));
+        assert_eq!(summary.cell(1, &"map".into(), 0), Some(&gap()));
+    }
+
+    #[test]
+    fn a_figure_can_be_removed_and_an_item_added() {
+        let rust = table(&[("map", yes(1.0))]);
+        let python = table(&[("map", yes(2.0))]);
+        let mut summary = merge(&[("Rust", rust), ("PyPy", python)], &["time", "waits?"]);
+        summary.remove_figure("waits?");
+        summary.add_item("Rust", "imap".into(), "time", Value::Seconds(3.0));
+        summary.add_item("nowhere", "imap".into(), "time", Value::Seconds(3.0));
+        let worlds: Vec<usize> = summary.rows.iter().map(|row| row.world).collect();
+        assert_eq!(worlds, [0, 0, 1]);
+        assert_eq!(summary.rows[1].cells, [Value::Seconds(3.0)]);
+    }
 }

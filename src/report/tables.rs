@@ -1,7 +1,7 @@
 //! Tables that several demos share, so that they look and mean the same everywhere.
 
 use super::Table;
-pub use super::compared::{backend_summary, backend_table};
+pub use super::compared::{backend_summary, backend_table, overlap_cell, without_silent};
 use crate::record::{
     Backend, Machine, ResourceUsage, Run, Value, Worker, WorkerKind,
     metrics::{self, CoreSample},
@@ -236,14 +236,19 @@ pub fn disturbance(run: &Run) -> Option<String> {
     let cores = run.machine().cores_usable;
     let taken = f64::from(cores) - free;
     let plural = if cores == 1 { "" } else { "s" };
-    if run.machine().core_quota().is_some() {
-        return Some(format!(
-            "A quota or other programs left {free:.1} of your {cores} core{plural}: the times are too long."
-        ));
-    }
-    Some(format!(
-        "Other programs used {taken:.1} of your {cores} core{plural}: the times are too long."
-    ))
+    let who = if run.machine().core_quota().is_some() {
+        format!("A quota or other programs left {free:.1} of your {cores} core{plural}")
+    } else {
+        format!("Other programs used {taken:.1} of your {cores} core{plural}")
+    };
+    let runs = std::iter::once(*run).chain(run.nested_runs());
+    let mut all = runs.flat_map(|run| run.backends().into_iter().map(move |it| (run, it)));
+    let sound = if all.any(|(run, backend)| metrics::work_overlap(run, backend).is_ok()) {
+        "; what ran by turns or at once is not affected"
+    } else {
+        ""
+    };
+    Some(format!("{who}: the times are too long{sound}."))
 }
 
 fn describe_cores(usable: u32, all: u32, why: Option<&str>) -> String {

@@ -1,12 +1,27 @@
 //! Marks of choices: letters, or numbers in screen reader mode. Answers may use either.
+//!
+//! Choices are shown in another order to each learner, so that a letter is no answer to pass on.
 
 use thiserror::Error;
 
+use super::shuffle::{shuffle_places, shuffle_seed};
+
+/// How choices are marked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ChoiceStyle {
+    /// With numbers instead of letters.
+    pub numbered: bool,
+    /// What the order of the choices depends on; without it, they keep their author's order.
+    pub seed: Option<u64>,
+}
+
 /// The marks of this many choices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct ChoiceMarks {
     pub count: usize,
     pub numbered: bool,
+    /// The seed of the order in which they are shown; without it, that of their author.
+    pub seed: Option<u64>,
 }
 
 /// An answer that does not match the question. It does not count as a try.
@@ -55,8 +70,32 @@ pub enum UnclearAnswer {
 }
 
 impl ChoiceMarks {
-    /// The mark at this index: `a`, `b`, … or `1`, `2`, …; after `z` always a number.
+    /// The marks of the choices of the question with this id.
+    pub fn for_question(id: &str, count: usize, style: ChoiceStyle) -> Self {
+        let seed = style.seed.map(|seed| shuffle_seed(id, seed));
+        Self {
+            count,
+            numbered: style.numbered,
+            seed,
+        }
+    }
+
+    /// The choices' indices in the order in which they are shown.
+    pub fn shown_order(self) -> Vec<usize> {
+        match self.seed {
+            Some(seed) => shuffle_places(self.count, seed),
+            None => (0..self.count).collect(),
+        }
+    }
+
+    /// The mark of the choice with this index.
     pub fn mark_at(self, at: usize) -> String {
+        let shown = self.shown_order().iter().position(|shown| *shown == at);
+        self.mark_of_place(shown.unwrap_or(at))
+    }
+
+    /// The mark at this place: `a`, `b`, … or `1`, `2`, …; after `z` always a number.
+    fn mark_of_place(self, at: usize) -> String {
         let letter = u8::try_from(at).ok().filter(|at| *at < 26);
         match letter {
             Some(letter) if !self.numbered && self.count <= 26 => {
@@ -68,7 +107,8 @@ impl ChoiceMarks {
 
     /// All marks: "a, b or c".
     pub fn list_marks(self) -> String {
-        let marks: Vec<String> = (0..self.count).map(|at| self.mark_at(at)).collect();
+        let places = 0..self.count;
+        let marks: Vec<String> = places.map(|at| self.mark_of_place(at)).collect();
         match &marks[..] {
             [] => String::new(),
             [only] => only.clone(),
@@ -79,13 +119,13 @@ impl ChoiceMarks {
     /// An example of an order: `c a b`.
     pub fn example_order(self) -> String {
         let last = self.count.saturating_sub(1);
-        let marks =
-            (0..self.count.min(4)).map(|at| self.mark_at(if at == 0 { last } else { at - 1 }));
+        let marks = (0..self.count.min(4))
+            .map(|at| self.mark_of_place(if at == 0 { last } else { at - 1 }));
         marks.collect::<Vec<_>>().join(" ")
     }
 
-    /// The index that a letter or digit stands for.
-    pub fn place_of(self, c: char) -> Option<usize> {
+    /// The place that a letter or digit stands for.
+    fn place_of(self, c: char) -> Option<usize> {
         let c = c.to_ascii_lowercase();
         let at = match c {
             'a'..='z' => c as usize - 'a' as usize,
@@ -121,7 +161,8 @@ impl ChoiceMarks {
                 letters: self.list_marks(),
             });
         }
-        Ok(places)
+        let shown = self.shown_order();
+        Ok(places.into_iter().map(|place| shown[place]).collect())
     }
 
     /// Whether a line is an answer: valid marks, or a single letter or digit, even an invalid one.

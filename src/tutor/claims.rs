@@ -36,11 +36,6 @@ pub fn judge_without_run(lesson: &Lesson, claim: &Claim, machine: &Machine) -> O
     ))
 }
 
-/// The verdict on a claim whose demo could not run. The reason is one clause in lower case.
-pub fn report_not_shown(lesson: &Lesson, claim: &Claim, why: &str) -> ClaimReport {
-    build_claim_report(lesson, claim, Judgement::cannot_be_shown(why))
-}
-
 fn build_claim_report(lesson: &Lesson, claim: &Claim, judgement: Judgement) -> ClaimReport {
     let unjudged = ClaimReport {
         id: claim.id.clone(),
@@ -67,7 +62,7 @@ pub fn claims_decided_by<'l>(lesson: &'l Lesson, demo: &DemoBlock) -> Vec<&'l Cl
                 let nearest = above
                     .iter()
                     .rev()
-                    .find(|demo| demo_decides_claim(demo, claim));
+                    .find(|demo| demo.is_same_run(&claim.demo));
                 if nearest.is_some_and(|nearest| std::ptr::eq(*nearest, demo)) {
                     decided.push(claim.as_ref());
                 }
@@ -82,9 +77,5 @@ pub fn claims_decided_by<'l>(lesson: &'l Lesson, demo: &DemoBlock) -> Vec<&'l Cl
 pub fn is_decided_above(lesson: &Lesson, claim: &Claim) -> bool {
     let is_it = |block: &&Block| matches!(block, Block::Claim(other) if std::ptr::eq(&raw const **other, claim));
     let mut above = lesson.blocks().take_while(|block| !is_it(block));
-    above.any(|block| matches!(block, Block::Demo(demo) if demo_decides_claim(demo, claim)))
-}
-
-fn demo_decides_claim(demo: &DemoBlock, claim: &Claim) -> bool {
-    demo.run == claim.demo.run && demo.params == claim.demo.params
+    above.any(|block| matches!(block, Block::Demo(demo) if demo.is_same_run(&claim.demo)))
 }

@@ -389,7 +389,7 @@ impl LessonSession {
             }
             LessonItem::Predict(predict) if self.show_kept_guess(predict, stage)? => Ok(None),
             LessonItem::Predict(predict) => {
-                let guess = Guess::new(predict, self.options.numbered);
+                let guess = Guess::new(predict, self.options.style);
                 stage.page.draw_markdown(&guess.question_text())?;
                 self.asking.ask_to_guess(guess);
                 Ok(Some(Pause::Question))
@@ -401,7 +401,7 @@ impl LessonSession {
                 Ok(Some(Pause::Question))
             }
             LessonItem::Quiz(quiz) => {
-                let quiz = QuizState::new(quiz).with_numbers(self.options.numbered);
+                let quiz = QuizState::new(quiz).with_style(self.options.style);
                 quiz.show_question(stage.page)?;
                 self.asking.open = Some(OpenQuestion::Quiz(Box::new(quiz)));
                 Ok(Some(Pause::Question))
@@ -432,7 +432,7 @@ impl LessonSession {
         let Some(predict) = self.asking.unanswered_prediction(lesson, experiment) else {
             return Ok(false);
         };
-        let guess = Guess::new(predict, self.options.numbered);
+        let guess = Guess::new(predict, self.options.style);
         stage.page.draw_markdown(&guess.question_text())?;
         self.asking.ask_to_guess(guess);
         Ok(true)

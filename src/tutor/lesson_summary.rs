@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use pulldown_cmark::{Event, Parser, TagEnd};
-
 use super::{
     predict::GuessOutcome,
     progress::LessonHistory,
-    show::{escape_markdown, in_minutes},
+    show::{escape_markdown, in_minutes, strip_markdown},
 };
 use crate::{
     lesson::{Block, Lesson},
@@ -139,20 +137,6 @@ fn guess_state(outcome: Option<GuessOutcome>) -> (bool, String) {
         None => (false, "– demo not run"),
     };
     (is_done, state.to_owned())
-}
-
-/// Markdown as plain text on one line.
-fn strip_markdown(text: &str) -> String {
-    let mut plain = String::new();
-    for event in Parser::new(text) {
-        match event {
-            Event::Text(text) | Event::Code(text) => plain.push_str(&text),
-            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph) => plain.push(' '),
-            _ => {}
-        }
-    }
-    let words: Vec<&str> = plain.split_whitespace().collect();
-    words.join(" ")
 }
 
 /// The first words, as many as have room.

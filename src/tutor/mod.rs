@@ -1,14 +1,13 @@
 //! Takes a learner through a lesson: step by step, with predictions before measurements, or played straight
 //! through.
 //!
-//! This module uses no terminal and starts no process: output goes to a [`LessonRenderer`], a [`DemoLauncher`]
-//! runs demos, and the learner's input is text. So tests need none of them.
+//! This module uses no terminal and starts no process: output goes to a [`LessonRenderer`], a [`Runner`] runs
+//! demos, and the learner's input is text. So tests need none of them.
 
 mod choice_marks;
 mod claims;
 pub mod exercise;
 mod hints;
-mod launcher;
 mod lesson_cursor;
 mod lesson_item;
 mod lesson_session;
@@ -20,15 +19,16 @@ mod predict;
 pub mod progress;
 mod quiz;
 mod renderer;
+mod runner;
+mod screenfuls;
 mod show;
+mod shuffle;
 mod stepper;
 
-pub use choice_marks::UnclearAnswer;
+pub use choice_marks::{ChoiceStyle, UnclearAnswer};
 pub use claims::{
     claims_decided_by, fill_template, judge_condition, judge_lesson_claim, judge_without_run,
-    report_not_shown,
 };
-pub use launcher::{DemoLauncher, LaunchOutcome, ProgramOutput};
 pub use lesson_cursor::{LessonCursor, LessonCursorError};
 pub use lesson_item::{LessonItem, lesson_items};
 pub use lesson_session::LessonSession;
@@ -37,8 +37,14 @@ pub use play::{PlayOutcome, PlayedLesson, play_lesson};
 pub use predict::{Experiment, Guess, GuessOutcome, SettledGuess};
 pub use quiz::{AnswerGrade, QuizReply, QuizState};
 pub use renderer::{ItemEnd, LessonPorts, LessonRenderer};
+pub use runner::{
+    LessonProgram, ProgramOutput, RunOptions, RunOutcome, Runner, StopCondition, never_stop,
+};
+pub use screenfuls::draw_screenfuls;
 pub use show::format_task;
 pub use stepper::{ScheduleStepper, describe_step, describe_waits, draw_question, known_tasks};
 
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 pub(crate) mod tests;

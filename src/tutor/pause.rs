@@ -4,7 +4,10 @@ use std::io;
 
 use thiserror::Error;
 
-use super::{choice_marks::UnclearAnswer, lesson_cursor::LessonCursorError};
+use super::{
+    choice_marks::{ChoiceStyle, UnclearAnswer},
+    lesson_cursor::LessonCursorError,
+};
 
 /// The options of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,8 +16,8 @@ pub struct LessonOptions {
     pub notes: bool,
     /// Whether a demo waits for a prediction if the lesson asks for one.
     pub gate: bool,
-    /// Whether choices are marked with numbers instead of letters.
-    pub numbered: bool,
+    /// How choices are marked.
+    pub style: ChoiceStyle,
 }
 
 impl Default for LessonOptions {
@@ -22,7 +25,7 @@ impl Default for LessonOptions {
         Self {
             notes: false,
             gate: true,
-            numbered: false,
+            style: ChoiceStyle::default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::{
+    choice_marks::ChoiceStyle,
     lesson_item::{LessonItem, lesson_items},
     predict::{self, Experiment, Guess},
     quiz::QuizState,
@@ -108,7 +109,7 @@ fn play_item(
             ScheduleStepper::new(task, true).draw_solution(stage.page)?;
         }
         LessonItem::Predict(predict) => {
-            let guess = Guess::new(predict, false);
+            let guess = Guess::new(predict, ChoiceStyle::default());
             stage.page.draw_markdown(&guess.list_choices())?;
         }
         item => show::show_static_item(stage.page, lesson, item)?,
@@ -119,7 +120,7 @@ fn play_item(
 /// The demo or the program that an item runs.
 fn item_name<'i>(item: &'i LessonItem<'_>) -> Option<&'i str> {
     match item {
-        LessonItem::Demo(demo) => Some(&demo.run),
+        LessonItem::Demo(demo) => Some(demo.spec.name),
         LessonItem::Output { program, .. } => Some(&program.file),
         _ => None,
     }
@@ -144,6 +145,6 @@ fn add_experiment(played: &mut StepReport, guesses: &[Guess], shown: ShownDemo) 
 /// The predictions that an experiment decides, without guesses.
 fn open_guesses(lesson: &Lesson, experiment: Experiment<'_>) -> Vec<Guess> {
     let predictions = predict::predictions_decided_by(lesson, experiment).into_iter();
-    let guess = |predict| Guess::new(predict, false);
+    let guess = |predict| Guess::new(predict, ChoiceStyle::default());
     predictions.map(guess).collect()
 }

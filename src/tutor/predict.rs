@@ -8,14 +8,16 @@ use std::{fmt, io, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    choice_marks::{self, ChoiceMarks, UnclearAnswer},
+    choice_marks::{self, ChoiceMarks, ChoiceStyle, UnclearAnswer},
+    claims::{fill_template, judge_condition},
     hints::HintSequence,
     progress::ProgressEvent,
-    renderer::{LessonPorts, LessonRenderer},
+    renderer::LessonRenderer,
 };
 use crate::{
-    claim::{Condition, Judgement, Template, Verdict},
+    claim::{Condition, Judgement, Verdict},
     lesson::{AnswerKey, Block, DemoBlock, Lesson, Prediction, ProgramFile},
+    record::Recording,
     report::PredictionReport,
 };
 
@@ -117,11 +119,11 @@ pub fn predictions_decided_by<'l>(
 
 impl Guess {
     /// A prediction without a guess.
-    pub fn new(predict: &Arc<Prediction>, numbered: bool) -> Self {
+    pub fn new(predict: &Arc<Prediction>, style: ChoiceStyle) -> Self {
         let count = predict.choices.len();
         Self {
             predict: Arc::clone(predict),
-            marks: ChoiceMarks { count, numbered },
+            marks: ChoiceMarks::for_question(&predict.id, count, style),
             chosen: None,
             is_skipped: false,
             is_settled: false,
@@ -216,11 +218,9 @@ impl Guess {
     /// The question with its choices.
     pub fn list_choices(&self) -> String {
         let mut text = format!("**What do you expect?** {}\n\n", self.predict.question);
-        for (at, choice) in self.predict.choices.iter().enumerate() {
-            text.push_str(&choice_marks::choice_item(
-                &self.marks.mark_at(at),
-                &choice.text,
-            ));
+        for at in self.marks.shown_order() {
+            let choice = &self.predict.choices[at].text;
+            text.push_str(&choice_marks::choice_item(&self.marks.mark_at(at), choice));
         }
         text
     }
@@ -263,7 +263,7 @@ pub struct SettledGuess {
 pub fn settle_guess(
     guess: &Guess,
     words: Option<String>,
-    judge: &mut dyn FnMut(&Condition) -> Judgement,
+    judge: &dyn Fn(&Condition) -> Judgement,
 ) -> SettledGuess {
     let judged = guess
         .predict
@@ -419,20 +419,20 @@ pub(super) fn report_answer(guess: &Guess, settled: &SettledGuess) -> Prediction
     }
 }
 
-/// Compares all guesses about a demo with its measurement, or about a program with what its author says.
+/// Compares all guesses about a demo with its recording, or about a program with what its author says.
 pub(super) fn settle_guesses(
-    stage: &mut LessonPorts<'_>,
+    page: &mut dyn LessonRenderer,
     guesses: &[Guess],
+    recording: &Recording,
 ) -> io::Result<Vec<SettledGuess>> {
     let mut all = Vec::new();
     for guess in guesses {
-        let launcher = &mut *stage.launcher;
         let words = guess.predict.measured.as_ref();
-        let words = words.and_then(|words: &Template| launcher.fill_template(words));
-        let settled = settle_guess(guess, words, &mut |condition| {
-            launcher.judge_condition(condition)
+        let words = words.and_then(|words| fill_template(words, recording));
+        let settled = settle_guess(guess, words, &|condition| {
+            judge_condition(condition, recording)
         });
-        show_settled_guess(stage.page, guess, &settled)?;
+        show_settled_guess(page, guess, &settled)?;
         all.push(settled);
     }
     Ok(all)

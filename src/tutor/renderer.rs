@@ -1,13 +1,14 @@
 //! The output of a lesson.
 
-use std::io;
+use std::{io, sync::Arc};
 
 use super::{
-    launcher::DemoLauncher,
     progress::{LessonHistory, ProgressEvent},
+    runner::{RunOptions, Runner},
 };
 use crate::{
     lesson::Lesson,
+    record::{Params, Recording},
     report::{Report, Table},
     schedule::ScheduleRun,
 };
@@ -63,6 +64,8 @@ pub trait LessonRenderer {
     fn lesson_history(&mut self, _lesson: &Lesson) -> Option<LessonHistory> {
         None
     }
+    /// Keeps the recording of a demo, for `last` and `save`. The default drops it.
+    fn keep_recording(&mut self, _recording: Arc<Recording>) {}
     /// Flushes everything drawn so far.
     fn flush_output(&mut self) -> io::Result<()>;
 }
@@ -71,6 +74,12 @@ pub trait LessonRenderer {
 pub struct LessonPorts<'s> {
     /// Draws the lesson.
     pub page: &'s mut dyn LessonRenderer,
-    /// Runs its demos.
-    pub launcher: &'s mut dyn DemoLauncher,
+    /// Runs its demos and programs.
+    pub runner: &'s mut dyn Runner,
+    /// The terms of the runs.
+    pub options: RunOptions,
+    /// The settings of a run where the lesson sets none.
+    pub defaults: &'s Params,
+    /// The Pythons of a demo, if neither the lesson nor `defaults` names any.
+    pub lesson_python: &'s [String],
 }

@@ -1,17 +1,21 @@
 //! Draws the items of a step.
 
-use std::io;
+use std::{io, sync::Arc};
+
+use pulldown_cmark::{Event, Parser, TagEnd};
 
 use super::{
-    claims::claims_decided_by,
-    launcher::{LaunchOutcome, ProgramOutput},
+    claims::{claims_decided_by, judge_lesson_claim},
     lesson_item::LessonItem,
     predict::{self, Guess, SettledGuess},
     renderer::{LessonPorts, LessonRenderer},
+    runner::{LessonProgram, ProgramOutput, RunOutcome},
 };
 use crate::{
-    catalog::run_command,
+    catalog::{fill_params, run_command},
+    lab,
     lesson::{Claim, DemoBlock, Exercise, Lesson, ProgramFile},
+    record::{Recording, RunStatus},
     report::Report,
     text::capitalize,
 };
@@ -27,7 +31,7 @@ pub(super) enum DemoStatus {
 /// A demo or a program of a lesson, as it was shown.
 pub(super) struct ShownDemo {
     pub status: DemoStatus,
-    /// Its report, with the claims that it decides; `None` if nothing was measured.
+    /// Its report, with the claims that it decides; `None` if its recording tells nothing.
     pub report: Option<Box<Report>>,
     /// The results of the predictions about it; empty if it decided none.
     pub settled: Vec<SettledGuess>,
@@ -136,7 +140,11 @@ pub(super) fn show_output(
     let (status, failure) = run_program(stage, file, text)?;
     let settled = match status {
         DemoStatus::Interrupted => Vec::new(),
-        DemoStatus::Well | DemoStatus::Badly => predict::settle_guesses(stage, guesses)?,
+        DemoStatus::Well | DemoStatus::Badly => {
+            // A program measures nothing.
+            let nothing = Recording::new(stage.runner.machine().clone(), Vec::new());
+            predict::settle_guesses(stage.page, guesses, &nothing)?
+        }
     };
     Ok(ShownDemo {
         status,
@@ -152,9 +160,11 @@ fn run_program(
     file: &str,
     text: &str,
 ) -> io::Result<(DemoStatus, Option<String>)> {
-    let LessonPorts { page, launcher } = stage;
+    let page = &mut *stage.page;
     page.flush_output()?;
-    match launcher.run_program(file, text) {
+    let program = LessonProgram { file, text };
+    let words = &stage.defaults.python;
+    match stage.runner.run_program(program, words, stage.options) {
         ProgramOutput::Printed {
             by, text, remark, ..
         } => {
@@ -200,66 +210,92 @@ pub(super) fn show_demo(
     demo: &DemoBlock,
     guesses: &[Guess],
 ) -> io::Result<ShownDemo> {
-    let mut shown = launch_demo(stage, lesson, demo)?;
-    if shown.report.is_some() && shown.status != DemoStatus::Interrupted {
-        shown.settled = predict::settle_guesses(stage, guesses)?;
-    }
-    if let Some(report) = &shown.report {
-        stage.page.draw_report_end(report)?;
-    }
-    Ok(shown)
-}
-
-/// Runs a demo and draws its report.
-fn launch_demo(
-    stage: &mut LessonPorts<'_>,
-    lesson: &Lesson,
-    demo: &DemoBlock,
-) -> io::Result<ShownDemo> {
-    let LessonPorts { page, launcher } = stage;
-    let caption = demo.caption.as_deref().unwrap_or_default();
-    page.draw_demo_heading(caption, &run_command(&demo.run, &demo.params))?;
-    // The demo's own output must not come before what leads up to it.
-    page.flush_output()?;
-    let (status, mut report, failure) = match launcher.launch_demo(&demo.run, &demo.params) {
-        LaunchOutcome::Finished(report) => (DemoStatus::Well, Some(report), None),
-        LaunchOutcome::Interrupted(report) => {
-            let message = format!("the demo `{}` was stopped", demo.run);
-            (DemoStatus::Interrupted, report, Some(message))
-        }
-        LaunchOutcome::Failed { error, report } => {
-            let message = format!("the demo `{}` failed: {error}", demo.run);
-            (DemoStatus::Badly, report, Some(message))
+    show_demo_start(stage.page, demo)?;
+    let ran = run_demo(stage, demo);
+    stage.page.keep_recording(Arc::clone(&ran.recording));
+    let (status, failure) = demo_status(demo, &ran);
+    let mut report = match lab::build_report(&ran.recording) {
+        Ok(report) => Box::new(report),
+        Err(error) => {
+            let failure = format!("the demo `{}` failed: {error}", demo.spec.name);
+            stage.page.show_error(&failure)?;
+            return Ok(ShownDemo {
+                status: DemoStatus::Badly,
+                report: None,
+                settled: Vec::new(),
+                failure: Some(failure),
+            });
         }
     };
-    if let Some(report) = &mut report {
-        if !caption.is_empty() {
-            report.summary.title = capitalize(caption);
-        }
-        let claims = claims_decided_by(lesson, demo);
-        // The learner interrupted the demo, so the claims are not shown.
-        if status != DemoStatus::Interrupted && !claims.is_empty() {
-            report.claims = launcher.judge_claims(lesson, &claims);
-        }
-        page.draw_report(report)?;
-        let judged = |claim: &&&Claim| report.claims.iter().any(|report| report.id == claim.id);
-        for why in claims
-            .iter()
-            .filter(judged)
-            .filter_map(|claim| claim.why.as_deref())
-        {
-            page.draw_markdown(why)?;
-        }
+    if let Some(caption) = demo
+        .caption
+        .as_deref()
+        .filter(|caption| !caption.is_empty())
+    {
+        report.summary.title = capitalize(caption);
+    }
+    // If the learner stopped the demo, nothing is decided.
+    let decides = status != DemoStatus::Interrupted;
+    let claims = claims_decided_by(lesson, demo);
+    let judged = claims.iter().filter(|_| decides);
+    report.claims = judged
+        .clone()
+        .map(|claim| judge_lesson_claim(lesson, claim, &ran.recording))
+        .collect();
+    stage.page.draw_report(&report)?;
+    for why in judged.filter_map(|claim| claim.why.as_deref()) {
+        stage.page.draw_markdown(why)?;
     }
     if let Some(failure) = &failure {
-        page.show_error(failure)?;
+        stage.page.show_error(failure)?;
     }
+    let settled = if decides {
+        predict::settle_guesses(stage.page, guesses, &ran.recording)?
+    } else {
+        Vec::new()
+    };
+    stage.page.draw_report_end(&report)?;
     Ok(ShownDemo {
         status,
-        report,
-        settled: Vec::new(),
+        report: Some(report),
+        settled,
         failure,
     })
+}
+
+fn show_demo_start(page: &mut dyn LessonRenderer, demo: &DemoBlock) -> io::Result<()> {
+    let caption = demo.caption.as_deref().unwrap_or_default();
+    page.draw_demo_heading(caption, &run_command(demo.spec.name, &demo.params))?;
+    // The demo's own output must not come before what leads up to it.
+    page.flush_output()
+}
+
+/// Runs a demo with the settings of its lesson, and those of the session where the lesson sets none.
+fn run_demo(stage: &mut LessonPorts<'_>, demo: &DemoBlock) -> RunOutcome {
+    let mut params = demo.params.clone();
+    fill_params(&mut params, stage.defaults, |setting| {
+        demo.spec.takes(setting.name)
+    });
+    if params.python.is_empty() && demo.spec.takes("python") {
+        params.python = stage.lesson_python.to_vec();
+    }
+    stage.runner.run_demo(demo.spec, params, stage.options)
+}
+
+/// How a demo ended, and the message if it did not run to its end.
+fn demo_status(demo: &DemoBlock, ran: &RunOutcome) -> (DemoStatus, Option<String>) {
+    let name = demo.spec.name;
+    if ran.is_interrupted {
+        let failure = format!("the demo `{name}` was stopped");
+        return (DemoStatus::Interrupted, Some(failure));
+    }
+    match ran.recording.run().status() {
+        RunStatus::Complete => (DemoStatus::Well, None),
+        RunStatus::Partial(error) => {
+            let failure = format!("the demo `{name}` failed: {error}");
+            (DemoStatus::Badly, Some(failure))
+        }
+    }
 }
 
 /// A duration in minutes, in words.
@@ -283,4 +319,18 @@ pub(super) fn escape_markdown(text: &str) -> String {
         escaped.push(c);
     }
     escaped
+}
+
+/// Converts Markdown to plain text for a table cell.
+pub(super) fn strip_markdown(text: &str) -> String {
+    let mut plain = String::new();
+    for event in Parser::new(text) {
+        match event {
+            Event::Text(text) | Event::Code(text) => plain.push_str(&text),
+            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph) => plain.push(' '),
+            _ => {}
+        }
+    }
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    words.join(" ")
 }

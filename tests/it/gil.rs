@@ -5,7 +5,7 @@ mod faithful;
 use std::{thread, time::Duration};
 
 use forklore::{
-    lab,
+    catalog, lab,
     record::{Backend, Params, Recording, RunStatus},
 };
 
@@ -20,7 +20,7 @@ fn run(demo: &str, params: Params) -> Recording {
         observer: None,
     };
     let recording = lab::run_demo(
-        lab::find_demo(demo).expect("a demo of that name"),
+        catalog::find_demo(demo).expect("a demo of that name"),
         params,
         env,
     );
@@ -177,7 +177,7 @@ fn work_under_the_lock_can_be_stopped() {
         thread::sleep(Duration::from_millis(300));
         asks.request_stop("enough");
     });
-    let demo = lab::find_demo("parallel").expect("a demo of that name");
+    let demo = catalog::find_demo("parallel").expect("a demo of that name");
     let recording = lab::run_demo(demo, under_the_gil(Some(1_000_000_000)), env);
     asker.join().unwrap();
     let outcome = recording.run().status();

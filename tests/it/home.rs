@@ -66,6 +66,8 @@ impl Home {
             ("LANG", "C.UTF-8".to_owned()),
             ("TERM", "xterm-256color".to_owned()),
             ("PATH", std::env::var("PATH").unwrap_or_default()),
+            // No test waits in a pager; those of the pager name one themselves.
+            ("PAGER", "cat".to_owned()),
             // The Pythons of a machine must not affect how long a test takes. Tests that need Pythons set this
             // themselves.
             ("FORKLORE_PYTHON", "none".to_owned()),

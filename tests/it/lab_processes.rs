@@ -1,6 +1,7 @@
 //! The demos about processes and pools, run for real.
 
 use forklore::{
+    catalog,
     lab::{self, DemoServices, StopToken},
     measure,
     record::{EventKind, Params, Recording, RunStatus, Value},
@@ -11,7 +12,7 @@ use crate::support::{context, eventually, watchdog};
 
 /// Runs a demo to its end.
 fn recording(demo: &str, params: Params) -> Recording {
-    let demo = lab::find_demo(demo).unwrap();
+    let demo = catalog::find_demo(demo).unwrap();
     let stop = StopToken::default();
     let env = DemoServices {
         mp: context(),
@@ -343,7 +344,7 @@ fn stopped(demo: &str) -> (Recording, forklore::mp::Context) {
     };
     let params = Params::default();
     (
-        lab::run_demo(lab::find_demo(demo).unwrap(), params, env),
+        lab::run_demo(catalog::find_demo(demo).unwrap(), params, env),
         mp,
     )
 }

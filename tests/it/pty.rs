@@ -321,6 +321,42 @@ fn results_are_drawn_for_the_width_that_the_terminal_has_by_then() {
 }
 
 #[test]
+fn the_pager_shows_what_is_longer_than_the_screen() {
+    let home = Home::new();
+    let paged = [("PAGER", "head -n 2")];
+    let mut terminal = Terminal::open(&home, 40, &[], &paged);
+    terminal.wait_for_line(PROMPT);
+    // Seven titles in a narrow column are longer than the screen; one setting is not.
+    terminal.type_line("set trials");
+    terminal.wait_for("takes it back");
+    terminal.wait_for_line(PROMPT);
+    terminal.type_line("lessons");
+    terminal.wait_for("Lessons\n");
+    terminal.wait_for_line(PROMPT);
+    assert!(!terminal.raw().contains("begins the first"));
+    terminal.type_line("quit");
+    assert_eq!(terminal.exit_code(), 0);
+    assert!(terminal.is_cooked());
+
+    let dumb = [paged[0], ("TERM", "dumb")];
+    let screen_reader = [paged[0], ("ACCESSIBLE", "1")];
+    for (arguments, more) in [
+        (&["lessons", "--no-pager"][..], &paged[..]),
+        (&["lessons"], &dumb),
+        (&["lessons"], &screen_reader),
+        (&["lessons"], &[("PAGER", "")]),
+        (&["lessons"], &[("PAGER", "no-such-pager")]),
+    ] {
+        let mut terminal = Terminal::open(&home, 40, arguments, more);
+        assert_eq!(terminal.exit_code(), 0, "{arguments:?} {more:?}");
+        assert!(
+            terminal.raw().contains("begins the"),
+            "{arguments:?} {more:?}"
+        );
+    }
+}
+
+#[test]
 fn a_lesson_on_a_terminal_goes_on_at_its_prompt() {
     let home = Home::new();
     let mut terminal = Terminal::open(&home, 80, &["lesson", "6"], &[]);
@@ -331,7 +367,6 @@ fn a_lesson_on_a_terminal_goes_on_at_its_prompt() {
     terminal.type_line("b");
     terminal.wait_for("Enter: run the demo");
     terminal.type_keys(ENTER);
-    terminal.wait_for_output("Again: ");
     terminal.wait_for_output("Your prediction: ");
     terminal.wait_for("lesson 6 · 3/");
     terminal.type_line("goto 2");

@@ -13,6 +13,7 @@ use std::{
 };
 
 use forklore::{
+    catalog,
     lab::{self, DemoServices, StopToken},
     measure,
     python::{ChosenPython, Pythons, SearchEnvironment},
@@ -116,7 +117,7 @@ fn run(demo: &str, params: Params, pythons: Pythons) -> Recording {
         pythons,
         observer: None,
     };
-    lab::run_demo(lab::find_demo(demo).unwrap(), params, env)
+    lab::run_demo(catalog::find_demo(demo).unwrap(), params, env)
 }
 
 #[track_caller]

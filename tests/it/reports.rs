@@ -88,7 +88,14 @@ fn recordings_of_version_1_replay_as_they_did() {
     for entry in folder.read_dir().expect("the fixtures") {
         let path = entry.expect("a fixture").path();
         let name = path.file_stem().expect("a name").display().to_string();
-        let shown = home.run(&["replay", &path.display().to_string()]).well();
+        let replay = ["replay", &path.display().to_string()];
+        let shown = home.run(&[&replay[..], &["--all"]].concat()).well();
         insta::assert_snapshot!(format!("version1_{name}"), shown.out);
+        let decides = home.run(&replay).well();
+        insta::assert_snapshot!(format!("summary_{name}"), decides.out);
+        assert!(decides.out.lines().count() <= 24, "{}", decides.out);
+        let narrow = home.command(&replay).env("COLUMNS", "50").output();
+        let narrow = String::from_utf8(narrow.expect("it runs").stdout).expect("text");
+        insta::assert_snapshot!(format!("summary_{name}_50"), narrow);
     }
 }

@@ -44,8 +44,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "tutor",
         &[
-            "text", "catalog", "claim", "lab", "lesson", "observe", "render", "report", "record",
-            "schedule", "watch",
+            "text", "catalog", "claim", "lab", "lesson", "observe", "python", "render", "report",
+            "record", "schedule", "watch",
         ],
     ),
     (
@@ -232,6 +232,7 @@ const ONE_WORD_TYPES: &[&str] = &[
     "Backend",
     "Demo",
     "Event",
+    "Experiment",
     "Interpreter",
     "Labels",
     "Machine",
@@ -246,6 +247,7 @@ const ONE_WORD_TYPES: &[&str] = &[
     "Recorder",
     "Recording",
     "Run",
+    "Runner",
     "Signals",
     // Claims.
     "Claim",
@@ -277,6 +279,7 @@ const ONE_WORD_TYPES: &[&str] = &[
     // Tables and screens.
     "Cli",
     "Column",
+    "Document",
     "Format",
     "Report",
     "Screen",
@@ -290,9 +293,8 @@ const ONE_WORD_TYPES: &[&str] = &[
 /// The names of the types that a file defines at its top level, and whether each is public.
 fn type_names(text: &str) -> Vec<(String, bool)> {
     let keywords = ["struct ", "enum ", "trait ", "type ", "union "];
-    let production = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
     let mut names = Vec::new();
-    for line in production.lines() {
+    for line in production_code(text).lines() {
         let bare = line
             .strip_prefix("pub")
             .map_or(line, |rest| match rest.strip_prefix('(') {
@@ -325,6 +327,34 @@ fn program_files() -> Vec<PathBuf> {
         !is_test && !crates.contains(&room(path).as_str())
     });
     files
+}
+
+/// The part of a file that is not its tests.
+fn production_code(text: &str) -> &str {
+    text.split("#[cfg(test)]\nmod tests {").next().unwrap()
+}
+
+/// So that one more output format is one file, and its line in `render/format.rs`.
+#[test]
+fn only_render_knows_one_format_from_another() {
+    let formats = forklore::render::Format::ALL.map(|format| format!("Format::{format:?}"));
+    for path in program_files() {
+        let text = fs::read_to_string(&path).unwrap();
+        let here = room(&path);
+        if here != "render" {
+            let named = formats
+                .iter()
+                .find(|format| production_code(&text).contains(*format));
+            assert_eq!(named, None, "{} names a format", path.display());
+        }
+        let writes_json = production_code(&text).contains("serde_json::to_");
+        let is_front_end = here == "repl" || here == "cli";
+        assert!(
+            !(writes_json && is_front_end),
+            "{} writes JSON; a document's `data` is written by `render`",
+            path.display()
+        );
+    }
 }
 
 #[test]

@@ -47,6 +47,15 @@ pub fn demo_names() -> Vec<&'static str> {
     DEMOS.iter().map(|demo| demo.name).collect()
 }
 
+/// Each demo has a name of its own.
+impl PartialEq for DemoSpec {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for DemoSpec {}
+
 impl DemoSpec {
     /// Whether it takes the setting of that name.
     pub fn takes(&self, setting: &str) -> bool {

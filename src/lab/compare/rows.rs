@@ -115,13 +115,15 @@ pub(super) const ROWS: [CompareRow; 9] = [
         name: "execution",
         threads_say: "by turns, because of the GIL",
         processes_say: "at once, on several cores",
-        measured: "cores used by a computation",
+        measured: "how the workers of a computation ran",
         demo: "parallel",
         figure: |part, side| {
-            median_metric(part, side.backend(part), Metric::CoresUsed, Value::Ratio)
+            let backend = side.backend(part);
+            let cores = || median_metric(part, backend, Metric::CoresUsed, Value::Ratio);
+            overlap_name(part, backend).or_else(cores)
         },
-        holds: "cores_used({threads}) < 1.3 and cores_used({processes}) > 1.3",
-        needs_cores: true,
+        holds: "by_turns({threads}) and at_once({processes})",
+        needs_cores: false,
         other_half: None,
         modelled: true,
     },
@@ -217,6 +219,11 @@ pub(super) const ROWS: [CompareRow; 9] = [
 
 fn pid_count(part: DemoPart, backend: Backend) -> Option<Value> {
     metrics::count_pids(part.run, backend).map(Value::count)
+}
+
+fn overlap_name(part: DemoPart, backend: Backend) -> Option<Value> {
+    let overlap = metrics::work_overlap(part.run, backend).ok()?;
+    Some(overlap.name().into())
 }
 
 fn median_metric(

@@ -37,15 +37,16 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
         });
     }
     let title = build_workers_table(run).title;
-    SummaryTable::from_parts(run, &title, &["PID", "arrived"], |part| {
-        let workers = build_workers_table(&part.run).led_by("number");
+    SummaryTable::from_parts(run, &title, &["PID", "number", "arrived"], |part| {
+        let mut table = build_workers_table(&part.run);
+        table.notes.clear();
         let parent = part.run.all_workers().iter().find_map(|worker| worker.ppid);
-        let mut table = Table::new("", &["number", "PID", "arrived"]);
-        for row in &workers.rows {
-            table.add_row([row[0].clone(), row[2].clone(), row[4].clone()]);
-        }
-        if let Some(parent) = parent {
-            table.add_row(["parent".into(), Value::Pid(parent), Value::Nothing]);
+        let place = table.columns.iter().position(|column| column.name == "PID");
+        if let (Some(parent), Some(place)) = (parent, place) {
+            let mut row = vec![Value::Nothing; table.columns.len()];
+            row[0] = "the parent".into();
+            row[place] = Value::Pid(parent);
+            table.add_row(row);
         }
         table
     })

@@ -22,20 +22,29 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
 pub(super) fn build_summary(run: &Run) -> SummaryTable {
     let workers = run.params().workers.unwrap_or_default();
     let title = describe_tasks(workers);
-    let figures = ["returned after", "waits?", "PIDs"];
+    let figures = ["returned after", "finished after", "waits?", "PIDs"];
     SummaryTable::from_parts(run, &title, &figures, build_summary_part)
 }
 
 fn build_summary_part(part: DemoPart) -> Table {
-    let mut table = Table::new("", &["call", "returned after [s]", "waits?", "PIDs"]);
+    let mut table = Table::new(
+        "",
+        &[
+            "call",
+            "returned after [s]",
+            "finished after [s]",
+            "waits?",
+            "PIDs",
+        ],
+    );
     for mut row in build_calls_table(&part.run).rows {
-        row.remove(2);
-        row[3] = Value::Nothing;
+        row[4] = Value::Nothing;
         table.add_row(row);
     }
     if !table.rows.is_empty() {
         let pids = pid_cell(&part.run.all_workers());
-        table.add_row(["workers".into(), Value::Nothing, Value::Nothing, pids]);
+        let gap = || Value::Nothing;
+        table.add_row(["workers".into(), gap(), gap(), gap(), pids]);
     }
     table
 }

@@ -31,6 +31,7 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
     let figures = [
         "lock",
         "memory",
+        "they ran",
         "cores used",
         "speed-up",
         "lost",
@@ -53,6 +54,7 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
             "lock",
             "memory",
             "PIDs",
+            "they ran",
             "cores used",
             "speed-up [×]",
             "lost",
@@ -77,7 +79,7 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
         }
     }
     add_notes(&parallel, &mut table);
-    vec![table]
+    vec![tables::without_silent(table)]
 }
 
 fn add_notes(parallel: &Run, table: &mut Table) {
@@ -152,13 +154,14 @@ impl WorldRow<'_> {
     fn build_row(&self) -> Vec<Value> {
         let mut row = vec![self.name()];
         if let Some(why) = self.skip_reason() {
-            row.extend((0..7).map(|_| Value::missing(&why)));
+            row.extend((0..8).map(|_| Value::missing(&why)));
             return row;
         }
         row.extend([
             self.lock().into(),
             self.memory().into(),
             self.pids(),
+            tables::overlap_cell(&self.computed.run, self.backend),
             self.gained(Metric::CoresUsed, "no processor time was told"),
             self.gained(Metric::Speedup, "the serial row is missing"),
             self.most_lost(),

@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::{
     Block, Directive, DirectiveSpec,
     conditions::{read_needs, report_error, usable_backends},
-    demo::{DemoBlock, demo_named, find_demo},
+    demo::{DemoBlock, find_demo},
     ids, read_keys,
     settings::{WrittenSettings, merge_params, read_params},
 };
@@ -16,6 +16,7 @@ use crate::{
         parse::LessonReader,
         toml_keys::{InnerTable, TextValue, TomlKeys, toml_keys},
     },
+    record::Params,
 };
 
 pub(super) static DIRECTIVE: Directive = Directive {
@@ -82,9 +83,9 @@ fn read_claim(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<Cl
     let demo = resolve_demo(reader, fence, keys.demo, keys.with);
     let needs = read_needs(&mut reader.diagnostics, keys.needs.as_ref());
     let demo = demo?;
-    let backends = usable_backends(reader.demos, &demo);
+    let backends = usable_backends(&demo);
     let subject = ConditionSubject {
-        demo: &demo.run,
+        demo: demo.spec.name,
         backends: &backends,
     };
     let is_wordless = keys.evidence.is_none();
@@ -150,13 +151,11 @@ fn resolve_demo(
     let above = find_demo_above(reader).cloned();
     let diagnostics = &mut reader.diagnostics;
     let mut decides = match (name, above) {
-        (Some(name), _) => {
-            find_demo(diagnostics, reader.demos, &name)?;
-            DemoBlock {
-                run: name.into_inner(),
-                ..DemoBlock::default()
-            }
-        }
+        (Some(name), _) => DemoBlock {
+            spec: find_demo(diagnostics, reader.demos, &name)?,
+            params: Params::default(),
+            caption: None,
+        },
         (None, Some(demo)) => DemoBlock {
             caption: None,
             ..demo
@@ -169,8 +168,7 @@ fn resolve_demo(
         }
     };
     if let Some(with) = with {
-        let demo = demo_named(reader.demos, &decides.run);
-        let own = read_params(diagnostics, with, demo);
+        let own = read_params(diagnostics, with, decides.known_spec());
         decides.params = merge_params(&decides.params, own);
     }
     Some(decides)

@@ -4,9 +4,8 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::{DemoBlock, demo::demo_named};
+use super::DemoBlock;
 use crate::{
-    catalog::DemoSpec,
     claim::{Condition, ConditionError, ConditionSubject, Needs, Template},
     lesson::source_file::Diagnostics,
     record::Backend,
@@ -15,13 +14,12 @@ use crate::{
 /// Reads a condition on what this demo measures.
 pub(super) fn read_condition(
     diagnostics: &mut Diagnostics<'_>,
-    demos: &[&'static DemoSpec],
     demo: &DemoBlock,
     text: &Spanned<String>,
 ) -> Option<Condition> {
-    let backends = usable_backends(demos, demo);
+    let backends = usable_backends(demo);
     let subject = ConditionSubject {
-        demo: &demo.run,
+        demo: demo.spec.name,
         backends: &backends,
     };
     report_error(
@@ -34,13 +32,12 @@ pub(super) fn read_condition(
 /// Reads an author's sentences on what this demo measures.
 pub(super) fn read_template(
     diagnostics: &mut Diagnostics<'_>,
-    demos: &[&'static DemoSpec],
     demo: &DemoBlock,
     text: &Spanned<String>,
 ) -> Option<Template> {
-    let backends = usable_backends(demos, demo);
+    let backends = usable_backends(demo);
     let subject = ConditionSubject {
-        demo: &demo.run,
+        demo: demo.spec.name,
         backends: &backends,
     };
     report_error(
@@ -60,12 +57,12 @@ pub(super) fn read_needs(
     })
 }
 
-/// The backends that a condition on this demo may name; empty if that is not known.
-pub(super) fn usable_backends(demos: &[&'static DemoSpec], demo: &DemoBlock) -> Vec<Backend> {
+/// The backends that a condition on this demo may name.
+pub(super) fn usable_backends(demo: &DemoBlock) -> Vec<Backend> {
     if !demo.params.backends.is_empty() {
         return demo.params.backends.clone();
     }
-    demo_named(demos, &demo.run).map_or_else(Vec::new, |demo| demo.backends.to_vec())
+    demo.spec.backends.to_vec()
 }
 
 /// The value of a parsed text. An error is reported at its own position in the file.

@@ -44,27 +44,52 @@ toml_keys! {
     }
 }
 
+/// Stands for a demo whose name is unknown, so that what refers to it is checked as well. The error is reported: no
+/// lesson with it is played.
+static UNKNOWN_DEMO: DemoSpec = DemoSpec {
+    name: "",
+    summary: "",
+    settings: &[],
+    workloads: &[],
+    backends: &[],
+    python: None,
+    observations: None,
+};
+
 /// A demo to run at this point of the lesson.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DemoBlock {
-    /// The demo's name.
-    pub run: String,
+    /// The demo.
+    pub spec: &'static DemoSpec,
     /// Its settings.
     pub params: Params,
     /// A sentence to show before it.
     pub caption: Option<String>,
 }
 
+impl DemoBlock {
+    /// Whether both ask for the same run, whatever is said before it.
+    pub fn is_same_run(&self, other: &Self) -> bool {
+        self.spec == other.spec && self.params == other.params
+    }
+
+    /// The demo, unless its name is unknown.
+    pub(super) fn known_spec(&self) -> Option<&'static DemoSpec> {
+        (*self.spec != UNKNOWN_DEMO).then_some(self.spec)
+    }
+}
+
 fn read_demo(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<DemoBlock> {
     let keys = read_keys::<DemoKeys>(reader, fence);
     let diagnostics = &mut reader.diagnostics;
     let run = keys.run;
-    let demo = run
+    let spec = run
         .as_ref()
         .and_then(|run| find_demo(diagnostics, reader.demos, run));
-    let params = read_params(diagnostics, keys.settings, demo);
+    let params = read_params(diagnostics, keys.settings, spec);
+    run?;
     Some(DemoBlock {
-        run: run?.into_inner(),
+        spec: spec.unwrap_or(&UNKNOWN_DEMO),
         params,
         caption: keys.caption,
     })
@@ -76,15 +101,11 @@ pub(super) fn find_demo(
     demos: &[&'static DemoSpec],
     name: &Spanned<String>,
 ) -> Option<&'static DemoSpec> {
-    let found = demo_named(demos, name.get_ref());
+    let mut known = demos.iter().copied();
+    let found = known.find(|demo| demo.name == name.get_ref());
     if found.is_none() {
         let names: Vec<&str> = demos.iter().map(|demo| demo.name).collect();
         diagnostics.unknown_name("no demo", name, &names);
     }
     found
-}
-
-/// The demo of that name.
-pub(super) fn demo_named(demos: &[&'static DemoSpec], name: &str) -> Option<&'static DemoSpec> {
-    demos.iter().copied().find(|demo| demo.name == name)
 }

@@ -213,14 +213,14 @@ pub(super) fn decide_predictions(reader: &mut LessonReader<'_, '_>, demo: &DemoB
     for prediction in std::mem::take(&mut reader.awaiting) {
         let diagnostics = &mut reader.diagnostics;
         let words = prediction.measured.as_ref();
-        let measured = words.and_then(|text| read_template(diagnostics, reader.demos, demo, text));
+        let measured = words.and_then(|text| read_template(diagnostics, demo, text));
         if let Some(Block::Predict(predict)) = reader.block_mut(prediction.position) {
             Arc::make_mut(predict).measured = measured;
         }
         let mut is_wordless = words.is_none();
         for (number, condition) in prediction.conditions.iter().enumerate() {
             let Some(text) = condition else { continue };
-            let condition = read_condition(&mut reader.diagnostics, reader.demos, demo, text);
+            let condition = read_condition(&mut reader.diagnostics, demo, text);
             if is_wordless && condition.as_ref().is_some_and(Condition::asks_observation) {
                 is_wordless = false;
                 reader

@@ -27,7 +27,7 @@ why = "*Two* do more.""#,
     assert_eq!(claim.needs.cores, 2);
     assert_eq!(claim.limit.as_deref(), Some("On two cores."));
     assert_eq!(
-        (claim.demo.run.as_str(), claim.demo.params.workers),
+        (claim.demo.spec.name, claim.demo.params.workers),
         ("parallel", Some(2))
     );
 }
@@ -47,10 +47,24 @@ fn it_may_name_another_demo_and_other_settings() {
         "id = \"a\"\nsays = \"A.\"\nholds_if = \"count('number') == 4\"\nevidence = \"{count('number')} came\"\ndemo = \"numbers\"\nwith = { workers = 4 }",
     ));
     let demo = &lesson.claims().next().expect("a claim").demo;
-    assert_eq!(
-        (demo.run.as_str(), demo.params.workers),
-        ("numbers", Some(4))
-    );
+    assert_eq!((demo.spec.name, demo.params.workers), ("numbers", Some(4)));
+}
+
+#[test]
+fn what_was_observed_needs_its_authors_words() {
+    let about = |condition: &str| {
+        claim(&format!(
+            "id = \"a\"\nsays = \"A.\"\nneeds = \"cores >= 2\"\nholds_if = \"{condition}\""
+        ))
+    };
+    good(&about("speedup('processes') > 1"));
+    insta::assert_snapshot!(bad(&about("median('hashing') > 1 s")), @r#"
+        lessons/q6.md:20:12: warning: no words of yours say what was observed
+           |
+        20 | holds_if = "median('hashing') > 1 s"
+           |            ^^^^^^^^^^^^^^^^^^^^^^^^^
+           = help: add evidence = "… {figure} …"
+    "#);
 }
 
 #[test]
@@ -162,6 +176,27 @@ fn a_claim_without_a_demo_is_told_so() {
         13 | ```forklore claim
            | ^^^^^^^^^^^^^^^^^
            = help: name the one that decides it: demo = "parallel"
+    "#);
+}
+
+#[test]
+fn below_an_unknown_demo_a_claim_is_checked_all_the_same() {
+    let body =
+        claim("id = \"a\"\nsays = \"A.\"\nholds_if = \"1 <\"\nwith = { trials = 0, repeat = 3 }");
+    insta::assert_snapshot!(bad(&body.replace("\"parallel\"", "\"paralel\"")), @r#"
+        lessons/q6.md:12:7: error: no demo is called `paralel`
+           |
+        12 | run = "paralel"
+           |       ^^^^^^^^^
+           = help: did you mean `parallel`?
+        lessons/q6.md:19:15: error: something is missing here
+           |
+        19 | holds_if = "1 <"
+           |               ^
+        lessons/q6.md:20:19: error: `trials` must be a whole number from 1 to 1000
+           |
+        20 | with = { trials = 0, repeat = 3 }
+           |                   ^
     "#);
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+    catalog::demos,
     lesson::{
         Block, CodeBlock, DemoBlock, InstructorNote, ProgramFile, Quiz, QuizAnswer, QuizChoice,
         StaticTable,
@@ -71,7 +72,7 @@ fn a_demo_takes_the_settings_of_the_command_line() {
          backends = [\"serial\", \"processes\"]\ncaption = \"Watch the cores.\"\n```\n",
     );
     let demo = DemoBlock {
-        run: "parallel".to_owned(),
+        spec: &demos::PARALLEL,
         params: Params {
             workers: Some(2),
             workload: Some("matmul".to_owned()),

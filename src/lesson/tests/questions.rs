@@ -165,13 +165,16 @@ fn right_choices_that_can_be_told_from_the_others_are_reported() {
         let mut body = "## Start\n".to_owned();
         for (number, (right, text)) in rights.iter().enumerate() {
             let choices: String = (0..3)
-                .map(|at| match at == *right {
-                    true => choice(text, "right = true"),
-                    false => choice(&format!("wrong {at}"), ""),
+                .map(|at| {
+                    if at == *right {
+                        choice(text, "right = true")
+                    } else {
+                        choice(&format!("wrong {at}"), "")
+                    }
                 })
                 .collect();
             let toml = format!("id = \"q{number}\"\nquestion = \"Well?\"\n{choices}");
-            body += &format!("\n```forklore quiz\n{toml}```\n");
+            let _ = write!(body, "\n```forklore quiz\n{toml}```\n");
         }
         body
     };

@@ -1,6 +1,10 @@
 //! What is told apart.
 
 use super::*;
+use crate::{
+    observe::hook_effects::apply_to_process,
+    record::{HookEvent, ThreadEnd},
+};
 
 fn state(pid: u32, parent: u32, began: u64) -> ProcessState {
     ProcessState {
@@ -90,4 +94,21 @@ fn a_thread_that_was_seen_first_gets_its_name_when_it_is_told() {
     assert_eq!((thread.name.as_str(), thread.first_ns), ("T0", 8));
     assert_eq!(thread.cores, BTreeSet::from([1]));
     assert!(!thread.is_internal());
+}
+
+#[test]
+fn a_thread_that_ended_keeps_what_it_waited_for() {
+    let mut life = ObservedProcess::new(7, 0);
+    life.record_thread_start(9, "T0", false, 8);
+    let end = HookEvent::ThreadEnded(ThreadEnd {
+        tid: 9,
+        cpu_ns: 4_000_000,
+        delay_ns: Some(3_000_000),
+        waits: Some(5),
+        gil: None,
+    });
+    apply_to_process(&mut life, 7, &end, 20);
+    let thread = &life.threads[&9];
+    assert_eq!(thread.run_queue, Some(Duration::from_millis(3)));
+    assert_eq!(thread.voluntary_switches, Some(5));
 }

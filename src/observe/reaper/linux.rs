@@ -1,10 +1,5 @@
 //! Linux: orphans become our children, and signals go to a process handle instead of a PID.
 
-use std::{
-    os::fd::{AsFd, OwnedFd},
-    time::Duration,
-};
-
 use nix::sys::prctl::set_child_subreaper;
 use rustix::process::{
     Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, pidfd_open,
@@ -12,7 +7,7 @@ use rustix::process::{
 };
 
 use super::EndRequest;
-use crate::{measure, python::EventChannel};
+use crate::measure;
 
 /// Turns on or off that orphans of our descendants become our children.
 pub fn adopt_orphans(on: bool) {
@@ -71,25 +66,4 @@ fn signal_group(group: u32, signal: Signal) {
 fn to_system_pid(pid: u32) -> Option<Pid> {
     // Zero and below are groups.
     Pid::from_raw(i32::try_from(pid).ok()?).filter(|pid| pid.as_raw_nonzero().get() > 1)
-}
-
-/// Notices the exit of a process at once, without reaping it.
-#[derive(Debug)]
-pub struct MainExitWatch(Option<OwnedFd>);
-
-impl MainExitWatch {
-    /// Watches the process with this PID.
-    pub fn for_process(pid: u32) -> Self {
-        Self(to_system_pid(pid).and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok()))
-    }
-
-    /// Watches no process.
-    pub fn none() -> Self {
-        Self(None)
-    }
-
-    /// Waits until the channel is readable, the process has ended, or `limit` has passed.
-    pub fn wait_readable(&self, channel: &EventChannel, limit: Duration) -> bool {
-        channel.wait_readable_or(self.0.as_ref().map(AsFd::as_fd), limit)
-    }
 }

@@ -1,9 +1,6 @@
 //! Systems without a way to adopt orphans: a process that leaves its group is out of reach.
 
-use std::time::Duration;
-
 use super::EndRequest;
-use crate::python::EventChannel;
 
 /// Orphans cannot be adopted there.
 pub fn adopt_orphans(_: bool) {}
@@ -48,24 +45,3 @@ pub fn ask_group(group: u32, request: EndRequest) {
 /// There are no signals there.
 #[cfg(not(unix))]
 pub fn ask_group(_: u32, _: EndRequest) {}
-
-/// An exit cannot be waited for there.
-#[derive(Debug)]
-pub struct MainExitWatch;
-
-impl MainExitWatch {
-    /// A watch of that process.
-    pub fn for_process(_: u32) -> Self {
-        Self
-    }
-
-    /// A watch of no process.
-    pub fn none() -> Self {
-        Self
-    }
-
-    /// Waits until there is something to read, at most so long.
-    pub fn wait_readable(&self, channel: &EventChannel, limit: Duration) -> bool {
-        channel.wait_readable(limit)
-    }
-}

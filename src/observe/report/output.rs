@@ -6,6 +6,7 @@ use super::participants::Participants;
 use crate::{
     record::{EventKind, Run, Value, WorkerId, WorkerKind},
     report::Table,
+    text::last_overwrite,
 };
 
 /// The number of lines that are shown from the start,
@@ -102,6 +103,7 @@ fn to_printed_row(what: &EventKind) -> Option<PrintedRow<'_>> {
 }
 
 fn shorten_line(text: &str) -> String {
+    let text = last_overwrite(text);
     if text.chars().count() <= LONGEST {
         return text.to_owned();
     }

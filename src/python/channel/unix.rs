@@ -45,21 +45,11 @@ impl EventChannel {
 
     /// Waits until there is something to read, for `limit` at most.
     pub fn wait_readable(&self, limit: Duration) -> bool {
-        self.wait_readable_or(None, limit)
-    }
-
-    /// Waits like [`wait_readable`](Self::wait_readable), or until `other` is readable.
-    pub fn wait_readable_or(&self, other: Option<BorrowedFd<'_>>, limit: Duration) -> bool {
-        let ends = [Some(self.reader.as_fd()), other];
-        let ends = ends.into_iter().flatten();
-        let mut ends: Vec<_> = ends
-            .map(|end| PollFd::new(end, PollFlags::POLLIN))
-            .collect();
+        let mut ends = [PollFd::new(self.as_fd(), PollFlags::POLLIN)];
         let millis = i32::try_from(limit.as_millis()).unwrap_or(i32::MAX);
         let timeout = PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX);
         // A signal ends the wait early, which is harmless.
-        let ready = poll(&mut ends, timeout);
-        ready.is_ok_and(|ready| ready > 0) && ends[0].any().unwrap_or_default()
+        poll(&mut ends, timeout).is_ok_and(|ready| ready > 0)
     }
 
     /// Enlarges the pipe's buffer, if the system allows it, so that writers block less often.
@@ -77,5 +67,11 @@ impl EventChannel {
                 read => return read,
             }
         }
+    }
+}
+
+impl AsFd for EventChannel {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.reader.as_fd()
     }
 }

@@ -29,7 +29,7 @@ const LEAST_WANTED: f64 = 0.7;
 /// lock wanted 1.1 or more. Workers one after the other want one core at most.
 const LEAST_OVERLAP: f64 = 1.08;
 /// Workers that used as many cores at the same time did run at once.
-const CORES_AT_ONCE: f64 = 1.3;
+pub const CORES_AT_ONCE: f64 = 1.3;
 
 /// How the workers of a backend shared the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

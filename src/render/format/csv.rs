@@ -6,13 +6,32 @@
 
 use std::io;
 
+use super::{FormatReader, FormatSpec};
 use crate::{
     record::Value,
     render::{Style, text::one_line},
-    report::Table,
+    report::{Document, Table, advice_table, claims_table},
 };
 
-pub(super) fn write_tables(tables: &[Table], to: &mut dyn io::Write) -> io::Result<()> {
+pub(super) static FORMAT: FormatSpec = FormatSpec {
+    name: "csv",
+    reader: FormatReader::Program,
+    is_object: false,
+    write: write_document,
+};
+
+fn write_document(
+    document: &Document<'_>,
+    _style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    let advice = (!document.advice.is_empty()).then(|| advice_table(document.advice));
+    let claims = document.claims.map(claims_table);
+    let tables = document.tables.iter().cloned().chain(advice).chain(claims);
+    write_tables(&tables.collect::<Vec<Table>>(), to)
+}
+
+fn write_tables(tables: &[Table], to: &mut dyn io::Write) -> io::Result<()> {
     let headings: Vec<Vec<String>> = tables.iter().map(unique_headings).collect();
     let mut columns: Vec<&String> = Vec::new();
     for heading in headings.iter().flatten() {

@@ -4,21 +4,31 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::report::{Report, Table};
+use super::{FormatReader, FormatSpec};
+use crate::{
+    render::Style,
+    report::{Document, Table},
+};
 
-pub(super) fn write_tables(tables: &[Table], to: &mut dyn io::Write) -> io::Result<()> {
+pub(super) static FORMAT: FormatSpec = FormatSpec {
+    name: "json",
+    reader: FormatReader::Program,
+    is_object: true,
+    write: write_document,
+};
+
+fn write_document(
+    document: &Document<'_>,
+    _style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
     #[derive(Serialize)]
     struct TablesDocument<'a> {
         tables: &'a [Table],
     }
-    write_object(&TablesDocument { tables }, to)
-}
-
-pub(super) fn write_report(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
-    write_object(report, to)
-}
-
-pub(super) fn write_object(object: &impl Serialize, to: &mut dyn io::Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *to, object)?;
+    let tables = TablesDocument {
+        tables: &document.tables,
+    };
+    document.data.unwrap_or(&tables).write_json(to)?;
     to.write_all(b"\n")
 }

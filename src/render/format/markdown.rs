@@ -2,53 +2,75 @@
 
 use std::io;
 
+use super::{FormatReader, FormatSpec};
 use crate::{
     record::RunStatus,
     render::{
         Style, advice,
         formatted_table::{self, FormattedTable},
+        markdown,
         text::make_visible,
     },
-    report::{Report, Table, claims_table},
+    report::{AdviceItem, Document, Report, Table, claims_table},
 };
 
-pub(super) fn write_report(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
-    writeln!(to, "## {}", escape_markdown(&report.demo))?;
-    if let RunStatus::Partial(why) = &report.outcome {
-        writeln!(to, "\n**Partial:** {}.", escape_markdown(why))?;
+pub(super) static FORMAT: FormatSpec = FormatSpec {
+    name: "md",
+    reader: FormatReader::Page,
+    is_object: false,
+    write: write_document,
+};
+
+fn write_document(document: &Document<'_>, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+    if let Some(run) = document.run {
+        write_heading(run, to)?;
     }
-    if let Some(disturbance) = &report.disturbance {
-        writeln!(to, "\n**{}**", escape_markdown(disturbance))?;
-    }
-    writeln!(to)?;
-    write_tables(&report.tables, to)?;
-    for note in &report.notes {
+    write_tables(&document.tables, to)?;
+    for note in document.notes {
         writeln!(to, "\n{}", escape_markdown(note))?;
     }
-    if !report.advice.is_empty() {
+    write_advice(document.advice, to)?;
+    if let Some(claims) = document.claims {
+        if document.run.is_some() {
+            writeln!(to)?;
+        }
+        write_table(&claims_table(claims), to)?;
+    }
+    for line in &document.footer {
+        writeln!(to, "\n{}", escape_markdown(line))?;
+    }
+    if let Some(run) = document.run {
+        writeln!(to, "\n_{}_", escape_markdown(&run.ran_on))?;
+    }
+    markdown::write_markdown(&document.prose, &style, to)
+}
+
+fn write_heading(run: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+    writeln!(to, "## {}", escape_markdown(&run.demo))?;
+    if let RunStatus::Partial(why) = &run.outcome {
+        writeln!(to, "\n**Partial:** {}.", escape_markdown(why))?;
+    }
+    if let Some(disturbance) = &run.disturbance {
+        writeln!(to, "\n**{}**", escape_markdown(disturbance))?;
+    }
+    writeln!(to)
+}
+
+fn write_advice(advice: &[AdviceItem], to: &mut dyn io::Write) -> io::Result<()> {
+    if !advice.is_empty() {
         writeln!(to, "\n### {}\n", advice::TITLE)?;
     }
-    for (number, one) in (1..).zip(&report.advice) {
+    for (number, one) in (1..).zip(advice) {
         let name = escape_markdown(&advice::humanize_id(&one.id));
         let (says, seen) = (escape_markdown(&one.says), escape_markdown(&one.because));
         writeln!(to, "{number}. **{name}**: {says}<br>_seen: {seen}_")?;
     }
-    if !report.claims.is_empty() {
-        writeln!(to)?;
-        write_table(&claims_table(&report.claims), to)?;
-    }
-    writeln!(to, "\n_{}_", escape_markdown(&report.ran_on))
+    Ok(())
 }
 
 /// Tables, separated by an empty line.
-pub(super) fn write_tables(tables: &[Table], to: &mut dyn io::Write) -> io::Result<()> {
-    for (at, table) in tables.iter().enumerate() {
-        if at > 0 {
-            writeln!(to)?;
-        }
-        write_table(table, to)?;
-    }
-    Ok(())
+fn write_tables(tables: &[Table], to: &mut dyn io::Write) -> io::Result<()> {
+    super::write_separated(tables, to, write_table)
 }
 
 fn write_table(table: &Table, to: &mut dyn io::Write) -> io::Result<()> {

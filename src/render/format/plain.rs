@@ -2,56 +2,73 @@
 
 use std::io;
 
+use super::{FormatReader, FormatSpec};
 use crate::{
     catalog::given_settings,
     record::RunStatus,
     render::{
         Style, advice, claims,
         formatted_table::{self, FormattedTable},
+        markdown,
         text::one_line,
     },
-    report::{Report, Table},
+    report::{Document, Report, Table},
 };
 
-pub(super) fn write_report(
-    report: &Report,
-    style: Style,
-    to: &mut dyn io::Write,
-) -> io::Result<()> {
+pub(super) static FORMAT: FormatSpec = FormatSpec {
+    name: "plain",
+    reader: FormatReader::Screen,
+    is_object: false,
+    write: write_document,
+};
+
+fn write_document(document: &Document<'_>, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+    if let Some(listing) = &document.listing {
+        return to.write_all(listing.as_bytes());
+    }
+    if let Some(run) = document.run {
+        write_heading(run, style, to)?;
+    }
+    write_tables(&document.tables, style, to)?;
+    if document.run.is_some() {
+        writeln!(to)?;
+    }
+    for note in document.notes {
+        writeln!(to, "note: {}", one_line(note, style))?;
+    }
+    if !document.advice.is_empty() {
+        advice::write_plain(document.advice, style, to)?;
+        writeln!(to)?;
+    }
+    if let Some(claims) = document.claims {
+        claims::write_plain(claims, style, to)?;
+        writeln!(to)?;
+    }
+    let ran_on = document.run.map(|run| &run.ran_on);
+    for line in document.footer.iter().chain(ran_on) {
+        writeln!(to, "{}", one_line(line, style))?;
+    }
+    markdown::write_markdown(&document.prose, &style, to)
+}
+
+fn write_heading(run: &Report, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
     let shown = |text: &str| one_line(text, style);
-    writeln!(to, "demo: {}", shown(&report.demo))?;
-    for (setting, value) in given_settings(&report.params) {
+    writeln!(to, "demo: {}", shown(&run.demo))?;
+    for (setting, value) in given_settings(&run.params) {
         writeln!(to, "{}: {}", setting.flag, shown(&value.to_string()))?;
     }
-    if let RunStatus::Partial(why) = &report.outcome {
+    if let RunStatus::Partial(why) = &run.outcome {
         writeln!(to, "partial: {}", shown(why))?;
     }
     writeln!(to)?;
-    if let Some(disturbance) = &report.disturbance {
-        writeln!(to, "{}\n", shown(disturbance))?;
+    match &run.disturbance {
+        Some(disturbance) => writeln!(to, "{}\n", shown(disturbance)),
+        None => Ok(()),
     }
-    write_tables(&report.tables, style, to)?;
-    writeln!(to)?;
-    for note in &report.notes {
-        writeln!(to, "note: {}", shown(note))?;
-    }
-    if !report.advice.is_empty() {
-        advice::write_plain(&report.advice, style, to)?;
-        writeln!(to)?;
-    }
-    if !report.claims.is_empty() {
-        claims::write_plain(&report.claims, style, to)?;
-        writeln!(to)?;
-    }
-    writeln!(to, "{}", shown(&report.ran_on))
 }
 
 /// Tables, separated by an empty line.
-pub(super) fn write_tables(
-    tables: &[Table],
-    style: Style,
-    to: &mut dyn io::Write,
-) -> io::Result<()> {
+fn write_tables(tables: &[Table], style: Style, to: &mut dyn io::Write) -> io::Result<()> {
     super::write_separated(tables, to, |table, to| write_table(table, style, to))
 }
 

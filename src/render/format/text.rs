@@ -2,58 +2,79 @@
 
 use std::io;
 
+use super::{FormatReader, FormatSpec};
 use crate::{
     catalog::run_command,
     record::RunStatus,
     render::{
         Style, TextRole, advice, claims,
         formatted_table::{self, FormattedTable},
-        layout, prose,
+        layout, markdown, prose,
         text::one_line,
     },
-    report::{Report, Table},
+    report::{Document, Report, Table},
 };
 
-pub(super) fn write_report(
-    report: &Report,
-    style: Style,
-    to: &mut dyn io::Write,
-) -> io::Result<()> {
-    if let RunStatus::Partial(why) = &report.outcome {
+pub(super) static FORMAT: FormatSpec = FormatSpec {
+    name: "text",
+    reader: FormatReader::Screen,
+    is_object: false,
+    write: write_document,
+};
+
+fn write_document(document: &Document<'_>, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+    if let Some(listing) = &document.listing {
+        return to.write_all(listing.as_bytes());
+    }
+    if let Some(run) = document.run {
+        write_warnings(run, style, to)?;
+    }
+    write_tables(&document.tables, style, to)?;
+    if !document.notes.is_empty() {
+        writeln!(to)?;
+    }
+    for note in document.notes {
+        prose::write_list_item(note, TextRole::Plain, style, to)?;
+    }
+    if !document.advice.is_empty() {
+        writeln!(to)?;
+        advice::write_text(document.advice, style, to)?;
+    }
+    if let Some(claims) = document.claims {
+        if document.run.is_some() {
+            writeln!(to)?;
+        }
+        claims::write_text(claims, style, to)?;
+    }
+    let run = document
+        .run
+        .map(|run| [rerun_command(run), run.ran_on.clone()]);
+    let footer: Vec<&String> = document.footer.iter().chain(run.iter().flatten()).collect();
+    if !footer.is_empty() {
+        writeln!(to)?;
+    }
+    for line in footer {
+        prose::write_prose(line, TextRole::Dim, style, to)?;
+    }
+    markdown::write_markdown(&document.prose, &style, to)
+}
+
+/// That it did not run to its end, and that other programs disturbed it.
+fn write_warnings(run: &Report, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+    if let RunStatus::Partial(why) = &run.outcome {
         let text = format!("Partial: {why}. This is what was measured until then.");
         prose::write_prose(&text, TextRole::Warning, style, to)?;
         writeln!(to)?;
     }
-    if let Some(disturbance) = &report.disturbance {
+    if let Some(disturbance) = &run.disturbance {
         prose::write_prose(disturbance, TextRole::Warning, style, to)?;
         writeln!(to)?;
     }
-    write_tables(&report.tables, style, to)?;
-    if !report.notes.is_empty() {
-        writeln!(to)?;
-    }
-    for note in &report.notes {
-        prose::write_list_item(note, TextRole::Plain, style, to)?;
-    }
-    if !report.advice.is_empty() {
-        writeln!(to)?;
-        advice::write_text(&report.advice, style, to)?;
-    }
-    if !report.claims.is_empty() {
-        writeln!(to)?;
-        claims::write_text(&report.claims, style, to)?;
-    }
-    writeln!(to)?;
-    prose::write_prose(&rerun_command(report), TextRole::Dim, style, to)?;
-    prose::write_prose(&report.ran_on, TextRole::Dim, style, to)
+    Ok(())
 }
 
 /// Tables, separated by an empty line.
-pub(super) fn write_tables(
-    tables: &[Table],
-    style: Style,
-    to: &mut dyn io::Write,
-) -> io::Result<()> {
+fn write_tables(tables: &[Table], style: Style, to: &mut dyn io::Write) -> io::Result<()> {
     super::write_separated(tables, to, |table, to| write_table(table, style, to))
 }
 

@@ -8,10 +8,10 @@ use crate::{
     lesson::{self, DirectiveSpec, KeySpec, Library, Presence},
     record::Value,
     repl::{
+        idle_wait::WaitEnd,
         language::command_error::CommandError,
         reload::{require_folder, saved_message, start_watcher},
         session::{Session, SessionFlow},
-        session_runner::WaitEnd,
         settings::Settings,
     },
     report::Table,
@@ -95,7 +95,7 @@ pub fn repeat_at_saves(
 ) -> Result<SessionFlow> {
     let folder = require_folder(folder)?.to_owned();
     let watcher = start_watcher(&folder, &mut session.screen)?;
-    let _series = session.lab.begin_sequence();
+    let _series = session.begin_sequence();
     loop {
         let done = act(session);
         if let Err(error) = done {
@@ -113,7 +113,7 @@ pub fn repeat_at_saves(
         let mut saved = Vec::new();
         while saved.is_empty() {
             let waiting = std::cell::RefCell::new(&mut saved);
-            let waited = session.lab.wait_until(&|| {
+            let waited = session.wait_until(&|| {
                 let changed = watcher.take_changed();
                 waiting.borrow_mut().extend(changed);
                 !waiting.borrow().is_empty()

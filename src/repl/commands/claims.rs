@@ -11,15 +11,14 @@ use crate::{
     lesson::{Claim, DemoBlock, Lesson, Library},
     record::Machine,
     repl::{
-        language::{command_error::CommandError, run_args::demo_named, shared_command::ClaimsArgs},
+        language::{command_error::CommandError, shared_command::ClaimsArgs},
+        python_choice,
         session::{Session, SessionFlow},
-        session_runner::RunOptions,
         settings::Settings,
     },
     report::{ClaimLedger, ClaimReport, tables},
-    signals::StopReason,
     text::{format_count, pick_plural},
-    tutor,
+    tutor::{self, RunOptions},
 };
 
 /// `claims [--lesson N] [--python PYTHON]`.
@@ -29,17 +28,18 @@ pub fn check_claims(
     settings: &Settings,
 ) -> Result<SessionFlow> {
     let settings = &asked.python.apply_to(settings);
-    session.lab.require_pythons(&settings.python_params())?;
+    python_choice::require_pythons(&mut *session.runner, &settings.python_params())?;
     if asked.lesson.is_none() {
         lessons::show_skipped(session);
     }
     let library = Arc::clone(&session.library);
     let entries = select_claims(&library, asked)?;
-    let machine = session.lab.machine().clone();
+    let machine = session.runner.machine().clone();
     let plan = plan_demos(&entries, &machine);
-    let measured = run_demos(session, &plan, settings)?;
+    let measured = run_demos(session, &plan, settings);
     let ledger = build_ledger(&entries, &machine, &measured);
-    session.screen.write_ledger(&ledger, settings.format)?;
+    let document = (&ledger).into();
+    session.screen.write_document(&document, settings.format)?;
     if measured.is_interrupted {
         return Err(CommandError::Interrupted.into());
     }
@@ -79,7 +79,10 @@ fn plan_demos<'l>(
         if tutor::judge_without_run(lesson, claim, machine).is_some() {
             continue;
         }
-        match plan.iter_mut().find(|(demo, _)| **demo == claim.demo) {
+        match plan
+            .iter_mut()
+            .find(|(demo, _)| demo.is_same_run(&claim.demo))
+        {
             Some((_, claims)) => claims.push((lesson, claim)),
             None => plan.push((&claim.demo, vec![(lesson, claim)])),
         }
@@ -99,9 +102,9 @@ fn run_demos(
     session: &mut Session,
     plan: &[(&DemoBlock, Vec<LessonClaim<'_>>)],
     settings: &Settings,
-) -> Result<ClaimResults> {
+) -> ClaimResults {
     let mut measured = ClaimResults::default();
-    let _series = session.lab.begin_sequence();
+    let _series = session.begin_sequence();
     let terms = RunOptions {
         shows_lines: false,
         ..settings.run_options()
@@ -111,12 +114,11 @@ fn run_demos(
         let decides = format_count(claims.len(), "claim", "claims");
         session.screen.write_message(&format!(
             "{number} of {of}: `{}` decides {decides}",
-            run_command(&asked.run, &asked.params)
+            run_command(asked.spec.name, &asked.params)
         ));
-        let demo = demo_named(&asked.run)?;
-        let params = settings.with_pythons(demo, &asked.params);
-        let ran = session.lab.launch_demo(demo, params, terms);
-        if ran.cut == Some(StopReason::Interrupted) {
+        let params = settings.with_pythons(asked.spec, &asked.params);
+        let ran = session.runner.run_demo(asked.spec, params, terms);
+        if ran.is_interrupted {
             measured.is_interrupted = true;
             break;
         }
@@ -135,7 +137,7 @@ fn run_demos(
         }
         session.last = Some(ran.recording);
     }
-    Ok(measured)
+    measured
 }
 
 /// The verdicts in the order of the lessons, and the number of claims that were not reached.

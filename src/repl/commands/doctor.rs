@@ -10,7 +10,7 @@ use crate::{
     record::{Machine, Value},
     render::Style,
     repl::{
-        language::command_error::CommandError,
+        python_choice,
         session::{Session, SessionFlow},
         settings::Settings,
     },
@@ -20,12 +20,9 @@ use crate::{
 /// `doctor`.
 pub fn show_doctor(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
     super::lessons::show_skipped(session);
-    let machine = session.lab.machine().clone();
+    let machine = session.runner.machine().clone();
     let words = &settings.defaults.python;
-    let pythons = session
-        .lab
-        .pythons(words)
-        .ok_or(CommandError::Interrupted)?;
+    let pythons = python_choice::find_all_pythons(&mut *session.runner, words)?;
     let pythons = python::python_tables(&pythons, words);
     let has_python = pythons
         .iter()
@@ -139,9 +136,9 @@ fn lesson_demos(lesson: &Lesson) -> Vec<&str> {
     let mut demos: Vec<&str> = Vec::new();
     for block in lesson_blocks(lesson) {
         if let Block::Demo(demo) = block
-            && !demos.contains(&demo.run.as_str())
+            && !demos.contains(&demo.spec.name)
         {
-            demos.push(&demo.run);
+            demos.push(demo.spec.name);
         }
     }
     demos

@@ -8,7 +8,6 @@ use super::{authors, exercise, progress, review, step};
 use crate::{
     lesson::{Lesson, LessonNotFound, Library},
     record::Value,
-    render::Format,
     repl::{
         language::{
             command_error::CommandError,
@@ -16,12 +15,12 @@ use crate::{
             python_line,
             shared_command::LessonArgs,
         },
-        lesson_page::{LessonLab, LessonPage},
+        lesson_page::LessonPage,
         reload::LessonWatcher,
         session::{Session, SessionFlow},
         settings::Settings,
     },
-    report::Table,
+    report::{Document, Table},
     tutor::{
         self, LessonOptions, LessonPorts, LessonRenderer, LessonSession, LessonSessionError, Pause,
         PlayOutcome, progress::NextStep,
@@ -135,7 +134,7 @@ fn lesson_options(session: &Session, settings: &Settings, no_gate: bool) -> Less
     LessonOptions {
         notes: settings.notes,
         gate: settings.gate && !no_gate,
-        numbered: session.screen.style.accessible,
+        style: session.choice_style(settings.notes),
     }
 }
 
@@ -148,19 +147,20 @@ pub fn find_lesson(library: &Library, number: &str) -> Result<Arc<Lesson>, Comma
     })
 }
 
-/// Plays a lesson. In JSON, all of it is one object.
+/// Plays a lesson. In a format of objects, all of it is one.
 fn play_lesson(
     session: &mut Session,
     library: &Library,
     lesson: &Lesson,
     settings: &Settings,
 ) -> Result<SessionFlow> {
-    let is_object = settings.format == Format::Json;
+    let is_object = settings.format.is_object();
     let played = on_stage(session, settings, !is_object, |stage| {
         tutor::play_lesson(library, lesson, settings.notes, stage)
     })?;
     if is_object {
-        session.screen.write_played_lesson(&played.report)?;
+        let lesson = Document::from_lesson(&played.report);
+        session.screen.write_document(&lesson, settings.format)?;
     }
     match played.outcome {
         PlayOutcome::Complete => Ok(SessionFlow::Continue),
@@ -332,7 +332,7 @@ fn in_lesson(
     flow_after_pause(session, stop)
 }
 
-/// The page and the launcher of a lesson, while `act` runs.
+/// The page and the runner of a lesson, while `act` runs.
 fn on_stage<T>(
     session: &mut Session,
     settings: &Settings,
@@ -345,13 +345,12 @@ fn on_stage<T>(
             settings,
             shows_reports,
             &mut session.diary,
-            &mut session.claims,
+            (&mut session.last, &mut session.claims),
         ),
-        launcher: &mut LessonLab {
-            lab: &mut *session.lab,
-            settings,
-            last: &mut session.last,
-        },
+        runner: &mut *session.runner,
+        options: settings.run_options(),
+        defaults: &settings.defaults,
+        lesson_python: &settings.lesson_python,
     })
 }
 
@@ -365,7 +364,7 @@ pub fn on_page(
         &session.settings,
         true,
         &mut session.diary,
-        &mut session.claims,
+        (&mut session.last, &mut session.claims),
     );
     draw(&mut page)?;
     Ok(page.flush_output()?)

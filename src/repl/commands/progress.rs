@@ -5,12 +5,12 @@ use anyhow::Result;
 use super::lessons;
 use crate::{
     lesson::Lesson,
-    render::Format,
     repl::{
         language::{command_error::CommandError, shared_command::ForgetArgs},
         session::{Session, SessionFlow},
         settings::Settings,
     },
+    report::Document,
     tutor::progress::{self, ProgressEvent},
 };
 
@@ -18,13 +18,12 @@ use crate::{
 pub fn show_progress(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
     let known = session.diary.read_progress(&mut session.screen);
     let overview = progress::build_overview(&session.library, &known);
-    if settings.format == Format::Json {
-        let json = serde_json::to_string_pretty(&overview)?;
-        session.screen.write_line(&json)?;
-        return Ok(SessionFlow::Continue);
-    }
     let table = overview.to_table(session.diary.now());
-    session.screen.write_tables(&[table], settings.format)?;
+    let document = Document {
+        data: Some(&overview),
+        ..Document::from_tables(vec![table])
+    };
+    session.screen.write_document(&document, settings.format)?;
     Ok(SessionFlow::Continue)
 }
 

@@ -6,7 +6,7 @@ use crate::{
     python::{FoundPython, HOW_TO_GET_ONE, Pythons},
     record::{Interpreter, Value},
     repl::{
-        language::command_error::CommandError,
+        python_choice,
         session::{Session, SessionFlow},
         settings::Settings,
     },
@@ -19,10 +19,7 @@ pub const TITLE: &str = "Pythons";
 /// `pythons`.
 pub fn list_pythons(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
     let words = &settings.defaults.python;
-    let pythons = session
-        .lab
-        .pythons(words)
-        .ok_or(CommandError::Interrupted)?;
+    let pythons = python_choice::find_all_pythons(&mut *session.runner, words)?;
     let tables = python_tables(&pythons, words);
     session.screen.write_tables(&tables, settings.format)?;
     Ok(SessionFlow::Continue)

@@ -100,7 +100,7 @@ pub fn ask_question(
     at_start: bool,
 ) -> Result<()> {
     session.stepper = None;
-    let quiz = QuizState::new(quiz).with_numbers(session.screen.style.accessible);
+    let quiz = QuizState::new(quiz).with_style(session.choice_style(session.settings.notes));
     lessons::on_page(session, |page| quiz.show_question(page))?;
     if at_start {
         session

@@ -1,6 +1,6 @@
 //! Runs demos and handles recordings: `run`, `demos`, `last`, `save`, `replay`.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use anyhow::Result;
 
@@ -13,13 +13,13 @@ use crate::{
             command_error::CommandError,
             run_args::{RunFlags, SaveArgs, demo_named},
         },
+        python_choice,
         session::{Session, SessionFlow},
-        session_runner::RunOutcome,
         settings::Settings,
     },
     report::Table,
-    signals::StopReason,
     text::describe_unknown,
+    tutor::RunOutcome,
 };
 
 /// `run DEMO [flags]`.
@@ -32,10 +32,10 @@ pub fn run_demo(
     let demo = demo_named(name)?;
     let params = flags.to_params(demo, &settings.defaults)?;
     check_save(&flags.save)?;
-    session.lab.require_pythons(&params)?;
+    python_choice::require_pythons(&mut *session.runner, &params)?;
     let ran = session
-        .lab
-        .launch_demo(demo, params, settings.run_options());
+        .runner
+        .run_demo(demo, params, settings.run_options());
     let outcome = check_outcome(&ran);
     show_run(session, ran, &flags.save, settings)?;
     outcome?;
@@ -71,10 +71,10 @@ pub fn show_run(
 /// An error if the user stopped the demo, even at its very end, or if it did not run to its end. The report already
 /// says so.
 pub fn check_outcome(ran: &RunOutcome) -> Result<(), CommandError> {
-    match (ran.recording.run().status(), ran.cut) {
-        (_, Some(StopReason::Interrupted)) => Err(CommandError::Interrupted),
-        (RunStatus::Complete, _) => Ok(()),
-        (RunStatus::Partial(_), _) => Err(CommandError::Shown),
+    match ran.recording.run().status() {
+        _ if ran.is_interrupted => Err(CommandError::Interrupted),
+        RunStatus::Complete => Ok(()),
+        RunStatus::Partial(_) => Err(CommandError::Shown),
     }
 }
 
@@ -197,11 +197,11 @@ pub fn replay_recording(
         return Err(CommandError::usage(message).into());
     }
     session.claims.clear();
-    session.last = Some(Recording::load(file)?);
+    session.last = Some(Arc::new(Recording::load(file)?));
     show_last(session, settings)
 }
 
 fn last_recording(session: &Session) -> Result<&Recording, CommandError> {
     let nothing = || CommandError::failed("nothing was measured yet; `run parallel` is a start");
-    session.last.as_ref().ok_or_else(nothing)
+    session.last.as_deref().ok_or_else(nothing)
 }

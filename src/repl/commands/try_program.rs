@@ -15,12 +15,12 @@ use crate::{
     record::{RunStatus, WorkerKind},
     repl::{
         language::{command_error::CommandError, shared_command::TryArgs},
+        python_choice,
         session::{Session, SessionFlow},
-        session_runner::{RunOutcome, never_stop},
         settings::Settings,
     },
-    signals::StopReason,
     text::find_nearest,
+    tutor::{RunOutcome, never_stop},
 };
 
 /// `try [FLAGS] SCRIPT [ARGUMENTS]`.
@@ -33,8 +33,9 @@ pub fn try_program(
     runs::check_save(&asked.save)?;
     let program = program_from_words(session, &asked.words, settings)?;
     let ran = session
-        .lab
-        .observe_program(program, settings.watch_options(), never_stop())?;
+        .runner
+        .watch_program(program, settings.watch_options(), never_stop())
+        .map_err(CommandError::from)?;
     let outcome = check_outcome(&ran);
     runs::show_run(session, ran, &asked.save, settings)?;
     outcome?;
@@ -44,7 +45,7 @@ pub fn try_program(
 /// The report shows the errors of a program; only the command's own result is left to decide.
 fn check_outcome(ran: &RunOutcome) -> Result<(), CommandError> {
     let run = ran.recording.run();
-    if ran.cut == Some(StopReason::Interrupted) {
+    if ran.is_interrupted {
         return Err(CommandError::Interrupted);
     }
     let workers = run.all_workers();
@@ -70,7 +71,7 @@ fn program_from_words(
     let command = match classify_word(first)? {
         TryTarget::Script(path) => {
             let words = &settings.defaults.python;
-            let python = session.lab.python_for_script(words)?;
+            let python = python_choice::python_for_script(&mut *session.runner, words)?;
             observe::ProgramCommand::Script { path, python }
         }
         TryTarget::Other(program) => observe::ProgramCommand::Other {

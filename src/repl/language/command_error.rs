@@ -4,6 +4,8 @@ use std::{io, process::ExitCode};
 
 use thiserror::Error;
 
+use crate::observe::ObserveError;
+
 /// A command that failed, where the reason decides the exit code.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum CommandError {
@@ -46,6 +48,18 @@ impl CommandError {
             Self::Usage(_) => 2,
             Self::NoPython(_) => 3,
             Self::Interrupted => 130,
+        }
+    }
+}
+
+/// The command names no program that can be watched, or watching it failed.
+impl From<ObserveError> for CommandError {
+    fn from(error: ObserveError) -> Self {
+        match error {
+            ObserveError::Unreadable { .. }
+            | ObserveError::Private(_)
+            | ObserveError::Start { .. } => Self::failed(error.to_string()),
+            _ => Self::usage(error.to_string()),
         }
     }
 }

@@ -188,7 +188,7 @@ pub fn command_names() -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{lab, record::Params};
+    use crate::record::Params;
 
     fn command(line: &str) -> PromptCommand {
         match parse_line(line) {
@@ -213,7 +213,7 @@ mod tests {
         let PromptCommand::Shared(SharedCommand::Run(run)) = command("run race --workers 3") else {
             panic!("not a run");
         };
-        let race = lab::find_demo(&run.demo).expect("a demo");
+        let race = catalog::find_demo(&run.demo).expect("a demo");
         let params = run.flags.to_params(race, &Params::default());
         assert_eq!(params.map(|params| params.workers), Ok(Some(3)));
     }

@@ -8,10 +8,9 @@ use clap::{
 
 use super::command_error::CommandError;
 use crate::{
-    catalog::{self, Setting, SettingKind, SettingValue, fill_params, run_settings},
-    lab::{self, Demo},
+    catalog::{self, DemoSpec, Setting, SettingKind, SettingValue, fill_params, run_settings},
+    lab,
     record::Params,
-    repl::session_runner,
     text::describe_unknown_of_many,
 };
 
@@ -105,9 +104,9 @@ fn typed(setting: &Setting, matches: &ArgMatches) -> Option<String> {
 }
 
 /// The demo of that name, or an error that says which was meant.
-pub fn demo_named(name: &str) -> Result<&'static Demo, CommandError> {
+pub fn demo_named(name: &str) -> Result<&'static DemoSpec, CommandError> {
     let unknown = || describe_unknown_of_many("demo", name, &catalog::demo_names(), "demos");
-    lab::find_demo(name).ok_or_else(|| CommandError::usage(unknown()))
+    catalog::find_demo(name).ok_or_else(|| CommandError::usage(unknown()))
 }
 
 impl RunFlags {
@@ -115,17 +114,15 @@ impl RunFlags {
     ///
     /// # Errors
     /// A flag that the demo does not take, or a value that it does not know.
-    pub fn to_params(&self, demo: &Demo, defaults: &Params) -> Result<Params, CommandError> {
+    pub fn to_params(&self, demo: &DemoSpec, defaults: &Params) -> Result<Params, CommandError> {
         let mut params = Params::default();
         for (setting, text) in &self.given {
-            let value = setting.parse(text, Some(demo.spec));
+            let value = setting.parse(text, Some(demo));
             let value = value.map_err(|error| CommandError::usage(error.to_string()))?;
             (setting.set)(&mut params, Some(value));
         }
-        fill_params(&mut params, defaults, |setting| {
-            demo.spec.takes(setting.name)
-        });
-        session_runner::check_params(demo, &params)?;
+        fill_params(&mut params, defaults, |setting| demo.takes(setting.name));
+        lab::check_params(demo, &params).map_err(|error| CommandError::usage(error.to_string()))?;
         Ok(params)
     }
 }

@@ -74,7 +74,6 @@ fn each_demo_runs_once_and_every_claim_gets_its_verdict() {
     for expected in [
         "– cannot be shown here: Two are faster. (faster)\n  The speed-up of `processes` was not measured by `parallel`.",
         "– cannot be shown here: Eight cores are used. (eight)\n  It needs 8 usable cores, and there are 2 here (affinity).",
-        "Lesson 4\n\n",
         "✓ holds: One and one are two.",
         "4 claims: 1 × holds, 3 × cannot be shown here.",
         "Ran on 2 of 4 cores",
@@ -123,8 +122,7 @@ fn a_claim_that_does_not_hold_is_a_failure() {
 #[test]
 fn an_interrupt_shows_what_was_decided_until_then() {
     let (_folder, library) = with_claims(FALSE);
-    let outcome = RunStatus::Partial("interrupted by Ctrl-C".to_owned());
-    let mut test = Test::ending(&library, outcome, Some(StopReason::Interrupted));
+    let mut test = Test::with_runner(&library, PreparedRunner::interrupted());
     let error = test
         .session
         .execute_line("claims")

@@ -2,6 +2,33 @@
 
 use super::*;
 
+/// The height of the smallest usual terminal.
+const HEIGHT: usize = 24;
+
+#[test]
+fn no_enter_prints_more_than_a_screen() {
+    let library = embedded();
+    for lesson in library.lessons() {
+        let mut test = Test::new(&library);
+        test.session.screen.height = Some(HEIGHT);
+        test.session.screen.has_prompt = true;
+        test.session.settings.gate = false;
+        let mut shown = test.said(&format!("lesson {}", lesson.number));
+        for _ in 0..200 {
+            // A listing that is longer than the screen is for the pager.
+            let is_listing = shown.contains("python/");
+            let lines = shown.lines().count();
+            assert!(lines < HEIGHT - 1 || is_listing, "{lines} lines: {shown}");
+            if shown.contains("End of lesson") {
+                break;
+            }
+            let is_question = shown.contains("or `skip`") || shown.contains("or\n`skip`");
+            shown = test.said(if is_question { "skip" } else { "" });
+        }
+        assert!(shown.contains("End of lesson"), "{shown}");
+    }
+}
+
 #[test]
 fn a_lesson_goes_step_by_step_and_the_prompt_says_where() {
     let lessons = Lessons::new();

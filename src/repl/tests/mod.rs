@@ -24,15 +24,15 @@ use super::{
     language::command_error::CommandError,
     screen::Screen,
     session::{Session, SessionFlow},
-    session_runner::{DemoRunner, RunOptions, RunOutcome, StopCondition},
 };
 use crate::{
-    lab::Demo,
     lesson::Library,
-    observe, python,
-    record::{self, Backend, Event, EventKind, Machine, Params, Recording, RunStatus},
+    observe,
+    python::Pythons,
+    record::{Backend, Params},
     render::Style,
-    signals::StopReason,
+    signals::Signals,
+    tutor::testing::{DemoLog, PreparedRunner, ProgramLog},
 };
 
 /// What a session wrote.
@@ -53,102 +53,6 @@ impl io::Write for Paper {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-/// What a lab was asked to run.
-type Asked = Arc<Mutex<Vec<(&'static str, Params, Duration)>>>;
-
-/// What it was asked to watch, and how long that might take.
-type Watched = Arc<Mutex<Vec<(observe::ObservedProgram, Duration)>>>;
-
-/// Runs nothing, and returns the prepared result.
-struct FakeLab {
-    machine: Machine,
-    asked: Asked,
-    watched: Watched,
-    outcome: RunStatus,
-    cut: Option<StopReason>,
-}
-
-impl DemoRunner for FakeLab {
-    fn machine(&mut self) -> &Machine {
-        &self.machine
-    }
-
-    fn launch_demo(
-        &mut self,
-        demo: &'static Demo,
-        params: Params,
-        terms: RunOptions,
-    ) -> RunOutcome {
-        let limit = terms.limit;
-        self.asked
-            .lock()
-            .expect("asked")
-            .push((demo.spec.name, params.clone(), limit));
-        self.ran(demo.spec.name, params)
-    }
-
-    fn python_for_script(&mut self, _: &[String]) -> Result<python::ChosenPython, CommandError> {
-        Ok(python::ChosenPython {
-            path: PathBuf::from("/usr/bin/python3"),
-            interpreter: record::Interpreter::default(),
-        })
-    }
-
-    fn observe_program(
-        &mut self,
-        program: observe::ObservedProgram,
-        terms: RunOptions,
-        _: StopCondition,
-    ) -> Result<RunOutcome, CommandError> {
-        let mut watched = self.watched.lock().expect("watched");
-        watched.push((program, terms.limit));
-        Ok(self.ran("try", Params::default()))
-    }
-}
-
-impl FakeLab {
-    fn ran(&self, demo: &str, params: Params) -> RunOutcome {
-        let at = |at_ns, what| Event {
-            at_ns,
-            run: 0,
-            what,
-        };
-        let events = vec![
-            at(
-                0,
-                EventKind::RunStarted {
-                    demo: demo.to_owned(),
-                    params,
-                    interpreter: None,
-                },
-            ),
-            at(
-                1,
-                EventKind::RunFinished {
-                    outcome: self.outcome.clone(),
-                },
-            ),
-        ];
-        RunOutcome {
-            recording: Recording::new(self.machine.clone(), events),
-            cut: self.cut,
-        }
-    }
-}
-
-fn machine() -> Machine {
-    Machine {
-        os: "Testos 1".to_owned(),
-        cpu: None,
-        cores: 4,
-        cores_usable: 2,
-        cores_why: Some("affinity".to_owned()),
-        cores_quota: None,
-        memory_bytes: Some(8 << 30),
-        build: "test".to_owned(),
     }
 }
 
@@ -215,30 +119,31 @@ struct Test {
     session: Session,
     out: Paper,
     messages: Paper,
-    asked: Asked,
-    watched: Watched,
+    asked: DemoLog,
+    watched: ProgramLog,
 }
 
 impl Test {
     fn new(library: &Arc<Library>) -> Self {
-        Self::ending(library, RunStatus::Complete, None)
+        Self::with_runner(library, PreparedRunner::new())
     }
 
-    fn ending(library: &Arc<Library>, outcome: RunStatus, cut: Option<StopReason>) -> Self {
-        let watched = Watched::default();
-        let (out, messages, asked) = (Paper::default(), Paper::default(), Asked::default());
+    fn with_runner(library: &Arc<Library>, runner: PreparedRunner<'static>) -> Self {
+        let (out, messages) = (Paper::default(), Paper::default());
         let style = Style::without_color(80);
         let streams = (Box::new(out.clone()), Box::new(messages.clone()));
         let screen = Screen::new(streams.0, streams.1, (style, style));
-        let lab = FakeLab {
-            machine: machine(),
-            asked: asked.clone(),
-            watched: Watched::clone(&watched),
-            outcome,
-            cut,
+        let runner = PreparedRunner {
+            pythons: Pythons::with_one("/usr/bin/python3"),
+            ..runner
         };
+        let (asked, watched) = (
+            DemoLog::clone(&runner.demos),
+            ProgramLog::clone(&runner.programs),
+        );
+        let signals = Signals::unconnected();
         Self {
-            session: Session::new(Arc::clone(library), screen, Box::new(lab)),
+            session: Session::new(Arc::clone(library), screen, Box::new(runner), signals),
             out,
             messages,
             asked,

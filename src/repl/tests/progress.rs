@@ -123,6 +123,8 @@ impl Desk {
         let now = Arc::clone(&self.now);
         let diary = ProgressRecorder::new(ProgressStore::open_at(Some(self.file())), true);
         test.session.diary = diary.with_clock(move || now.load(Ordering::Relaxed));
+        // The letters in these tests are those of the lesson's author.
+        test.session.diary.choice_seed = None;
         review::begin_session(&mut test.session).expect("a beginning");
         let said = test.out.take() + &test.messages.take();
         (test, said)
@@ -202,6 +204,22 @@ fn progress_is_a_table_and_a_document() {
     );
     assert_eq!(lessons[1]["last"], serde_json::Value::Null);
     assert_eq!(json["next"]["lesson"], 4);
+}
+
+#[test]
+fn choices_come_in_the_learners_own_order_and_in_the_authors_for_a_class() {
+    let desk = Desk::new();
+    let library = desk.library();
+    let answer = |line: &str, seed| {
+        let mut test = desk.session(&library).0;
+        test.session.diary.choice_seed = Some(seed);
+        test.said(line);
+        test.said("");
+        test.said("a").contains("Count them.")
+    };
+    let own: Vec<bool> = (0..10).map(|seed| answer("lesson 3", seed)).collect();
+    assert!(own.contains(&true) && own.contains(&false), "{own:?}");
+    assert!((0..10).all(|seed| answer("lesson 3 --notes", seed)));
 }
 
 #[test]

@@ -155,8 +155,7 @@ fn a_place_that_cannot_be_saved_to_is_seen_before_the_demo_runs() {
 #[test]
 fn a_run_that_was_stopped_shows_what_it_has_and_is_kept() {
     let library = embedded();
-    let outcome = RunStatus::Partial("interrupted by Ctrl-C".to_owned());
-    let mut test = Test::ending(&library, outcome, Some(StopReason::Interrupted));
+    let mut test = Test::with_runner(&library, PreparedRunner::interrupted());
     let error = test.session.execute_line("run race").expect_err("stopped");
     assert_eq!(error.downcast_ref(), Some(&CommandError::Interrupted));
     let shown = test.out.take();
@@ -167,9 +166,7 @@ fn a_run_that_was_stopped_shows_what_it_has_and_is_kept() {
 #[test]
 fn a_run_that_failed_is_told_by_its_report() {
     let library = embedded();
-    let outcome = RunStatus::Partial("time limit of 60 s".to_owned());
-    let limit = Some(StopReason::TimeLimit(Duration::from_mins(1)));
-    let mut test = Test::ending(&library, outcome, limit);
+    let mut test = Test::with_runner(&library, PreparedRunner::failing("time limit of 60 s"));
     let error = test.session.execute_line("run race").expect_err("too long");
     assert_eq!(error.downcast_ref(), Some(&CommandError::Shown));
     assert!(test.out.take().contains("time limit of 60 s"));

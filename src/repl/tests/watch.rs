@@ -68,8 +68,7 @@ fn what_cannot_be_watched_is_refused_before_anything_runs() {
 #[test]
 fn a_program_that_was_stopped_shows_what_was_seen_of_it() {
     let library = embedded();
-    let outcome = RunStatus::Partial("interrupted by Ctrl-C".to_owned());
-    let mut test = Test::ending(&library, outcome, Some(StopReason::Interrupted));
+    let mut test = Test::with_runner(&library, PreparedRunner::interrupted());
     let error = test.session.execute_line("try sh").expect_err("stopped");
     assert_eq!(error.downcast_ref(), Some(&CommandError::Interrupted));
     let shown = test.out.take();

@@ -140,12 +140,28 @@ fn overlap_values(
     if run.trials(backend).is_empty() {
         return Err(skipped_reason(run, backend));
     }
+    if Metric::LockSwitches.values(run, backend).is_empty() {
+        return uncounted_values(run, question);
+    }
     match metrics::work_overlap(run, backend) {
         Ok(overlap) => Ok(AnswerValues::Truths(vec![is_it(overlap)])),
         Err(why) => Err(MissingReason::Told(format!(
             "whether `{backend}` took turns can't be told: {why}"
         ))),
     }
+}
+
+/// Where nobody counted how often workers waited (another platform, an old recording), the cores that they used answer.
+/// With one usable core these say nothing.
+fn uncounted_values(
+    run: Run<'_>,
+    question: &ConditionQuestion,
+) -> Result<AnswerValues, MissingReason> {
+    if run.machine().cores_usable < 2 {
+        let why = "with one usable core, nothing can be shown to run in parallel";
+        return Err(MissingReason::Told(why.to_owned()));
+    }
+    metric_values(run, question, Metric::CoresUsed, Unit::Plain)
 }
 
 /// The values of an observation that carries the question's labels.

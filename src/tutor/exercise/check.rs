@@ -4,37 +4,20 @@ use crate::{
     claim::{Condition, Judgement, MeasuredQuantity, Needs, Verdict, judge_claim},
     lesson::{Exercise, ExerciseCondition},
     record::{Recording, Value},
+    tutor::runner::Runner,
 };
 
 use super::{
     evidence::ProgramEvidence,
     finding::{CheckResult, ExerciseState, RequirementFinding, RequirementState},
     merge::merge_rounds,
-    mistakes, wording,
+    mistakes,
+    programs::ExercisePrograms,
+    wording,
 };
 
 /// The maximum number of rounds if results are too noisy. From five rounds on, one outlier is ignored.
 const MOST_ROUNDS: u32 = 5;
-
-/// Runs the programs of an exercise.
-pub trait ProgramRunner {
-    /// Runs the learner's program once and observes it.
-    ///
-    /// # Errors
-    /// Why there is no recording. A program that fails is no error.
-    fn run_program(&mut self) -> Result<Recording, CheckError>;
-
-    /// Runs the exercise's starter once and observes it.
-    ///
-    /// # Errors
-    /// As for `run_program`.
-    fn run_starter(&mut self) -> Result<Recording, CheckError>;
-
-    /// How many cores other programs leave free at this moment.
-    fn available_cores(&mut self) -> Option<f64> {
-        None
-    }
-}
 
 /// Why a check was not completed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,13 +50,14 @@ pub struct CheckRound {
 /// Why the check was not completed.
 pub fn check_exercise(
     exercise: &Exercise,
-    tries: &mut dyn ProgramRunner,
+    programs: &mut ExercisePrograms,
+    runner: &mut dyn Runner,
 ) -> Result<CheckResult, CheckError> {
     let of = exercise.trials.max(1);
     let mut rounds: Vec<CheckRound> = Vec::new();
     let mut number = 0;
     loop {
-        let round = run_round(exercise, tries)?;
+        let round = run_round(exercise, programs, runner)?;
         let is_futile = wording::describe_trouble(&round.program).is_some();
         rounds.push(round);
         number += 1;
@@ -89,13 +73,20 @@ pub fn check_exercise(
     }
 }
 
-fn run_round(exercise: &Exercise, tries: &mut dyn ProgramRunner) -> Result<CheckRound, CheckError> {
+fn run_round(
+    exercise: &Exercise,
+    programs: &mut ExercisePrograms,
+    runner: &mut dyn Runner,
+) -> Result<CheckRound, CheckError> {
     let mut conditions = exercise.conditions.iter();
     let is_about_speed = conditions.any(|requirement| is_timed(&requirement.condition));
     Ok(CheckRound {
-        available_cores: is_about_speed.then(|| tries.available_cores()).flatten(),
-        starter: exercise.compares.then(|| tries.run_starter()).transpose()?,
-        program: tries.run_program()?,
+        available_cores: is_about_speed.then(|| runner.available_cores()).flatten(),
+        starter: exercise
+            .compares
+            .then(|| programs.run_starter(runner))
+            .transpose()?,
+        program: programs.run_program(runner)?,
     })
 }
 

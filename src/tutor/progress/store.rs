@@ -14,6 +14,7 @@ use super::{
     journal::{self, JournalContents},
     learner_progress::LearnerProgress,
 };
+use crate::tutor::shuffle::shuffle_seed;
 
 /// The journal; empty if it cannot be used.
 #[derive(Debug, Default)]
@@ -44,6 +45,12 @@ impl ProgressStore {
     /// Whether progress is stored.
     pub fn is_on(&self) -> bool {
         self.path.is_some()
+    }
+
+    /// A seed that stays the same for this learner: it depends on where the journal is.
+    pub fn choice_seed(&self) -> Option<u64> {
+        let path = self.path.as_ref()?;
+        Some(shuffle_seed(&path.to_string_lossy(), 0))
     }
 
     /// Reads the progress. A damaged file is set aside first, and a long one is compacted.

@@ -40,25 +40,29 @@ pub fn judge_choices(
 
 /// The choices as a list.
 pub fn list_choices(quiz: &Quiz, marks: ChoiceMarks) -> String {
-    let choices = quiz.choices().iter().enumerate();
-    choices
-        .map(|(at, choice)| choice_item(&marks.mark_at(at), &choice.text))
+    let shown = marks.shown_order().into_iter();
+    shown
+        .map(|at| choice_item(&marks.mark_at(at), &quiz.choices()[at].text))
         .collect()
 }
 
 /// The marks of the right choices.
 pub fn model_answer(quiz: &Quiz, marks: ChoiceMarks) -> String {
-    let choices = quiz.choices().iter().enumerate();
-    let right = choices.filter(|(_, choice)| choice.right);
-    let marks: Vec<String> = right.map(|(at, _)| marks.mark_at(at)).collect();
+    let right = right_places(quiz, marks).into_iter();
+    let marks: Vec<String> = right.map(|at| marks.mark_at(at)).collect();
     marks.join(",")
 }
 
 /// The right choices, each with its explanation.
 pub fn solution_text(quiz: &Quiz, marks: ChoiceMarks) -> String {
-    let choices = quiz.choices();
-    let right: Vec<usize> = (0..choices.len()).filter(|at| choices[*at].right).collect();
-    explain_choices(quiz, marks, "Answer:", &right)
+    explain_choices(quiz, marks, "Answer:", &right_places(quiz, marks))
+}
+
+/// The indices of the right choices, in the order in which they are shown.
+fn right_places(quiz: &Quiz, marks: ChoiceMarks) -> Vec<usize> {
+    let mut shown = marks.shown_order();
+    shown.retain(|at| quiz.choices()[*at].right);
+    shown
 }
 
 /// The choices at these indices, each with its explanation.

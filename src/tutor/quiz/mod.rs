@@ -7,7 +7,7 @@ mod order;
 use std::{io, sync::Arc};
 
 use super::{
-    choice_marks::{ChoiceMarks, UnclearAnswer},
+    choice_marks::{ChoiceMarks, ChoiceStyle, UnclearAnswer},
     hints::HintSequence,
     renderer::LessonRenderer,
 };
@@ -23,7 +23,7 @@ pub struct QuizState {
     quiz: Arc<Quiz>,
     tries: u32,
     was_asked_for: bool,
-    numbered: bool,
+    style: ChoiceStyle,
     puzzle: Option<OrderPuzzle>,
     hints: HintSequence,
 }
@@ -57,7 +57,7 @@ impl QuizState {
             quiz: Arc::clone(quiz),
             tries: 0,
             was_asked_for: false,
-            numbered: false,
+            style: ChoiceStyle::default(),
             puzzle: match &quiz.answer {
                 QuizAnswer::Order(order) => Some(OrderPuzzle::new(&quiz.id, order)),
                 _ => None,
@@ -66,10 +66,10 @@ impl QuizState {
         }
     }
 
-    /// Uses numbers for the choices, for screen reader mode.
+    /// Marks the choices in this way.
     #[must_use]
-    pub fn with_numbers(self, numbered: bool) -> Self {
-        Self { numbered, ..self }
+    pub fn with_style(self, style: ChoiceStyle) -> Self {
+        Self { style, ..self }
     }
 
     /// The quiz.
@@ -239,12 +239,18 @@ impl QuizState {
     }
 
     fn choice_marks(&self) -> ChoiceMarks {
-        let count = match &self.quiz.answer {
-            QuizAnswer::Choices(choices) => choices.len(),
-            QuizAnswer::Number(_) => 0,
-            QuizAnswer::Order(order) => order.lines.len() + order.extra.len(),
-        };
-        let numbered = self.numbered;
-        ChoiceMarks { count, numbered }
+        let numbered = self.style.numbered;
+        match &self.quiz.answer {
+            QuizAnswer::Choices(choices) => {
+                ChoiceMarks::for_question(&self.quiz.id, choices.len(), self.style)
+            }
+            QuizAnswer::Number(_) => ChoiceMarks::default(),
+            // The puzzle shuffles its lines itself.
+            QuizAnswer::Order(order) => ChoiceMarks {
+                count: order.lines.len() + order.extra.len(),
+                numbered,
+                seed: None,
+            },
+        }
     }
 }

@@ -1,7 +1,10 @@
 //! A quiz with lines to be put in order. Any right order is accepted, and equal lines are interchangeable.
 
 use super::{AnswerGrade, ChoiceMarks, UnclearAnswer};
-use crate::lesson::OrderAnswer;
+use crate::{
+    lesson::OrderAnswer,
+    tutor::shuffle::{shuffle_places, shuffle_seed},
+};
 
 /// The maximum number of shuffles to get a wrong order. If all lines are equal, there is none.
 const MOST_SHUFFLES: u64 = 200;
@@ -164,29 +167,6 @@ fn first_wrong(order: &OrderAnswer, lines: &[usize]) -> Option<usize> {
 fn interchangeable_lines(order: &OrderAnswer, at: usize) -> Vec<usize> {
     let group = order.any_order.iter().find(|group| group.contains(&at));
     group.cloned().unwrap_or_else(|| vec![at])
-}
-
-/// A seed for each quiz and round: FNV-1a.
-fn shuffle_seed(id: &str, round: u64) -> u64 {
-    let bytes = id.bytes().chain(round.to_le_bytes());
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
-}
-
-fn shuffle_places(count: usize, seed: u64) -> Vec<usize> {
-    let mut state = seed | 1;
-    let mut next = move || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state
-    };
-    let mut places: Vec<usize> = (0..count).collect();
-    for at in (1..count).rev() {
-        places.swap(at, (next() % (at as u64 + 1)) as usize);
-    }
-    places
 }
 
 #[cfg(test)]

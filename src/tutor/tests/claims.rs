@@ -3,13 +3,9 @@
 use super::*;
 use crate::{
     claim::Verdict,
-    lesson::{AnswerKey, Block, Claim, Lesson, Prediction, PredictionChoice},
-    record::{Event, EventKind, Recording, Value},
-    report::ClaimReport,
-    tutor::{
-        DemoLauncher, LessonPorts, PlayOutcome, claims_decided_by, judge_lesson_claim,
-        judge_without_run, play_lesson,
-    },
+    lesson::{AnswerKey, Block, Lesson, Prediction, PredictionChoice},
+    record::{EventKind, Recording},
+    tutor::{PlayOutcome, claims_decided_by, judge_lesson_claim, judge_without_run, play_lesson},
 };
 
 const LESSON: &str = r#"+++
@@ -70,39 +66,15 @@ fn one_lesson() -> Library {
 }
 
 /// Runs every demo with one lost update each.
-struct Judging {
-    recording: Recording,
-}
-
-impl Judging {
-    fn new() -> Self {
-        let lost = EventKind::Observed {
-            name: "lost".to_owned(),
-            labels: [("backend".to_owned(), "threads".to_owned())].into(),
-            value: Value::Count(1),
-        };
-        let event = Event {
-            at_ns: 1,
-            run: 0,
-            what: lost,
-        };
-        let machine = report("race", &Params::default()).machine;
-        Self {
-            recording: Recording::new(machine, vec![event]),
-        }
-    }
-}
-
-impl DemoLauncher for Judging {
-    fn launch_demo(&mut self, demo: &str, params: &Params) -> LaunchOutcome {
-        runs_well(demo, params)
-    }
-
-    fn judge_claims(&mut self, lesson: &Lesson, claims: &[&Claim]) -> Vec<ClaimReport> {
-        let claims = claims.iter();
-        claims
-            .map(|claim| judge_lesson_claim(lesson, claim, &self.recording))
-            .collect()
+fn loses_one() -> PreparedRunner<'static> {
+    let lost = EventKind::Observed {
+        name: "lost".to_owned(),
+        labels: [("backend".to_owned(), "threads".to_owned())].into(),
+        value: Value::Count(1),
+    };
+    PreparedRunner {
+        events: vec![lost],
+        ..PreparedRunner::new()
     }
 }
 
@@ -144,11 +116,8 @@ fn what_decides_a_claim_is_not_what_was_measured_for_a_stated_choice() {
         .blocks
         .insert(0, Block::Predict(predict.into()));
     let mut page = Sketch::default();
-    let mut launcher = Judging::new();
-    let mut stage = LessonPorts {
-        page: &mut page,
-        launcher: &mut launcher,
-    };
+    let mut runner = loses_one();
+    let mut stage = ports(&mut page, &mut runner);
     play_lesson(&library, &lesson, false, &mut stage).unwrap();
     let shown = page.take();
     assert!(
@@ -162,11 +131,8 @@ fn what_decides_a_claim_is_not_what_was_measured_for_a_stated_choice() {
 fn verdicts_are_shown_with_the_report_and_the_why_after_it() {
     let library = one_lesson();
     let mut page = Sketch::default();
-    let mut launcher = Judging::new();
-    let mut stage = LessonPorts {
-        page: &mut page,
-        launcher: &mut launcher,
-    };
+    let mut runner = loses_one();
+    let mut stage = ports(&mut page, &mut runner);
     let played = play_lesson(&library, &library.lessons()[0], false, &mut stage).unwrap();
     assert_eq!(played.outcome, PlayOutcome::Complete);
     let decided: Vec<&str> = played.report.steps[0]
@@ -201,17 +167,14 @@ fn a_stopped_demo_decides_nothing_and_a_failed_one_says_why() {
     let library = one_lesson();
     let lesson = &library.lessons()[0];
     let mut page = Sketch::default();
-    let mut stopped = is_stopped;
-    let mut stage = LessonPorts {
-        page: &mut page,
-        launcher: &mut stopped,
-    };
+    let mut runner = PreparedRunner::interrupted();
+    let mut stage = ports(&mut page, &mut runner);
     let played = play_lesson(&library, lesson, false, &mut stage).unwrap();
     assert_eq!(played.outcome, PlayOutcome::Interrupted);
     assert!(!page.take().contains("early"));
 
     let claim = lesson.claims().next().unwrap();
-    let empty = Recording::new(report("race", &Params::default()).machine, Vec::new());
+    let empty = Recording::new(testing::machine(), Vec::new());
     let told = judge_lesson_claim(lesson, claim, &empty);
     assert_eq!(told.verdict, Verdict::CannotBeShown);
     assert!(
@@ -226,7 +189,7 @@ fn what_a_machine_cannot_show_is_known_beforehand() {
     let library = one_lesson();
     let lesson = &library.lessons()[0];
     let mut claim = lesson.claims().next().unwrap().clone();
-    let machine = report("race", &Params::default()).machine;
+    let machine = testing::machine();
     assert_eq!(judge_without_run(lesson, &claim, &machine), None);
     claim.needs.cores = 3;
     let told = judge_without_run(lesson, &claim, &machine).expect("hopeless");

@@ -1,6 +1,7 @@
 //! Examples of how a learner goes through lessons.
 
 mod claims;
+mod guessing;
 mod playing;
 mod predicting;
 mod questions;
@@ -8,13 +9,20 @@ mod schedules;
 mod visiting;
 mod walking;
 
-use std::{fmt::Write as _, fs, io, sync::Arc};
+use std::{
+    fmt::Write as _,
+    fs, io,
+    sync::{Arc, LazyLock},
+};
 
-use super::{LaunchOutcome, LessonRenderer};
+use super::{
+    LessonPorts, LessonRenderer, Runner,
+    testing::{self, PreparedRunner},
+};
 use crate::{
     lesson::Library,
-    record::{Machine, Params, RunStatus},
-    report::{Report, SCHEMA, SummaryTable, Table},
+    record::{Params, Value},
+    report::{Report, Table},
     schedule::ScheduleRun,
 };
 
@@ -182,47 +190,18 @@ impl LessonRenderer for Sketch {
     }
 }
 
-/// A demo's report.
-fn report(demo: &str, params: &Params) -> Box<Report> {
-    let machine = Machine {
-        os: "test".to_owned(),
-        cpu: None,
-        cores: 2,
-        cores_usable: 2,
-        cores_why: None,
-        cores_quota: None,
-        memory_bytes: None,
-        build: "test".to_owned(),
-    };
-    Box::new(Report {
-        schema: SCHEMA,
-        demo: demo.to_owned(),
-        machine,
-        params: params.clone(),
-        ran_on: String::new(),
-        disturbance: None,
-        outcome: RunStatus::Complete,
-        backends: Vec::new(),
-        claims: Vec::new(),
-        advice: Vec::new(),
-        again: None,
-        tables: Vec::new(),
-        notes: Vec::new(),
-        summary: SummaryTable::default(),
-    })
-}
-
-fn runs_well(demo: &str, params: &Params) -> LaunchOutcome {
-    LaunchOutcome::Finished(report(demo, params))
-}
-
-fn fails(_: &str, _: &Params) -> LaunchOutcome {
-    LaunchOutcome::Failed {
-        error: "no process can be started".to_owned(),
-        report: None,
+/// The connections of a lesson to a test.
+fn ports<'t>(page: &'t mut dyn LessonRenderer, runner: &'t mut dyn Runner) -> LessonPorts<'t> {
+    static DEFAULTS: LazyLock<Params> = LazyLock::new(Params::default);
+    LessonPorts {
+        page,
+        runner,
+        options: testing::run_options(),
+        defaults: &DEFAULTS,
+        lesson_python: &[],
     }
 }
 
-fn is_stopped(demo: &str, params: &Params) -> LaunchOutcome {
-    LaunchOutcome::Interrupted(Some(report(demo, params)))
+fn fails() -> PreparedRunner<'static> {
+    PreparedRunner::failing("no process can be started")
 }

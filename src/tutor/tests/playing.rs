@@ -3,15 +3,12 @@
 use std::io;
 
 use super::*;
-use crate::tutor::{DemoLauncher, LessonPorts, PlayOutcome, ProgramOutput, play_lesson};
+use crate::tutor::{PlayOutcome, ProgramOutput, play_lesson};
 
-fn played(lesson: &str, notes: bool, launcher: &mut dyn DemoLauncher) -> (PlayOutcome, String) {
+fn played(lesson: &str, notes: bool, mut runner: PreparedRunner<'_>) -> (PlayOutcome, String) {
     let library = library();
     let mut page = Sketch::default();
-    let mut stage = LessonPorts {
-        page: &mut page,
-        launcher,
-    };
+    let mut stage = ports(&mut page, &mut runner);
     let lesson = library.find_lesson(lesson).unwrap();
     let played = play_lesson(&library, lesson, notes, &mut stage).unwrap();
     (played.outcome, page.take())
@@ -19,15 +16,15 @@ fn played(lesson: &str, notes: bool, launcher: &mut dyn DemoLauncher) -> (PlayOu
 
 #[test]
 fn every_piece_is_shown_in_order_and_answers_come_with_their_questions() {
-    let (outcome, shown) = played("1", false, &mut runs_well);
+    let (outcome, shown) = played("1", false, PreparedRunner::new());
     assert_eq!(outcome, PlayOutcome::Complete);
     insta::assert_snapshot!(shown);
 }
 
 #[test]
 fn notes_are_shown_to_instructors_only() {
-    let (_, to_students) = played("1", false, &mut runs_well);
-    let (_, to_instructors) = played("1", true, &mut runs_well);
+    let (_, to_students) = played("1", false, PreparedRunner::new());
+    let (_, to_instructors) = played("1", true, PreparedRunner::new());
     let note = "prose: > **For instructors (2 min).** Ask who knows.\n";
     assert!(!to_students.contains(note));
     assert_eq!(to_instructors.replace(note, ""), to_students);
@@ -35,7 +32,7 @@ fn notes_are_shown_to_instructors_only() {
 
 #[test]
 fn a_demo_that_fails_is_told_and_the_lesson_goes_on() {
-    let (outcome, shown) = played("1", false, &mut fails);
+    let (outcome, shown) = played("1", false, fails());
     assert_eq!(outcome, PlayOutcome::Failed(vec!["numbers".to_owned()]));
     assert!(shown.contains("error: the demo `numbers` failed: no process can be started\n"));
     assert!(shown.contains("table: Two ways"), "{shown}");
@@ -43,14 +40,14 @@ fn a_demo_that_fails_is_told_and_the_lesson_goes_on() {
 
 #[test]
 fn a_demo_that_is_stopped_shows_what_it_has_and_ends_the_lesson() {
-    let (outcome, shown) = played("1", false, &mut is_stopped);
+    let (outcome, shown) = played("1", false, PreparedRunner::interrupted());
     assert_eq!(outcome, PlayOutcome::Interrupted);
     assert!(shown.ends_with("report: numbers Some(4)\nerror: the demo `numbers` was stopped\n"));
 }
 
 #[test]
 fn titles_are_shown_as_they_are_written() {
-    let (_, shown) = played("2", false, &mut runs_well);
+    let (_, shown) = played("2", false, PreparedRunner::new());
     assert!(
         shown.starts_with(r"prose: # Lesson 2: The \*second\*"),
         "{shown}"
@@ -86,10 +83,9 @@ fn a_page_that_is_gone_ends_the_lesson() {
     }
 
     let library = library();
-    let mut stage = LessonPorts {
-        page: &mut Closed,
-        launcher: &mut runs_well,
-    };
+    let mut runner = PreparedRunner::new();
+    let mut page = Closed;
+    let mut stage = ports(&mut page, &mut runner);
     let error = play_lesson(
         &library,
         library.find_lesson("1").unwrap(),
@@ -100,30 +96,17 @@ fn a_page_that_is_gone_ends_the_lesson() {
     assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
 }
 
-/// Runs programs, but no demos.
-struct Prints(ProgramOutput);
-
-impl DemoLauncher for Prints {
-    fn run_program(&mut self, file: &str, text: &str) -> ProgramOutput {
-        assert_eq!((file, text), ("python/hello.py", "print('hello')\n"));
-        self.0.clone()
-    }
-
-    fn launch_demo(&mut self, demo: &str, _: &Params) -> LaunchOutcome {
-        panic!("no demo `{demo}` is in the lesson")
-    }
-}
-
 /// The output after a program that the lesson runs.
 fn printed(output: ProgramOutput) -> (PlayOutcome, String) {
     let lesson = "+++\nnumber = 3\nslug = \"third\"\ntitle = \"T\"\nquestion = \"Q\"\nminutes = 1\nsummary = \"S\"\n+++\n\
         ```forklore program\nfile = \"python/hello.py\"\nrun = true\n```\n\nAfter.\n";
     let library = library_of(&[("third.md", lesson)]);
     let mut page = Sketch::default();
-    let mut stage = LessonPorts {
-        page: &mut page,
-        launcher: &mut Prints(output),
+    let mut runner = PreparedRunner {
+        output,
+        ..PreparedRunner::new()
     };
+    let mut stage = ports(&mut page, &mut runner);
     let played = play_lesson(
         &library,
         library.find_lesson("3").unwrap(),

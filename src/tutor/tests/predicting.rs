@@ -2,16 +2,14 @@
 
 use super::*;
 use crate::{
-    claim::{Condition, ConditionSubject, Judgement, Template, Verdict},
-    lesson::{AnswerKey, Block, Lesson, Prediction, PredictionChoice, ProgramFile},
-    tutor::{
-        DemoLauncher, LessonOptions, LessonPorts, LessonSession, LessonSessionError, Pause,
-        ProgramOutput, play_lesson,
-    },
+    claim::{Condition, ConditionSubject, Template},
+    lesson::{AnswerKey, Block, Lesson, Prediction, PredictionChoice},
+    record::EventKind,
+    tutor::{LessonOptions, LessonPorts, LessonSession, LessonSessionError, Pause, play_lesson},
 };
 
 /// The first lesson, with this prediction before its demo.
-fn with(library: &Library, predict: Prediction) -> Arc<Lesson> {
+pub(super) fn with(library: &Library, predict: Prediction) -> Arc<Lesson> {
     let mut lesson = Lesson::clone(library.find_lesson("1").unwrap());
     let blocks = &mut lesson.steps[1].blocks;
     let demo = blocks
@@ -40,7 +38,7 @@ fn predict(choices: Vec<PredictionChoice>) -> Prediction {
     }
 }
 
-fn stated() -> Prediction {
+pub(super) fn stated() -> Prediction {
     predict(vec![
         choice("*one*", AnswerKey::Stated(false)),
         choice("two", AnswerKey::Stated(true)),
@@ -48,103 +46,73 @@ fn stated() -> Prediction {
     ])
 }
 
-fn measured() -> Prediction {
+/// Conditions that [`measures`] proves, refutes, refutes with too few values, leaves open, and lacks.
+const YES: &str = "median('private', of='three') < 6 KiB";
+const NO: &str = "median('private', of='three') > 6 KiB";
+const WEAK_NO: &str = "median('private', of='two') > 6 KiB";
+const NOISY: &str = "median('private', of='mixed') > 6 KiB";
+const MISSING: &str = "median('private', of='none') > 6 KiB";
+
+fn measured(many: &str, few: &str) -> Prediction {
     let subject = ConditionSubject {
-        demo: "race",
+        demo: "memory",
         backends: &[],
     };
     let right = |text: &str| AnswerKey::Measured(Condition::from_text(text, &subject).unwrap());
-    predict(vec![
-        choice("many", right("most('lost') > 1")),
-        choice("few", right("most('lost') <= 1")),
-    ])
+    predict(vec![choice("many", right(many)), choice("few", right(few))])
 }
 
-/// Runs every demo, and judges each condition with a given function.
-struct Judging {
-    holds: fn(&str) -> Verdict,
-    leans_to_no: bool,
-    launched: u32,
-}
-
-impl DemoLauncher for Judging {
-    fn launch_demo(&mut self, demo: &str, params: &Params) -> LaunchOutcome {
-        self.launched += 1;
-        runs_well(demo, params)
-    }
-
-    fn judge_condition(&mut self, condition: &Condition) -> Judgement {
-        Judgement {
-            verdict: (self.holds)(&condition.text),
-            reason: None,
-            evidence: format!("It was measured for `{}`.", condition.text),
-            figures: Vec::new(),
-            leans_to_no: self.leans_to_no,
-            leans_to_yes: false,
-        }
-    }
-
-    fn fill_template(&mut self, _: &Template) -> Option<String> {
-        Some("Four were lost.".to_owned())
-    }
-
-    fn run_program(&mut self, _: &str, _: &str) -> ProgramOutput {
-        self.launched += 1;
-        let text = "hello".to_owned();
-        ProgramOutput::Printed {
-            by: "Python 3".to_owned(),
-            text,
-            remark: None,
-            was_cut: false,
-        }
+/// Runs every demo with these measurements.
+fn measures() -> PreparedRunner<'static> {
+    let values = [
+        ("three", [4, 4, 4]),
+        ("two", [4, 4, 0]),
+        ("mixed", [4, 9, 4]),
+    ];
+    let values = values.into_iter().flat_map(|(of, sizes)| {
+        let sizes = sizes.into_iter().filter(|size| *size > 0);
+        sizes.map(move |size| EventKind::Observed {
+            name: "private".to_owned(),
+            labels: [("of".to_owned(), of.to_owned())].into(),
+            value: Value::Bytes(size << 10),
+        })
+    });
+    PreparedRunner {
+        events: values.collect(),
+        ..PreparedRunner::new()
     }
 }
 
-struct Learner {
+pub(super) struct Learner {
     visit: LessonSession,
     page: Sketch,
-    launcher: Judging,
+    pub runner: PreparedRunner<'static>,
 }
 
 impl Learner {
     /// A learner at the step with the prediction.
-    fn of(library: &Arc<Library>, lesson: &Arc<Lesson>, options: LessonOptions) -> Self {
+    pub fn of(library: &Arc<Library>, lesson: &Arc<Lesson>, options: LessonOptions) -> Self {
         let mut learner = Self {
             visit: LessonSession::new(library, lesson, options).unwrap(),
             page: Sketch::default(),
-            launcher: Judging {
-                holds: few,
-                leans_to_no: false,
-                launched: 0,
-            },
+            runner: measures(),
         };
         learner.page.0.clear();
         learner
     }
 
-    fn does(
+    pub fn does(
         &mut self,
         what: impl FnOnce(&mut LessonSession, &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError>,
     ) -> (Pause, String) {
-        let mut stage = LessonPorts {
-            page: &mut self.page,
-            launcher: &mut self.launcher,
-        };
+        let mut stage = ports(&mut self.page, &mut self.runner);
         let stop = what(&mut self.visit, &mut stage).unwrap();
         (stop, self.page.take())
     }
 
-    fn says(&mut self, line: &str) -> (Pause, String) {
+    pub fn says(&mut self, line: &str) -> (Pause, String) {
         assert!(self.visit.is_answer(line), "{line}");
         self.does(|visit, stage| visit.accept_answer(line, stage))
-    }
-}
-
-fn few(condition: &str) -> Verdict {
-    if condition.contains("<=") {
-        Verdict::Holds
-    } else {
-        Verdict::DoesNotHold
     }
 }
 
@@ -168,13 +136,13 @@ fn a_demo_is_locked_until_a_guess_is_made() {
             "prose: First your guess, then the demo: answer with a, b or c, or `skip` to run it without one.\n"
         );
     }
-    assert_eq!(learner.launcher.launched, 0);
+    assert_eq!(learner.runner.demo_count(), 0);
 
     let (stop, shown) = learner.says("a");
     assert_eq!(stop, Pause::BeforeDemo);
     assert!(shown.contains("Your guess: **a)** *one*"), "{shown}");
     let (stop, shown) = learner.does(LessonSession::next);
-    assert_eq!((stop, learner.launcher.launched), (Pause::Question, 1));
+    assert_eq!((stop, learner.runner.demo_count()), (Pause::Question, 1));
     assert!(shown.contains("report: numbers"), "{shown}");
     let told = shown.split_once("report").unwrap().1;
     let lines: Vec<&str> = told.lines().skip(1).take(3).collect();
@@ -182,8 +150,8 @@ fn a_demo_is_locked_until_a_guess_is_made() {
         lines,
         [
             "prose: That is how it is.",
-            "prose: ✗ **Your prediction: not right.** a) *one*\\ Because of *one*.",
-            "prose: **The answer on this machine is b)** two\\ Because of two.",
+            r"prose: ✗ **Your prediction: not right.** a) *one*\ Because of *one*.",
+            r"prose: **The answer on this machine is b)** two\ Because of two.",
         ]
     );
 }
@@ -199,8 +167,8 @@ fn the_guess_may_be_changed_until_the_demo_runs() {
     assert_eq!(stop, Pause::BeforeDemo);
     assert_eq!(shown, "prose: Your guess is no longer a, but **b)** two\n");
     let (_, shown) = learner.does(LessonSession::next);
-    assert!(shown.contains("Your prediction: right"), "{shown}");
-    assert!(shown.contains("Because of two."), "{shown}");
+    let right = r"✓ **Your prediction: right.** b) two\ Because of two.";
+    assert!(shown.contains(right), "{shown}");
     assert!(!shown.contains("The answer on this machine"), "{shown}");
     assert!(!learner.visit.is_answer("zebra"));
 }
@@ -221,7 +189,8 @@ fn back_and_goto_keep_a_guess() {
     assert!(!learner.visit.is_answer("c"), "the demo has run");
     // After the demo too.
     let (stop, shown) = learner.does(|visit, stage| visit.go_to_step(2, stage));
-    assert_eq!((stop, learner.launcher.launched), (Pause::BeforeDemo, 1));
+    assert_eq!(stop, Pause::BeforeDemo);
+    assert_eq!(learner.runner.demos.lock().unwrap().len(), 1);
     assert!(shown.contains("Your guess: **a)** *one*"), "{shown}");
     learner.says("b");
     let (_, shown) = learner.does(LessonSession::next);
@@ -235,7 +204,7 @@ fn skip_unlocks_and_the_demo_still_waits_for_enter() {
     let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
     learner.does(LessonSession::next);
     let (stop, shown) = learner.does(LessonSession::skip_question);
-    assert_eq!((stop, learner.launcher.launched), (Pause::BeforeDemo, 0));
+    assert_eq!((stop, learner.runner.demo_count()), (Pause::BeforeDemo, 0));
     assert!(!shown.contains("Because"), "{shown}");
     let (_, shown) = learner.does(LessonSession::next);
     assert!(!shown.contains("Your prediction"), "{shown}");
@@ -257,30 +226,32 @@ fn without_the_gate_a_prediction_is_shown_and_locks_nothing() {
     let (_, shown) = learner.does(LessonSession::next);
     assert!(shown.contains("Who wins?"), "{shown}");
     learner.does(LessonSession::next);
-    assert_eq!(learner.launcher.launched, 1);
+    assert_eq!(learner.runner.demo_count(), 1);
 
     let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
     learner.does(LessonSession::next);
     learner.visit.set_gate(false);
     learner.does(LessonSession::next);
-    assert_eq!(learner.launcher.launched, 1);
+    assert_eq!(learner.runner.demo_count(), 1);
+}
+
+/// What is shown after this guess, once the demo has run.
+fn shown_after_guess(predict: Prediction, guess: &str) -> String {
+    let library = library();
+    let lesson = with(&library, predict);
+    let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
+    learner.does(LessonSession::next);
+    learner.says(guess);
+    learner.does(LessonSession::next).1
 }
 
 #[test]
 fn the_measurement_is_the_answer_key() {
-    let library = library();
-    let lesson = with(&library, measured());
-    for (answer, outcome) in [("a", "not right"), ("b", "right")] {
-        let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
-        learner.does(LessonSession::next);
-        learner.says(answer);
-        let (_, shown) = learner.does(LessonSession::next);
+    for (guess, outcome) in [("a", "not right"), ("b", "right")] {
+        let shown = shown_after_guess(measured(NO, YES), guess);
         let head = format!("Your prediction: {outcome}.");
         assert!(shown.contains(&head), "{shown}");
-        assert!(
-            shown.contains("It was measured for `most('lost')"),
-            "{shown}"
-        );
+        assert!(shown.contains("(of: three) was 4.00 KiB"), "{shown}");
         assert_eq!(
             shown.contains("The answer on this machine is b)"),
             outcome == "not right"
@@ -290,78 +261,36 @@ fn the_measurement_is_the_answer_key() {
 
 #[test]
 fn what_was_measured_is_said_in_the_authors_words() {
-    let library = library();
-    let words = Template::from_text("{most('lost')} were lost", &ConditionSubject::default());
-    let authored = |predict| Prediction {
-        measured: words.clone().ok(),
-        ..predict
+    let subject = ConditionSubject {
+        demo: "memory",
+        backends: &[],
     };
-    for predict in [authored(measured()), authored(stated())] {
-        let lesson = with(&library, predict);
-        let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
-        learner.does(LessonSession::next);
-        learner.says("a");
-        let (_, shown) = learner.does(LessonSession::next);
-        assert!(shown.contains("Four were lost.\n"), "{shown}");
-        assert!(!shown.contains("It was measured for"), "{shown}");
+    let words = Template::from_text("each had {median('private', of='three')}", &subject).ok();
+    for predict in [measured(NO, YES), stated()] {
+        let authored = Prediction {
+            measured: words.clone(),
+            ..predict
+        };
+        let shown = shown_after_guess(authored, "a");
+        assert!(shown.contains("Each had 4.00 KiB.\n"), "{shown}");
+        assert!(!shown.contains("(of: three)"), "{shown}");
     }
-}
-
-#[test]
-fn a_program_that_is_run_waits_for_its_prediction() {
-    let library = library();
-    let mut lesson = with(&library, stated());
-    let blocks = &mut Arc::make_mut(&mut lesson).steps[1].blocks;
-    for block in blocks.iter_mut() {
-        if let Block::Demo(_) = block {
-            *block = Block::Program(ProgramFile {
-                file: "python/hello.py".to_owned(),
-                run: true,
-                ..ProgramFile::default()
-            });
-        }
-    }
-    let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
-    let (stop, shown) = learner.does(LessonSession::next);
-    assert_eq!((stop, learner.launcher.launched), (Pause::Question, 0));
-    // The program is to be read before the guess.
-    let (before, _) = shown.split_once("Who wins?").expect("the question");
-    assert!(before.contains("python/hello.py"), "{shown}");
-    learner.says("a");
-    let (_, shown) = learner.does(LessonSession::next);
-    assert_eq!(learner.launcher.launched, 1);
-    let (printed, settled) = shown.split_once("hello").expect("its output");
-    assert!(!printed.contains("Because"), "{shown}");
-    assert!(settled.contains("Your prediction: not right"), "{shown}");
-    assert!(
-        settled.contains("The answer on this machine is b)"),
-        "{shown}"
-    );
 }
 
 #[test]
 fn what_is_not_decided_is_no_wrong_guess() {
-    let library = library();
-    let lesson = with(&library, measured());
     let undecided = [
-        (Verdict::TooNoisy, "too noisy to tell here"),
-        (Verdict::CannotBeShown, "cannot be shown here"),
+        (NOISY, "too noisy to tell here"),
+        (MISSING, "cannot be shown here"),
     ];
-    for (verdict, words) in undecided {
-        let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
-        learner.launcher.holds = match verdict {
-            Verdict::TooNoisy => |_| Verdict::TooNoisy,
-            _ => |_| Verdict::CannotBeShown,
-        };
-        learner.does(LessonSession::next);
-        learner.says("a");
-        let (_, shown) = learner.does(LessonSession::next);
+    for (condition, words) in undecided {
+        let shown = shown_after_guess(measured(condition, condition), "a");
         assert!(
             shown.contains(&format!("Your prediction: {words}")),
             "{shown}"
         );
         assert!(
-            !shown.contains("not right") && !shown.contains("None of"),
+            !shown.contains('✗') && !shown.contains("None of"),
             "{shown}"
         );
         assert!(shown.contains("That is how it is."), "{shown}");
@@ -370,16 +299,7 @@ fn what_is_not_decided_is_no_wrong_guess() {
 
 #[test]
 fn what_is_not_decided_beside_a_right_choice_says_so() {
-    let library = library();
-    let lesson = with(&library, measured());
-    let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
-    learner.launcher.holds = |condition| match few(condition) {
-        Verdict::Holds => Verdict::Holds,
-        _ => Verdict::TooNoisy,
-    };
-    learner.does(LessonSession::next);
-    learner.says("a");
-    let (_, shown) = learner.does(LessonSession::next);
+    let shown = shown_after_guess(measured(NOISY, YES), "a");
     assert!(shown.contains("whether your guess is right too"), "{shown}");
     assert!(
         shown.contains("The answer on this machine is b)"),
@@ -389,78 +309,41 @@ fn what_is_not_decided_beside_a_right_choice_says_so() {
 
 #[test]
 fn what_speaks_against_a_guess_is_enough_where_another_was_shown_to_be_right() {
-    let library = library();
-    let lesson = with(&library, measured());
-    let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
-    learner.launcher.leans_to_no = true;
-    learner.launcher.holds = |condition| match few(condition) {
-        Verdict::Holds => Verdict::Holds,
-        _ => Verdict::TooNoisy,
-    };
-    learner.does(LessonSession::next);
-    learner.says("a");
-    let (_, shown) = learner.does(LessonSession::next);
+    let shown = shown_after_guess(measured(WEAK_NO, YES), "a");
     assert!(shown.contains("Your prediction: not right"), "{shown}");
-    assert!(
-        shown.contains("It was measured for `most('lost') <= 1"),
-        "{shown}"
-    );
+    assert!(shown.contains("(of: three) was 4.00 KiB"), "{shown}");
     assert!(
         shown.contains("The answer on this machine is b)"),
         "{shown}"
     );
 
     // If no choice was proven right, nothing is decided.
-    let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
-    learner.launcher.leans_to_no = true;
-    learner.launcher.holds = |_| Verdict::TooNoisy;
-    learner.does(LessonSession::next);
-    learner.says("a");
-    let (_, shown) = learner.does(LessonSession::next);
+    let shown = shown_after_guess(measured(WEAK_NO, WEAK_NO), "a");
     assert!(shown.contains("too noisy to tell here"), "{shown}");
 }
 
-/// How conditions are judged, the result of the guess, and the text that is shown.
-type Judged = (fn(&str) -> Verdict, &'static str, &'static str);
-
 #[test]
 fn nobody_is_wrong_where_no_choice_was_shown_to_be_right() {
-    let library = library();
-    let lesson = with(&library, measured());
-    let refuted: [Judged; 3] = [
-        // The guess itself is refuted; which choice is right stays open.
+    // The guess itself is refuted; which choice is right stays open.
+    let refuted = [
         (
-            |condition| match few(condition) {
-                Verdict::Holds => Verdict::TooNoisy,
-                no => no,
-            },
+            NOISY,
             "too noisy to tell here",
             "can't tell whether your guess was right",
         ),
+        (MISSING, "cannot be shown here", "This machine can't tell"),
         (
-            |condition| match few(condition) {
-                Verdict::Holds => Verdict::CannotBeShown,
-                no => no,
-            },
-            "cannot be shown here",
-            "This machine can't tell",
-        ),
-        (
-            |_| Verdict::DoesNotHold,
+            NO,
             "too noisy to tell here",
             "None of the choices fits what was measured here.",
         ),
     ];
-    for (holds, outcome, said) in refuted {
-        let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
-        learner.launcher.holds = holds;
-        learner.does(LessonSession::next);
-        learner.says("a");
-        let (_, shown) = learner.does(LessonSession::next);
+    for (other, outcome, said) in refuted {
+        let shown = shown_after_guess(measured(NO, other), "a");
         let head = format!("Your prediction: {outcome}.");
         assert!(shown.contains(&head) && shown.contains(said), "{shown}");
         assert!(
-            !shown.contains("not right") && !shown.contains("The answer on this machine"),
+            !shown.contains('✗') && !shown.contains("The answer on this machine"),
             "{shown}"
         );
     }
@@ -480,7 +363,7 @@ fn a_demo_that_was_jumped_to_asks_first_all_the_same() {
     steps[0].blocks.push(predict);
     let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
     let (stop, shown) = learner.does(|visit, stage| visit.go_to_step(2, stage));
-    assert_eq!((stop, learner.launcher.launched), (Pause::Question, 0));
+    assert_eq!((stop, learner.runner.demo_count()), (Pause::Question, 0));
     assert!(shown.contains("Who wins?"), "{shown}");
 
     let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
@@ -497,10 +380,7 @@ fn hints_of_a_prediction_come_on_demand() {
     let lesson = with(&library, stated());
     let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
     learner.does(LessonSession::next);
-    let mut stage = LessonPorts {
-        page: &mut learner.page,
-        launcher: &mut learner.launcher,
-    };
+    let mut stage = ports(&mut learner.page, &mut learner.runner);
     learner.visit.show_hint(&mut stage).unwrap();
     assert_eq!(learner.page.take(), "prose: **Hint 1 of 1.** Count.\n");
     let (stop, shown) = learner.does(LessonSession::show_solution);
@@ -511,17 +391,10 @@ fn hints_of_a_prediction_come_on_demand() {
 #[test]
 fn played_straight_through_a_prediction_comes_with_its_answer() {
     let library = library();
-    let lesson = with(&library, measured());
+    let lesson = with(&library, measured(NO, YES));
     let mut page = Sketch::default();
-    let mut launcher = Judging {
-        leans_to_no: false,
-        holds: few,
-        launched: 0,
-    };
-    let mut stage = LessonPorts {
-        page: &mut page,
-        launcher: &mut launcher,
-    };
+    let mut runner = measures();
+    let mut stage = ports(&mut page, &mut runner);
     play_lesson(&library, &lesson, false, &mut stage).unwrap();
     let shown = page.take();
     let (before, after) = shown.split_once("report: numbers").unwrap();
@@ -531,56 +404,41 @@ fn played_straight_through_a_prediction_comes_with_its_answer() {
     );
     assert!(!before.contains("Guess before"), "{shown}");
     assert!(
-        after.contains("**The answer on this machine is b)** few\\ Because of few."),
+        after.contains(r"**The answer on this machine is b)** few\ Because of few."),
         "{shown}"
     );
-    assert!(after.contains("It was measured for"), "{shown}");
+    assert!(after.contains("was 4.00 KiB"), "{shown}");
 }
 
 #[test]
 fn a_played_lesson_says_which_choices_its_runs_make_right() {
     let library = library();
-    let answer = |lesson: &Lesson, launcher: &mut dyn DemoLauncher| {
+    let report = |predict: Prediction, mut runner: PreparedRunner<'_>| {
         let mut page = Sketch::default();
-        let mut stage = LessonPorts {
-            page: &mut page,
-            launcher,
-        };
-        let played = play_lesson(&library, lesson, false, &mut stage).unwrap();
-        let step = &played.report.steps[1];
-        let guess = step.predictions[0].clone();
-        (guess.answer, guess.why_null, guess.measured)
-    };
-    let judging = |holds| Judging {
-        leans_to_no: false,
-        holds,
-        launched: 0,
+        let mut stage = ports(&mut page, &mut runner);
+        let lesson = with(&library, predict);
+        let mut played = play_lesson(&library, &lesson, false, &mut stage).unwrap();
+        played.report.steps[1].predictions.remove(0)
     };
     let right = Some(vec!["b".to_owned()]);
-    let lesson = with(&library, measured());
-    let sentence = "It was measured for `most('lost') <= 1`.".to_owned();
-    assert_eq!(
-        answer(&lesson, &mut judging(few)),
-        (right.clone(), None, sentence)
-    );
-    let no_answer: [(fn(&str) -> Verdict, &str); 3] = [
-        (|_| Verdict::TooNoisy, "too noisy to tell"),
-        (|_| Verdict::CannotBeShown, "cannot be shown here"),
-        (|_| Verdict::DoesNotHold, "no choice fits what was measured"),
+    for other in [NO, WEAK_NO, NOISY] {
+        let decided = report(measured(other, YES), measures());
+        assert_eq!((decided.answer, decided.why_null), (right.clone(), None));
+        assert!(decided.measured.contains("was 4.00 KiB"), "{other}");
+    }
+    let no_answer = [
+        (NOISY, "too noisy to tell"),
+        (MISSING, "cannot be shown here"),
+        (NO, "no choice fits what was measured"),
     ];
-    for (holds, why) in no_answer {
-        let (answer, why_null, _) = answer(&lesson, &mut judging(holds));
-        assert_eq!((answer, why_null.as_deref()), (None, Some(why)));
+    for (other, why) in no_answer {
+        let open = report(measured(NO, other), measures());
+        assert_eq!((open.answer, open.why_null.as_deref()), (None, Some(why)));
     }
 
-    let lesson = with(&library, stated());
-    assert_eq!(
-        answer(&lesson, &mut judging(few)),
-        (right, None, String::new())
-    );
-    let why = "the demo `numbers` failed: no process can be started".to_owned();
-    assert_eq!(
-        answer(&lesson, &mut fails),
-        (None, Some(why), String::new())
-    );
+    let stated = report(self::stated(), measures());
+    assert_eq!((stated.answer, stated.measured), (right, String::new()));
+    let stopped = report(self::stated(), PreparedRunner::interrupted());
+    let why = "the demo `numbers` was stopped".to_owned();
+    assert_eq!((stopped.answer, stopped.why_null), (None, Some(why)));
 }

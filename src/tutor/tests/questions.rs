@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Sketch, library};
 use crate::{
     lesson::{Block, Library, Quiz, QuizAnswer},
-    tutor::{AnswerGrade, QuizState, UnclearAnswer},
+    tutor::{AnswerGrade, ChoiceStyle, QuizState, UnclearAnswer},
 };
 
 fn quiz(library: &Library, lesson: &str) -> Arc<Quiz> {
@@ -142,13 +142,50 @@ fn every_quiz(library: &Library) -> Vec<&Arc<Quiz>> {
 }
 
 #[test]
+fn each_learner_has_an_order_of_choices_of_their_own() {
+    let library = library();
+    let quiz = quiz(&library, "1");
+    let state = |seed| {
+        let numbered = false;
+        QuizState::new(&quiz).with_style(ChoiceStyle { numbered, seed })
+    };
+    let shown = |seed| {
+        let mut page = Sketch::default();
+        state(seed).show_question(&mut page).unwrap();
+        page.take()
+    };
+    // The right one is `b` to its author, and at either place to learners.
+    assert_eq!(state(None).model_answer(), "b");
+    let answers: Vec<String> = (0..20)
+        .map(|seed| state(Some(seed)).model_answer())
+        .collect();
+    assert!(answers.contains(&"a".to_owned()) && answers.contains(&"b".to_owned()));
+    for seed in (0..20).map(Some) {
+        assert_eq!(shown(seed), shown(seed));
+        let answer = state(seed).model_answer();
+        let listed = format!("**{answer})** Nobody knows");
+        assert!(shown(seed).contains(&listed), "{}", shown(seed));
+        assert!(shown(seed).find("**a)**") < shown(seed).find("**b)**"));
+        let reply = state(seed).accept_answer(&answer).unwrap();
+        assert_eq!(reply.grade, AnswerGrade::Right);
+        assert!(reply.says.contains(&listed), "{}", reply.says);
+    }
+}
+
+#[test]
 fn no_question_rejects_its_own_answer_or_takes_a_slip_for_it() {
     let library = Library::load_embedded();
     let quizzes = every_quiz(&library);
     assert!(quizzes.len() > 6);
     for quiz in quizzes {
-        for numbered in [false, true] {
-            let mut state = QuizState::new(quiz).with_numbers(numbered);
+        for (numbered, seed) in [
+            (false, None),
+            (true, None),
+            (false, Some(1)),
+            (true, Some(7)),
+        ] {
+            let style = ChoiceStyle { numbered, seed };
+            let mut state = QuizState::new(quiz).with_style(style);
             let answer = state.model_answer();
             assert!(state.is_answer(&answer), "{}: {answer}", quiz.id);
             let reply = state.accept_answer(&answer).unwrap();

@@ -1,7 +1,7 @@
 //! Schedules that the learner chooses, in a lesson.
 
 use super::*;
-use crate::tutor::{LessonOptions, LessonPorts, LessonSession, Pause, PlayOutcome, play_lesson};
+use crate::tutor::{LessonOptions, LessonSession, Pause, PlayOutcome, play_lesson};
 
 const RACE: &str = r#"+++
 number = 1
@@ -30,10 +30,8 @@ fn the_learner_chooses_the_workers_until_the_goal_is_met() {
     let lesson = library.find_lesson("1").unwrap();
     let mut visit = LessonSession::new(&library, lesson, LessonOptions::default()).unwrap();
     let mut page = Sketch::default();
-    let mut stage = LessonPorts {
-        page: &mut page,
-        launcher: &mut runs_well,
-    };
+    let mut runner = PreparedRunner::new();
+    let mut stage = ports(&mut page, &mut runner);
     assert_eq!(visit.open_lesson(&mut stage).unwrap(), Pause::Question);
     assert!(visit.is_answer("1") && visit.is_answer("2 1") && visit.is_answer("u"));
     assert!(!visit.is_answer("back") && !visit.is_answer(""));
@@ -65,10 +63,8 @@ fn hint_and_solution_speak_of_the_schedules_from_here() {
     let lesson = library.find_lesson("1").unwrap();
     let mut visit = LessonSession::new(&library, lesson, LessonOptions::default()).unwrap();
     let mut page = Sketch::default();
-    let mut stage = LessonPorts {
-        page: &mut page,
-        launcher: &mut runs_well,
-    };
+    let mut runner = PreparedRunner::new();
+    let mut stage = ports(&mut page, &mut runner);
     visit.open_lesson(&mut stage).unwrap();
     visit.accept_answer("1 2", &mut stage).unwrap();
     visit.show_hint(&mut stage).unwrap();
@@ -94,10 +90,8 @@ fn a_played_lesson_shows_the_shortest_schedule_or_says_that_there_is_none() {
     let library = library_of(&[("race.md", RACE), ("three.md", &impossible)]);
     let play = |number: &str| {
         let mut page = Sketch::default();
-        let mut stage = LessonPorts {
-            page: &mut page,
-            launcher: &mut runs_well,
-        };
+        let mut runner = PreparedRunner::new();
+        let mut stage = ports(&mut page, &mut runner);
         let lesson = library.find_lesson(number).unwrap();
         let played = play_lesson(&library, lesson, false, &mut stage).unwrap();
         assert_eq!(played.outcome, PlayOutcome::Complete);

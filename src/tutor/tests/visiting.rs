@@ -1,15 +1,13 @@
 //! Lessons taken step by step.
 
 use super::*;
-use crate::tutor::{
-    DemoLauncher, LessonOptions, LessonPorts, LessonSession, LessonSessionError, Pause,
-};
+use crate::tutor::{LessonOptions, LessonPorts, LessonSession, LessonSessionError, Pause};
 
 /// A learner with a renderer.
 struct Learner {
     visit: LessonSession,
     page: Sketch,
-    launcher: Box<dyn DemoLauncher>,
+    runner: PreparedRunner<'static>,
 }
 
 impl Learner {
@@ -18,7 +16,7 @@ impl Learner {
         Self {
             visit: LessonSession::new(library, lesson, LessonOptions::default()).unwrap(),
             page: Sketch::default(),
-            launcher: Box::new(runs_well),
+            runner: PreparedRunner::new(),
         }
     }
 
@@ -27,10 +25,7 @@ impl Learner {
         &mut self,
         what: impl FnOnce(&mut LessonSession, &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError>,
     ) -> (Result<Pause, LessonSessionError>, String) {
-        let mut stage = LessonPorts {
-            page: &mut self.page,
-            launcher: &mut *self.launcher,
-        };
+        let mut stage = ports(&mut self.page, &mut self.runner);
         let stop = what(&mut self.visit, &mut stage);
         (stop, self.page.take())
     }
@@ -131,7 +126,7 @@ fn an_answer_to_nothing_is_an_error() {
 fn after_a_stopped_demo_the_rest_of_the_step_is_still_there() {
     let library = library();
     let mut learner = Learner::of(&library, "1");
-    learner.launcher = Box::new(is_stopped);
+    learner.runner = PreparedRunner::interrupted();
     learner.does(LessonSession::next).0.unwrap();
     let (stop, shown) = learner.does(LessonSession::next);
     assert_eq!(stop.unwrap(), Pause::Interrupted);
@@ -148,7 +143,7 @@ fn after_a_stopped_demo_the_rest_of_the_step_is_still_there() {
 fn a_demo_that_fails_does_not_end_its_step() {
     let library = library();
     let mut learner = Learner::of(&library, "1");
-    learner.launcher = Box::new(fails);
+    learner.runner = fails();
     learner.does(LessonSession::next).0.unwrap();
     let (stop, shown) = learner.does(LessonSession::next);
     assert_eq!(stop.unwrap(), Pause::Question);

@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::Stage;
-use crate::support::watchdog;
+use crate::{support::watchdog, terminal::Terminal};
 
 /// Two children and a thread, with long lines and output on both streams.
 const SCRIPT: &str = r#"
@@ -75,7 +75,7 @@ fn every_format_and_a_recording_show_the_same() {
     assert_eq!(json.out, again.out);
     for format in ["csv", "md", "plain", "text"] {
         let shown = stage
-            .run(&["replay", "kept.jsonl", "--format", format])
+            .run(&["replay", "kept.jsonl", "--all", "--format", format])
             .well()
             .out;
         for part in [
@@ -89,7 +89,7 @@ fn every_format_and_a_recording_show_the_same() {
         }
     }
     let plain = stage
-        .run(&["replay", "kept.jsonl", "--format", "plain"])
+        .run(&["replay", "kept.jsonl", "--all", "--format", "plain"])
         .well()
         .out;
     assert!(
@@ -114,4 +114,31 @@ fn what_it_prints_comes_with_its_process_before_the_report() {
     let json = stage.run(&["try", "--format", "json", "my.py"]).well();
     assert!(json.err.contains("stderr │ a warning"), "{json:?}");
     assert!(json.out.starts_with('{'), "{json:?}");
+}
+
+/// A progress bar that is at 30 % until a file exists.
+const BAR: &str = r#"
+import os, sys, time
+for percent in range(0, 40, 10):
+    sys.stdout.write(f"\r{percent} % done")
+    sys.stdout.flush()
+while not os.path.exists("go"):
+    time.sleep(0.01)
+print("\r100 % done")
+"#;
+
+#[test]
+fn a_progress_bar_moves_while_it_runs_and_is_one_line_in_the_end() {
+    let _guard = watchdog("a progress bar");
+    let Some(stage) = Stage::with(BAR) else {
+        return;
+    };
+    let python = [("FORKLORE_PYTHON", stage.python.as_str())];
+    let mut terminal = Terminal::open(&stage.home, 80, &["try", "my.py"], &python);
+    terminal.wait_for_output("30 % done");
+    stage.home.write("go", "");
+    terminal.wait_for_output("my.py ran");
+    assert_eq!(terminal.exit_code(), 0);
+    let piped = stage.run(&["try", "my.py"]).well().out;
+    assert!(piped.starts_with("100 % done\n\n"), "{piped}");
 }

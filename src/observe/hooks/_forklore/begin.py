@@ -37,7 +37,7 @@ STARTING = {}
 def begin(began):
     PIPE.open()
     ME.role, ME.name = first_role()
-    streams.watch_both()
+    streams.begin()
     os.register_at_fork(after_in_child=wrap.safe(after_fork))
     atexit.register(wrap.safe(bye))
     if not wrap.CAN_FORGET:
@@ -88,6 +88,8 @@ def hello(cost_ns=0):
 
 def after_fork():
     """A fork: a child of multiprocessing knows what it is, another is simply there."""
+    began = now()
+    streams.open_pipes()
     PIPE.cost_ns = 0
     del ME.at_end[:]
     ME.exiting = ME.said_exiting = ME.said_bye = False
@@ -95,7 +97,7 @@ def after_fork():
     role, name = STARTING.get(get_ident()) or ("child" if from_server else "program", None)
     STARTING.clear()
     ME.role, ME.name = role, name
-    hello()
+    hello(now() - began)
 
 
 def introduce(role, name):

@@ -6,6 +6,7 @@ HOOKS = {
     "traceback": ("wrap", "print_without_us"),
     "time": ("sleeps", "hook_time"),
     "asyncio.tasks": ("sleeps", "hook_asyncio"),
+    "signal": ("streams", "hook_signal"),
     "threading": ("threads", "hook"),
     "multiprocessing.process": ("processes", "hook"),
     "multiprocessing.context": ("processes", "hook_context"),

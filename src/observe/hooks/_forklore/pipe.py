@@ -21,7 +21,6 @@ except ImportError:  # another Python: a plain way that is right, if slower
 PATH = os.environ.get("FORKLORE_TRY_EVENTS", "")
 LONGEST_LINE = 4096
 LONGEST_WORD = 500
-LONGEST_PIECE = 3000
 # Far from the numbers that programs get, so that closing "all" files rarely hits it.
 HIGH, LOW = 250, 100
 
@@ -115,40 +114,5 @@ def tell(event, pid=None, at=None, **fields):
     parts.append("}\n")
     line = "".join(parts).encode("utf-8")
     done = len(line) <= LONGEST_LINE and PIPE.send(line)
-    PIPE.cost_ns += now() - began
-    return done
-
-
-def whole_characters(data):
-    """How many bytes there are before a character that is cut off at the end."""
-    for back in range(1, min(4, len(data) + 1)):
-        byte = data[-back]
-        if byte >= 0xC0:
-            needs = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
-            return len(data) - back if needs > back else len(data)
-        if byte < 0x80:
-            break
-    return len(data)
-
-
-def tell_text(fd, data):
-    """Tells output in as many facts as it needs. How many bytes were told: all, unless the pipe failed."""
-    began = now()
-    head = '{"t":%d,"p":%d,"e":"out","fd":%d,"d":' % (began, _getpid(), fd)
-    done, longest = 0, LONGEST_PIECE
-    while done < len(data):
-        piece = data[done : done + longest]
-        if done + longest < len(data):
-            # At the end of a line if there is one: lines of several processes then mix less.
-            piece = piece[: piece.rfind(b"\n") + 1 or whole_characters(piece)]
-        line = (head + quoted(piece.decode("utf-8", "replace")) + "}\n").encode("utf-8")
-        if len(line) > LONGEST_LINE:
-            # What is quoted takes up to six times as much.
-            longest //= 2
-            continue
-        if not PIPE.send(line):
-            break
-        done += len(piece)
-        longest = LONGEST_PIECE
     PIPE.cost_ns += now() - began
     return done

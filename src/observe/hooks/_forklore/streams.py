@@ -1,107 +1,135 @@
-"""Standard output and error, told instead of written, so that each text has its process.
+"""Gives this process pipes of its own for its output, so that each byte has its process.
 
-The stream objects stay the very same: only the raw file below their buffer is replaced
-by one whose `write` tells. As soon as the number means another file than at the start
-(the program redirected it), or the telling is off, the text is written as ever.
+Whoever writes to the standard output (Python, C, a shell that is started) writes into the pipe.
+A descriptor that the program has redirected is left alone. If anything fails, the output
+goes where it went before, and has the name of the process that owns that pipe.
 """
 
-import io
 import os
 import sys
+from _signal import default_int_handler
 
-from .pipe import PIPE, tell_text, whole_characters
+from . import wrap
+from .pipe import PATH
 
-# "1=device:inode 2=device:inode": the pipes of the watched program itself. A Python that it
-# starts with other pipes (to read what that prints) must write into those.
+FOLDER = os.path.dirname(PATH)
+# The pipes are sent to this socket.
+RECEIVER = os.path.join(FOLDER, "pipes")
+# "1=device:inode 2=device:inode": the pipes of this process, for the Pythons that it starts.
 STREAMS = "FORKLORE_TRY_STREAMS"
+# The streams of the pipes that Forklore reads, as far as this process can have them.
+PIPES = {}
+# Python's `fcntl` has no name for it before 3.10.
+F_SETPIPE_SZ = 1031
 
 
-def identity(fd, fstat=os.fstat):
-    try:
-        found = fstat(fd)
-    except OSError:
-        return None
+class Signals:
+    """Whether a function of the program is called at a signal."""
+
+    handled = False
+
+
+def identity(found):
     return "%d:%d" % (found.st_dev, found.st_ino)
 
 
-def watched():
-    """The identities that Forklore reads; the first Python notes its own for the others."""
-    known = os.environ.get(STREAMS)
-    if known is None:
-        known = " ".join("%d=%s" % (fd, identity(fd)) for fd in (1, 2))
-        os.environ[STREAMS] = known
-    return {piece.partition("=")[2] for piece in known.split()} - {"None"}
+def stream_of(fd):
+    """The stream, if the descriptor is a pipe that Forklore reads."""
+    try:
+        return PIPES.get(identity(os.fstat(fd)))
+    except OSError:
+        return None
 
 
-def make_raw(fd, name, before):
-    """A raw file for `fd`. Its parts live in cells: they outlast the modules at the end."""
-    start, who, told, pipe = identity(fd), identity, tell_text, PIPE
-    count_whole = whole_characters
-    write_really, close_really = io.FileIO.write, io.FileIO.close
-
-    class Raw(io.FileIO):
-        rest = b""
-
-        def write(self, data):
-            text, done = self.rest + bytes(data), 0
-            self.rest = b""
-            try:
-                if not pipe.off and who(fd) == start:
-                    whole = count_whole(text)
-                    done = told(fd, text[:whole])
-                    if done == whole:
-                        self.rest = text[whole:]
-                        return len(data)
-            except Exception:
-                pass
-            return write_through(self, text[done:], len(data))
-
-        def close(self):
-            if before is not None:
-                before.close()
-            close_really(self)
-
-    def write_through(raw, left, size):
-        """Writes what was not told; how many of the last `size` bytes are done with."""
-        written = write_really(raw, left)
-        return written if written is None else max(0, size - len(left) + written)
-
-    raw = Raw(fd, "wb", closefd=False)
-    raw.name = name
-    return raw
-
-
-def watch(stream, fd, identities):
-    """Puts our raw file below the stream, if that stream is what Forklore reads."""
-    if stream is None or identity(fd) not in identities:
+def begin():
+    try:
+        for stream in "12":
+            PIPES[identity(os.stat(FOLDER + "/output." + stream))] = stream
+        for word in os.environ.get(STREAMS, "").split():
+            stream, _, pipe = word.partition("=")
+            PIPES[pipe] = stream
+    except OSError:
         return
-    if os.isatty(fd) or stream.fileno() != fd:
+    open_pipes()
+    buffer_lines()
+
+
+def open_pipes():
+    """Replaces the pipes of another process, or of an earlier program of this one."""
+    fds = {}
+    for fd in (1, 2):
+        stream = stream_of(fd)
+        if stream is not None:
+            fds.setdefault(stream, []).append(fd)
+    try:
+        own = [stream + "=" + replace_pipe(stream, fds[stream]) for stream in fds]
+    except Exception:
         return
-    buffer = stream.buffer
-    stream.flush()
-    if isinstance(buffer, io.BufferedWriter):
-        size = 131072 if sys.version_info >= (3, 14) else io.DEFAULT_BUFFER_SIZE
-        buffer.__init__(make_raw(fd, stream.name, buffer.raw), size)
-        if fd == 1:
-            # As on a terminal, where the program is at home: lines come in the order of their printing.
-            stream.reconfigure(line_buffering=True)
-    elif isinstance(buffer, io.FileIO):
-        settings = {
-            "encoding": stream.encoding,
-            "errors": stream.errors,
-            "newline": "\n",
-            "line_buffering": stream.line_buffering,
-            "write_through": True,
-        }
-        mode = stream.mode
-        stream.__init__(make_raw(fd, stream.name, buffer), **settings)
-        stream.mode = mode
+    os.environ[STREAMS] = " ".join(own)
+    if Signals.handled:
+        wrap.safe(keep_wide)()
 
 
-def watch_both():
-    identities = watched()
+def replace_pipe(stream, fds):
+    import fcntl
+
+    # One write at a time, in a piece of its own, so that Forklore can keep the order of all writes.
+    reader, writer = os.pipe2(os.O_CLOEXEC | os.O_DIRECT)
+    try:
+        if not Signals.handled:
+            fcntl.fcntl(writer, F_SETPIPE_SZ, 4096)
+        send("%d %s" % (os.getpid(), stream), (reader, writer))
+        for fd in fds:
+            os.dup2(writer, fd)
+        pipe = identity(os.fstat(writer))
+        PIPES[pipe] = stream
+        return pipe
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+def send(message, ends=()):
+    """A pipe lives on with the message, even if this process ends before it is read."""
+    import _socket
+
+    sender = _socket.socket(_socket.AF_UNIX, _socket.SOCK_DGRAM)
+    try:
+        sender.connect(RECEIVER)
+        rights = b"".join(end.to_bytes(4, sys.byteorder) for end in ends)
+        ancillary = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)] if ends else []
+        sender.sendmsg([message.encode()], ancillary)
+    finally:
+        sender.close()
+
+
+def keep_wide():
+    """Lets no write of this process wait, as far as possible."""
+    import fcntl
+
+    # The message comes first, so that Forklore never takes a wide pipe for a narrow one.
+    send("%d wide" % os.getpid())
+    for fd in (1, 2):
+        if stream_of(fd) is not None:
+            fcntl.fcntl(fd, F_SETPIPE_SZ, 1 << 20)
+
+
+def hook_signal(module):
+    """A function that is called at a signal may print: in a write that waits, Python would refuse it."""
+    wrap.wrap(module, "signal", after=handler_set)
+
+
+def handler_set(note, result, args):
+    if not Signals.handled and callable(args[1]) and args[1] is not default_int_handler:
+        Signals.handled = True
+        keep_wide()
+
+
+def buffer_lines():
+    """Lines come in the order of their printing, as on a terminal."""
     for stream, fd in ((sys.stdout, 1), (sys.stderr, 2)):
         try:
-            watch(stream, fd, identities)
+            if stream_of(fd) is not None and stream.fileno() == fd:
+                stream.reconfigure(line_buffering=True)
         except Exception:
             pass

@@ -1,30 +1,31 @@
 //! `check`: runs a learner's program, shows which conditions hold, and gives one hint.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use anyhow::Result;
 
 use super::{
     CurrentExercise,
-    exercise_runner::{self, ExerciseRunner},
     find::{self, LessonExercise},
-    folder, open, watch,
+    folder, open, programs, watch,
 };
 use crate::{
     lesson::Exercise,
     python::ChosenPython,
-    render::Format,
     repl::{
         language::{command_error::CommandError, exercise_args::CheckArgs},
         session::{Session, SessionFlow},
-        session_runner::{StopCondition, never_stop},
         settings::Settings,
     },
-    tutor::exercise::{
-        self, CheckError, CheckReport, CheckResult, ExerciseState, choose_hint, difference_table,
-        findings_table,
+    report::Document,
+    tutor::{
+        StopCondition,
+        exercise::{
+            self, CheckError, CheckReport, CheckResult, ExerciseState, choose_hint, findings_table,
+        },
+        never_stop,
+        progress::ProgressEvent,
     },
-    tutor::progress::ProgressEvent,
 };
 
 /// `check [FILE]`.
@@ -45,14 +46,14 @@ pub fn check_command(
         &folder,
     )?;
     set_current_exercise(session, &task, &file);
-    let python = match exercise_runner::choose_python(session, &task.1, settings) {
+    let python = match programs::choose_python(session, &task.1, settings) {
         Ok(python) => python,
         Err(failure) => return open::without_python(session, &task, failure),
     };
     if asked.watch {
         return watch::watch_exercise(session, &task, (python, &file), settings);
     }
-    let series = session.lab.begin_sequence();
+    let series = session.begin_sequence();
     let checked = check_once(session, &task, (python, &file), settings, never_stop());
     drop(series);
     match checked {
@@ -85,8 +86,8 @@ pub fn check_once(
         .program_text(&exercise.starter)
         .unwrap_or_default();
     let of = (exercise.as_ref(), starter);
-    let mut runs = ExerciseRunner::new(&mut *session.lab, of, what, settings, changed);
-    exercise::check_exercise(exercise, &mut runs)
+    let mut programs = programs::exercise_programs(of, what, settings, changed);
+    exercise::check_exercise(exercise, &mut programs, &mut *session.runner)
 }
 
 /// Shows the result, and stores it.
@@ -100,30 +101,22 @@ pub fn show_result(
     let (lesson, exercise) = task;
     let state = checked.state();
     let hint = next_hint(session, exercise, &checked);
-    match settings.format {
-        Format::Json => {
-            let report = CheckReport::new(
-                (lesson.number, exercise),
-                file.display().to_string(),
-                &checked,
-                hint,
-            );
-            serde_json::to_writer_pretty(&mut *session.screen.out, &report)?;
-            session.screen.write_line("")?;
-        }
-        format => {
-            let tables = std::iter::once(findings_table(exercise, &checked))
-                .chain(difference_table(exercise, &checked));
-            session
-                .screen
-                .write_tables(&tables.collect::<Vec<_>>(), format)?;
-            if format != Format::Csv {
-                show_advice(session, task, &checked, hint)?;
-            }
-        }
-    }
+    let report = CheckReport::new(
+        (lesson.number, exercise),
+        file.display().to_string(),
+        &checked,
+        hint,
+    );
+    let tables =
+        std::iter::once(findings_table(exercise, &checked)).chain(report.difference.clone());
+    let document = Document {
+        prose: advice_text(session, task, &checked, hint),
+        data: Some(&report),
+        ..Document::from_tables(tables.collect::<Vec<_>>())
+    };
+    session.screen.write_document(&document, settings.format)?;
     if let Some(run) = checked.last_run() {
-        session.last = Some(run.clone());
+        session.last = Some(Arc::new(run.clone()));
     }
     let (held, of) = checked.count_held();
     let what = ProgressEvent::Checked {
@@ -154,13 +147,13 @@ fn next_hint<'e>(
     choose_hint(exercise, &at_hand.failing, &mut at_hand.shown)
 }
 
-/// The lines below the tables: the errors, one hint, and the next step.
-fn show_advice(
+/// The text below the tables: the errors, one hint, and the next step.
+fn advice_text(
     session: &mut Session,
     (lesson, exercise): &LessonExercise,
     checked: &CheckResult,
     hint: Option<&str>,
-) -> Result<()> {
+) -> String {
     let mut text = Vec::new();
     if let Some(trouble) = &checked.trouble {
         let (first, rest) = trouble.split_once('\n').unwrap_or((trouble, ""));
@@ -211,8 +204,5 @@ fn show_advice(
         ),
         ExerciseState::CannotBeShown => "This machine can show none of the conditions.".to_owned(),
     });
-    session.screen.write_gap()?;
-    session.screen.write_markdown(&text.join("\n\n"))?;
-    session.screen.out.flush()?;
-    Ok(())
+    text.join("\n\n")
 }

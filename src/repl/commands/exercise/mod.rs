@@ -1,11 +1,11 @@
 //! `exercises`, `exercise` and `check`: programs to write, which are run and judged by their results.
 
 mod check;
-mod exercise_runner;
 mod find;
 pub(super) mod folder;
 mod list;
 mod open;
+mod programs;
 mod watch;
 
 use std::path::PathBuf;
@@ -19,10 +19,10 @@ use crate::{
 };
 
 pub use check::check_command;
-pub use exercise_runner::{ExerciseRunner, choose_python};
 pub use find::all_exercises;
 pub use list::list_exercises;
 pub use open::open_exercise;
+pub use programs::{choose_python, exercise_programs};
 
 /// The current exercise of a learner.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,14 +5,16 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::{
-    CurrentExercise, exercise_runner,
+    CurrentExercise,
     find::{self, LessonExercise},
     folder::{self, StarterCopy},
+    programs,
 };
 use crate::{
     lesson::{Block, Exercise},
     repl::{
         commands::{lessons, review},
+        idle_wait,
         language::{command_error::CommandError, exercise_args::ExerciseArgs},
         own_editor::EditOutcome,
         session::{Session, SessionFlow},
@@ -30,7 +32,7 @@ pub fn open_exercise(
     let task = find::find_requested_exercise(session, asked.which.as_deref())?;
     let exercise = &task.1;
     show_task(session, exercise)?;
-    if let Err(failure) = exercise_runner::choose_python(session, exercise, settings) {
+    if let Err(failure) = programs::choose_python(session, exercise, settings) {
         return without_python(session, &task, failure);
     }
     let text = session
@@ -91,7 +93,7 @@ fn show_task(session: &mut Session, exercise: &Exercise) -> Result<()> {
 /// Opens a file in the learner's editor, if the session is interactive.
 fn edit_file(session: &mut Session, file: &Path) -> Result<()> {
     let edited = if session.screen.may_ask {
-        session.lab.edit_file(file)
+        idle_wait::edit_file(&session.signals, file)
     } else {
         EditOutcome::Nobody
     };

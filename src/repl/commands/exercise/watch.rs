@@ -18,12 +18,12 @@ use super::{
 use crate::{
     python::ChosenPython,
     repl::{
+        idle_wait::WaitEnd,
         language::command_error::CommandError,
         session::{Session, SessionFlow},
-        session_runner::{StopCondition, WaitEnd},
         settings::Settings,
     },
-    tutor::exercise::CheckError,
+    tutor::{StopCondition, exercise::CheckError},
     watch::FileWatcher,
 };
 
@@ -35,7 +35,7 @@ pub fn watch_exercise(
     settings: &Settings,
 ) -> Result<SessionFlow> {
     let saves = SaveCounter::watch_file(file)?;
-    let _series = session.lab.begin_sequence();
+    let _series = session.begin_sequence();
     let mut is_solved = false;
     loop {
         let seen = saves.count();
@@ -65,7 +65,7 @@ pub fn watch_exercise(
             "Watching {}\nSave it to check it again; Ctrl-C ends this.",
             file.display()
         ));
-        if session.lab.wait_until(&|| saves.count() != seen) == WaitEnd::Interrupted {
+        if session.wait_until(&|| saves.count() != seen) == WaitEnd::Interrupted {
             break;
         }
     }

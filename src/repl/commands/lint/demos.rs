@@ -14,12 +14,8 @@ use crate::{
         AnswerKey, Block, Claim, DemoBlock, Diagnostic, Lesson, Library, Prediction, ProgramFile,
     },
     record::{Recording, RunStatus},
-    repl::{
-        language::run_args::demo_named, session::Session, session_runner::RunOptions,
-        settings::Settings,
-    },
-    signals::StopReason,
-    tutor::{self, ProgramOutput},
+    repl::{session::Session, settings::Settings},
+    tutor::{self, LessonProgram, ProgramOutput, RunOptions},
 };
 
 /// Runs everything in the plan that needs no learner's file.
@@ -61,7 +57,7 @@ pub enum PlannedRun<'l> {
 impl PlannedRun<'_> {
     fn describe_run(&self) -> String {
         match self {
-            Self::Demo(demo, _) => run_command(&demo.run, &demo.params),
+            Self::Demo(demo, _) => run_command(demo.spec.name, &demo.params),
             Self::Program(_, program) => program.file.clone(),
         }
     }
@@ -128,9 +124,7 @@ fn add_demo<'l>(
     decided: Vec<DecidedItem<'l>>,
 ) {
     let known = plan.iter_mut().find_map(|run| match run {
-        PlannedRun::Demo(of, known) if of.run == demo.run && of.params == demo.params => {
-            Some(known)
-        }
+        PlannedRun::Demo(of, known) if of.is_same_run(demo) => Some(known),
         _ => None,
     });
     match known {
@@ -153,12 +147,9 @@ fn tally_demo(
         ..settings.run_options()
     };
     for _ in 0..times {
-        let Ok(demo) = demo_named(&asked.run) else {
-            break;
-        };
-        let params = settings.with_pythons(demo, &asked.params);
-        let ran = session.lab.launch_demo(demo, params, terms);
-        if ran.cut == Some(StopReason::Interrupted) {
+        let params = settings.with_pythons(asked.spec, &asked.params);
+        let ran = session.runner.run_demo(asked.spec, params, terms);
+        if ran.is_interrupted {
             return Err(LintInterrupted);
         }
         for (tally, one) in tallies.iter_mut().zip(decided) {
@@ -249,7 +240,7 @@ fn tally_diagnostic(
         DecidedKind::Demo(_) if tally.total_count() == 0 || tally.is_always(RAN) => None,
         DecidedKind::Demo(_) if tally.count_outcome(RAN) > 0 => flaky("the demo"),
         DecidedKind::Demo(demo) => Some(place.line_error(
-            &format!("the demo `{}` never runs: {counts}", demo.run),
+            &format!("the demo `{}` never runs: {counts}", demo.spec.name),
             None,
         )),
         DecidedKind::Claim(_) | DecidedKind::Predict(_) if tally.has_different_outcomes() => {
@@ -281,7 +272,7 @@ fn tally_diagnostic(
 
 fn describe_item(what: &DecidedKind<'_>) -> String {
     match what {
-        DecidedKind::Demo(demo) => format!("the demo `{}`", demo.run),
+        DecidedKind::Demo(demo) => format!("the demo `{}`", demo.spec.name),
         DecidedKind::Claim(claim) => format!("the claim `{}`", claim.id),
         DecidedKind::Predict(predict) => format!("the prediction `{}`", predict.id),
     }
@@ -300,9 +291,13 @@ fn program_runs(
     let (mut cut, mut last) = (false, String::new());
     for _ in 0..times {
         let words = &settings.defaults.python;
+        let runs = LessonProgram {
+            file: &program.file,
+            text,
+        };
         match session
-            .lab
-            .run_program(&program.file, text, words, settings.run_options())
+            .runner
+            .run_program(runs, words, settings.run_options())
         {
             ProgramOutput::Printed {
                 remark, was_cut, ..

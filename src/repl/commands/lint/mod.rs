@@ -4,6 +4,7 @@ mod demos;
 mod lint_progress;
 mod prove;
 mod report;
+mod screens;
 mod tally;
 
 use std::path::Path;
@@ -12,18 +13,18 @@ use anyhow::Result;
 
 use self::{
     lint_progress::LintProgress,
-    report::{diagnostics_table, show_diagnostics},
+    report::{diagnostics_table, list_diagnostics},
 };
 use super::authors::repeat_at_saves;
 use crate::{
     lesson::{self, Diagnostic, Lesson, Library, Severity},
-    render::Format,
     repl::{
         commands::exercise as exercising,
         language::{command_error::CommandError, exercise_args::LintArgs},
         session::{Session, SessionFlow},
         settings::Settings,
     },
+    report::Document,
     text::format_count,
 };
 
@@ -57,24 +58,25 @@ fn lint_once(
 ) -> Result<SessionFlow> {
     let unusable = |error: lesson::LibraryError| CommandError::usage(error.to_string());
     let mut problems = lesson::lint_library(folder).map_err(unusable)?;
+    let library = match folder {
+        Some(folder) => Library::load_folder(folder).map_err(unusable)?,
+        None => Library::load_embedded(),
+    };
+    problems.extend(screens::find_long_steps(&library));
+    problems.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
     let mut is_interrupted = false;
     if !asked.is_static {
-        let library = match folder {
-            Some(folder) => Library::load_folder(folder).map_err(unusable)?,
-            None => Library::load_embedded(),
-        };
         let times = asked.run.then(|| asked.times.unwrap_or(USUAL_TIMES));
         let found = run_lessons(session, &library, times, settings);
         is_interrupted = found.is_interrupted;
         problems.extend(found.problems);
         problems.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
     }
-    match settings.format {
-        Format::Text | Format::Plain => show_diagnostics(session, &problems)?,
-        format => session
-            .screen
-            .write_tables(&[diagnostics_table(&problems)], format)?,
-    }
+    let document = Document {
+        listing: Some(list_diagnostics(&problems)),
+        ..Document::from_tables(vec![diagnostics_table(&problems)])
+    };
+    session.screen.write_document(&document, settings.format)?;
     if is_interrupted {
         return Err(CommandError::Interrupted.into());
     }
@@ -105,7 +107,7 @@ fn run_lessons(
     settings: &Settings,
 ) -> LintRunResult {
     let mut found = LintRunResult::default();
-    let _series = session.lab.begin_sequence();
+    let _series = session.begin_sequence();
     let plan = times.map_or_else(Vec::new, |_| demos::plan_runs(library));
     let exercises = exercising::all_exercises(library).count();
     let often = times.unwrap_or(1);

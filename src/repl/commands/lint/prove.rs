@@ -1,6 +1,6 @@
 //! Proves each exercise: its starter fails, its solution passes.
 
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{fs, path::PathBuf};
 
 use tempfile::TempDir;
 
@@ -11,13 +11,12 @@ use crate::{
     lesson::{Diagnostic, Exercise, Library},
     python::ChosenPython,
     repl::{
-        commands::exercise::{self as exercising, ExerciseRunner},
-        language::command_error::CommandError,
-        session::Session,
+        commands::exercise as exercising, language::command_error::CommandError, session::Session,
         settings::Settings,
     },
-    tutor::exercise::{
-        self, CheckError, CheckResult, ExerciseState, RequirementState, judge_starter,
+    tutor::{
+        exercise::{self, CheckError, CheckResult, ExerciseState, RequirementState, judge_starter},
+        never_stop,
     },
 };
 
@@ -180,14 +179,13 @@ impl ExerciseProof<'_> {
         let starter = library
             .program_text(&self.exercise.starter)
             .unwrap_or_default();
-        let mut runs = ExerciseRunner::new(
-            &mut *session.lab,
+        let mut programs = exercising::exercise_programs(
             (self.exercise, starter),
             (self.python.clone(), &file),
             self.settings,
-            Arc::new(|| None),
+            never_stop(),
         );
-        exercise::check_exercise(self.exercise, &mut runs)
+        exercise::check_exercise(self.exercise, &mut programs, &mut *session.runner)
     }
 }
 

@@ -3,31 +3,30 @@
 use crate::{
     lesson::{Diagnostic, Severity},
     record::Value,
-    repl::session::Session,
     report::Table,
     text::format_count,
 };
 
 /// Each problem with its place, as compilers print it, and the number of problems.
-pub fn show_diagnostics(session: &mut Session, problems: &[Diagnostic]) -> std::io::Result<()> {
-    for problem in problems {
-        session.screen.write_line(&format!("{problem}\n"))?;
+pub fn list_diagnostics(problems: &[Diagnostic]) -> String {
+    if problems.is_empty() {
+        return "no problems\n".to_owned();
     }
+    let mut lines: Vec<String> = problems
+        .iter()
+        .map(|problem| format!("{problem}\n"))
+        .collect();
     let errors = problems
         .iter()
         .filter(|problem| problem.severity == Severity::Error)
         .count();
     let warnings = problems.len() - errors;
-    let sum = format!(
-        "{}, {}",
+    lines.push(format!(
+        "{}, {}\n",
         format_count(errors, "error", "errors"),
         format_count(warnings, "warning", "warnings")
-    );
-    session.screen.write_line(if problems.is_empty() {
-        "no problems"
-    } else {
-        &sum
-    })
+    ));
+    lines.join("\n")
 }
 
 /// A row for each problem.

@@ -9,13 +9,13 @@ use anyhow::Result;
 use super::lessons;
 use crate::{
     record::Value,
-    render::Format,
+    render::FormatReader,
     repl::{
         language::{command_error::CommandError, shared_command::StepArgs},
         session::{Session, SessionFlow},
         settings::Settings,
     },
-    report::Table,
+    report::{Document, Table},
     schedule::{MachineState, SCENARIOS, Schedule, ScheduleTask, explore, find_scenario},
     text::describe_unknown,
     tutor::ScheduleStepper,
@@ -39,7 +39,7 @@ pub fn step_command(
         return replay_schedule(session, &task, &asked.schedule.join(" "), settings);
     }
     let is_own = settings.format == session.settings.format;
-    if !is_own || matches!(settings.format, Format::Json | Format::Csv) {
+    if !is_own || settings.format.reader() == FormatReader::Program {
         let format = settings.format;
         let message = format!("`--format {format}` takes `--schedule` or `--find`");
         return Err(CommandError::usage(message).into());
@@ -112,15 +112,11 @@ fn replay_schedule(
     let usage = |error: &dyn std::error::Error| CommandError::usage(error.to_string());
     let schedule: Schedule = words.parse().map_err(|error| usage(&error))?;
     let trace = ScheduleTrace::build(task, &schedule).map_err(|error| usage(&error))?;
-    if settings.format == Format::Json {
-        session
-            .screen
-            .write_line(&serde_json::to_string_pretty(&trace)?)?;
-    } else {
-        session
-            .screen
-            .write_tables(&[trace.to_table(task)], settings.format)?;
-    }
+    let document = Document {
+        data: Some(&trace),
+        ..Document::from_tables(vec![trace.to_table(task)])
+    };
+    session.screen.write_document(&document, settings.format)?;
     Ok(SessionFlow::Continue)
 }
 
@@ -136,14 +132,10 @@ fn search_schedules(
         task.goal,
     )?;
     let search = ScheduleSearch::new(task, &found);
-    if settings.format == Format::Json {
-        session
-            .screen
-            .write_line(&serde_json::to_string_pretty(&search)?)?;
-    } else {
-        session
-            .screen
-            .write_tables(&[search.to_table(task)], settings.format)?;
-    }
+    let document = Document {
+        data: Some(&search),
+        ..Document::from_tables(vec![search.to_table(task)])
+    };
+    session.screen.write_document(&document, settings.format)?;
     Ok(SessionFlow::Continue)
 }

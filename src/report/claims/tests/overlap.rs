@@ -159,3 +159,39 @@ fn what_the_workers_had_counts_more_than_a_probe_beside_them() {
         assert_eq!(verdict(&caught, beside), TooNoisy, "{beside}");
     }
 }
+
+/// Another platform, or an old recording.
+#[test]
+fn where_waits_are_not_counted_the_cores_used_answer() {
+    let uncounted = |on| {
+        let mut recording = recorded(on);
+        for event in &mut recording.events {
+            if let EventKind::TrialFinished { times, .. } = &mut event.what {
+                (times.run_queue_s, times.voluntary_switches) = (None, None);
+            }
+        }
+        recording
+    };
+    let cases = [
+        ("by_turns('gil-threads')", [Holds, TooNoisy, CannotBeShown]),
+        (
+            "by_turns('threads')",
+            [DoesNotHold, TooNoisy, CannotBeShown],
+        ),
+        ("at_once('processes')", [Holds, TooNoisy, CannotBeShown]),
+        (
+            "at_once('gil-threads')",
+            [DoesNotHold, TooNoisy, CannotBeShown],
+        ),
+        ("lock_switches('threads') < 100 /s", [CannotBeShown; 3]),
+    ];
+    for (text, expected) in cases {
+        let judged = MACHINES.map(|on| judged(&uncounted(on), "", text));
+        let verdicts = judged.each_ref().map(|judgement| judgement.verdict);
+        assert_eq!(verdicts, expected, "{text}: {judged:#?}");
+    }
+    assert_eq!(
+        judged(&uncounted(MACHINES[0]), "", "by_turns('gil-threads')").evidence,
+        "2 threads under the GIL model used 0.98 cores."
+    );
+}

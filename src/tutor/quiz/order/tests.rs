@@ -18,6 +18,7 @@ fn marks(puzzle: &OrderPuzzle) -> ChoiceMarks {
     ChoiceMarks {
         count: puzzle.shown.len(),
         numbered: false,
+        seed: None,
     }
 }
 

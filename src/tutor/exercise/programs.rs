@@ -1,0 +1,102 @@
+//! The programs of a check: the learner's file, and the starter of its exercise.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use tempfile::TempDir;
+
+use super::check::CheckError;
+use crate::{
+    observe::{ObservedProgram, ProgramCommand},
+    python::ChosenPython,
+    record::Recording,
+    tutor::runner::{RunOptions, Runner, StopCondition},
+};
+
+/// A learner's program beside its starter, and how both run.
+pub struct ExercisePrograms {
+    /// The Python that runs them.
+    pub python: ChosenPython,
+    /// The learner's file.
+    pub file: PathBuf,
+    /// The starter.
+    pub starter: StarterProgram,
+    /// The terms of each run.
+    pub options: RunOptions,
+    /// The reason to stop, once the file was changed during the check.
+    pub changed: StopCondition,
+}
+
+/// The starter's text, and its file once it was needed.
+pub struct StarterProgram {
+    name: String,
+    text: String,
+    folder: Option<TempDir>,
+}
+
+impl ExercisePrograms {
+    /// Runs the learner's program once and watches it.
+    ///
+    /// # Errors
+    /// Why there is no recording. A program that fails is no error.
+    pub(super) fn run_program(&self, runner: &mut dyn Runner) -> Result<Recording, CheckError> {
+        self.run_watched(self.file.clone(), runner)
+    }
+
+    /// Runs the exercise's starter once and watches it.
+    ///
+    /// # Errors
+    /// As for `run_program`.
+    pub(super) fn run_starter(&mut self, runner: &mut dyn Runner) -> Result<Recording, CheckError> {
+        let file = self.starter.ensure_file();
+        let file =
+            file.map_err(|error| CheckError::Failed(format!("cannot write the starter: {error}")))?;
+        self.run_watched(file, runner)
+    }
+
+    fn run_watched(&self, path: PathBuf, runner: &mut dyn Runner) -> Result<Recording, CheckError> {
+        let program = ObservedProgram {
+            command: ProgramCommand::Script {
+                path,
+                python: self.python.clone(),
+            },
+            arguments: Vec::new(),
+            folder: None,
+            limit: Some(self.options.limit),
+        };
+        let ran = runner.watch_program(program, self.options, Arc::clone(&self.changed));
+        let ran = ran.map_err(|error| CheckError::Failed(error.to_string()))?;
+        if ran.is_interrupted {
+            return Err(CheckError::Interrupted);
+        }
+        if (self.changed)().is_some() {
+            return Err(CheckError::Changed);
+        }
+        Ok(Arc::unwrap_or_clone(ran.recording))
+    }
+}
+
+impl StarterProgram {
+    /// A starter with this file name and text.
+    pub fn new(name: &str, text: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            folder: None,
+        }
+    }
+
+    /// Its file, in a folder of its own.
+    fn ensure_file(&mut self) -> io::Result<PathBuf> {
+        if self.folder.is_none() {
+            let folder = tempfile::Builder::new().prefix("forklore-").tempdir()?;
+            fs::write(folder.path().join(&self.name), &self.text)?;
+            self.folder = Some(folder);
+        }
+        let folder = self.folder.as_ref().map(TempDir::path);
+        Ok(folder.unwrap_or(Path::new("")).join(&self.name))
+    }
+}

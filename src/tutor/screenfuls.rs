@@ -1,0 +1,49 @@
+//! What an author's text fills of the learner's screen, without running anything.
+
+use std::io;
+
+use super::{
+    choice_marks::ChoiceStyle,
+    lesson_item::{LessonItem, lesson_items},
+    predict::Guess,
+    quiz::QuizState,
+    renderer::LessonRenderer,
+    show,
+};
+use crate::lesson::{Lesson, Library};
+
+/// Draws the text of the step at this place, and calls `pause` where the lesson waits for the learner: before a demo, after a question,
+/// and at the end. Programs are left out: the pager shows long ones.
+///
+/// # Errors
+/// The output cannot be written.
+pub fn draw_screenfuls<R: LessonRenderer>(
+    library: &Library,
+    lesson: &Lesson,
+    at: usize,
+    page: &mut R,
+    pause: fn(&mut R),
+) -> io::Result<()> {
+    let steps = lesson.steps.len();
+    show::show_heading(page, lesson, (at + 1, steps))?;
+    let step = &lesson.steps[at];
+    for item in lesson_items(library, lesson, step, false) {
+        match &item {
+            LessonItem::Demo(_) | LessonItem::Output { .. } | LessonItem::Schedule(_) => {
+                pause(page);
+            }
+            LessonItem::Program { .. } => {}
+            LessonItem::Predict(predict) => {
+                page.draw_markdown(&Guess::new(predict, ChoiceStyle::default()).question_text())?;
+                pause(page);
+            }
+            LessonItem::Quiz(quiz) => {
+                QuizState::new(quiz).show_question(page)?;
+                pause(page);
+            }
+            item => show::show_static_item(page, lesson, item)?,
+        }
+    }
+    pause(page);
+    Ok(())
+}

@@ -1,0 +1,181 @@
+//! A runner that starts nothing, for tests: it returns prepared recordings, and logs what it was asked for.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use super::{LessonProgram, ProgramOutput, RunOptions, RunOutcome, Runner, StopCondition};
+use crate::{
+    catalog::DemoSpec,
+    observe::{ObserveError, ObservedProgram},
+    python::Pythons,
+    record::{Event, EventKind, Machine, Params, Recording, RunStatus},
+    render::Format,
+};
+
+/// The demos that were run, with their settings and time limits.
+pub(crate) type DemoLog = Arc<Mutex<Vec<(&'static str, Params, Duration)>>>;
+
+/// The programs that were watched, with their time limits.
+pub(crate) type ProgramLog = Arc<Mutex<Vec<(ObservedProgram, Duration)>>>;
+
+/// Returns the recording of a watched program; `None` if the learner stopped it.
+type WatchProgram<'t> = Box<dyn FnMut(&ObservedProgram) -> Option<Recording> + 't>;
+
+/// Runs nothing, and returns the prepared results.
+pub(crate) struct PreparedRunner<'t> {
+    pub machine: Machine,
+    pub pythons: Pythons,
+    pub available_cores: Option<f64>,
+    /// What each demo records between its start and its end.
+    pub events: Vec<EventKind>,
+    /// How each run ends.
+    pub status: RunStatus,
+    pub is_interrupted: bool,
+    pub output: ProgramOutput,
+    /// Runs a learner's program; without it, each one ends as the demos do.
+    pub watch: Option<WatchProgram<'t>>,
+    pub demos: DemoLog,
+    pub programs: ProgramLog,
+}
+
+impl PreparedRunner<'_> {
+    /// Everything ends well, and nothing is measured.
+    pub fn new() -> Self {
+        Self {
+            machine: machine(),
+            pythons: Pythons::none(),
+            available_cores: None,
+            events: Vec::new(),
+            status: RunStatus::Complete,
+            is_interrupted: false,
+            output: ProgramOutput::Missing("There is no Python here.".to_owned()),
+            watch: None,
+            demos: DemoLog::default(),
+            programs: ProgramLog::default(),
+        }
+    }
+
+    /// Each run fails.
+    pub fn failing(why: &str) -> Self {
+        let status = RunStatus::Partial(why.to_owned());
+        Self {
+            status,
+            ..Self::new()
+        }
+    }
+
+    /// The user stops each run.
+    pub fn interrupted() -> Self {
+        Self {
+            is_interrupted: true,
+            ..Self::failing("interrupted by Ctrl-C")
+        }
+    }
+
+    /// The number of demos that were run.
+    pub fn demo_count(&self) -> usize {
+        self.demos.lock().expect("the log").len()
+    }
+
+    fn finish_run(&self, demo: &str, params: Params) -> RunOutcome {
+        let started = EventKind::RunStarted {
+            demo: demo.to_owned(),
+            params,
+            interpreter: None,
+        };
+        let finished = EventKind::RunFinished {
+            outcome: self.status.clone(),
+        };
+        let events = std::iter::once(started)
+            .chain(self.events.iter().cloned())
+            .chain([finished]);
+        let events = events.zip(0..).map(|(what, at_ns)| Event {
+            at_ns,
+            run: 0,
+            what,
+        });
+        RunOutcome {
+            recording: Arc::new(Recording::new(self.machine.clone(), events.collect())),
+            is_interrupted: self.is_interrupted,
+        }
+    }
+}
+
+impl Runner for PreparedRunner<'_> {
+    fn machine(&mut self) -> &Machine {
+        &self.machine
+    }
+
+    fn find_pythons(&mut self, _: &[String]) -> Option<Pythons> {
+        Some(self.pythons.clone())
+    }
+
+    fn available_cores(&mut self) -> Option<f64> {
+        self.available_cores
+    }
+
+    fn run_demo(
+        &mut self,
+        demo: &'static DemoSpec,
+        params: Params,
+        options: RunOptions,
+    ) -> RunOutcome {
+        let mut demos = self.demos.lock().expect("the log");
+        demos.push((demo.name, params.clone(), options.limit));
+        drop(demos);
+        self.finish_run(demo.name, params)
+    }
+
+    fn run_program(&mut self, _: LessonProgram<'_>, _: &[String], _: RunOptions) -> ProgramOutput {
+        self.output.clone()
+    }
+
+    fn watch_program(
+        &mut self,
+        program: ObservedProgram,
+        options: RunOptions,
+        _: StopCondition,
+    ) -> Result<RunOutcome, ObserveError> {
+        let prepared = self.watch.as_mut().map(|watch| watch(&program));
+        let mut programs = self.programs.lock().expect("the log");
+        programs.push((program, options.limit));
+        drop(programs);
+        let outcome = self.finish_run("try", Params::default());
+        Ok(match prepared {
+            None => outcome,
+            Some(None) => RunOutcome {
+                is_interrupted: true,
+                ..outcome
+            },
+            Some(Some(recording)) => RunOutcome {
+                recording: Arc::new(recording),
+                is_interrupted: false,
+            },
+        })
+    }
+}
+
+/// A machine that lets two of its four cores be used.
+pub(crate) fn machine() -> Machine {
+    Machine {
+        os: "Testos 1".to_owned(),
+        cpu: None,
+        cores: 4,
+        cores_usable: 2,
+        cores_why: Some("affinity".to_owned()),
+        cores_quota: None,
+        memory_bytes: Some(8 << 30),
+        build: "test".to_owned(),
+    }
+}
+
+/// The usual terms of a run.
+pub(crate) fn run_options() -> RunOptions {
+    RunOptions {
+        limit: Duration::from_mins(1),
+        format: Format::Text,
+        shows_lines: true,
+    }
+}
