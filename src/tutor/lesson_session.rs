@@ -162,10 +162,8 @@ impl LessonSession {
             Some(OpenQuestion::Guess(_)) => {
                 self.asking.open_guess().map(Guess::answer_instructions)
             }
-            Some(OpenQuestion::Schedule(_)) => {
-                Some("answer with the number of the worker that runs next, or `skip`".to_owned())
-            }
-            None => None,
+            // Enter goes on from a schedule.
+            Some(OpenQuestion::Schedule(_)) | None => None,
         }
     }
 

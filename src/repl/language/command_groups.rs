@@ -24,7 +24,7 @@ pub const GROUPS: &[CommandGroup] = &[
             ),
             (
                 "review, progress",
-                "answer earlier questions; how far you are",
+                "an earlier question again; how far you are",
             ),
         ],
     },
@@ -32,17 +32,18 @@ pub const GROUPS: &[CommandGroup] = &[
         title: "Experiment",
         entries: &[
             ("demos, run DEMO", "list the demos, run and measure one"),
+            ("step [TASK]", "choose in a model which worker runs next"),
             (
                 "compare, claims",
-                "compare threads and processes, test every claim",
+                "threads beside processes; every claim tested",
             ),
             (
-                "step [SCENARIO]",
-                "choose which worker of a model runs next",
+                "last, more [PART]",
+                "the last result again, and the rest of it",
             ),
             (
-                "last, more, save, replay",
-                "show the last result, keep it, reload it",
+                "save FILE, replay FILE",
+                "keep the last result, show it later",
             ),
         ],
     },
@@ -66,8 +67,8 @@ pub const GROUPS: &[CommandGroup] = &[
             ("forget lesson N, reset", "delete progress (asks first)"),
             ("new, lint, directives", "write lessons of your own"),
             (
-                "help, clear, quit",
-                "Tab completes, Ctrl-C stops a demo, Ctrl-D quits",
+                "help COMMAND, clear, quit",
+                "Tab completes, Ctrl-C stops a demo",
             ),
         ],
     },

@@ -244,7 +244,7 @@ fn forgetting_asks_first() {
     for line in ["forget lesson 4", "reset"] {
         assert_eq!(
             test.refused(line),
-            "this asks first, and nobody is there to answer; `--yes` says yes",
+            "this asks first, and needs a terminal for the answer; `--yes` says yes",
         );
     }
     assert!(test.refused("forget lesson 9 --yes").contains("no lesson"));
