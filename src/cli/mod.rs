@@ -23,7 +23,7 @@ use crate::{
             shared_command::SharedCommand,
             usage_errors::{self, TypedCommand},
         },
-        pager::Pager,
+        pager::UserPager,
         screen::Screen,
         session::Session,
     },
@@ -121,7 +121,7 @@ fn parse_arguments(arguments: Vec<OsString>) -> Result<Option<Cli>> {
 fn print_help(error: &clap::Error, words: &[&str]) -> io::Result<()> {
     let looks = setup::first_looks();
     let mut screen = Screen::from_standard_streams(looks);
-    screen.pager = Pager::from_environment(None)
+    screen.pager = UserPager::from_environment(None)
         .filter(|_| !words.contains(&"--no-pager") && !words.contains(&"--no-input"));
     let text = error.render();
     let text = if looks.out.color {

@@ -13,7 +13,7 @@ use crate::{
             shared_command::{CommandOptions, SharedCommand},
             values,
         },
-        pager::Pager,
+        pager::UserPager,
         progress_recorder::ProgressRecorder,
         screen::{Screen, ScreenStyles},
         session::Session,
@@ -80,7 +80,7 @@ impl ProgramSetup {
         session.lessons_folder.clone_from(&self.globals.lessons);
         session.settings = self.session_settings();
         session.screen.may_ask = self.may_ask();
-        session.screen.pager = Pager::from_environment(Some(signals))
+        session.screen.pager = UserPager::from_environment(Some(signals))
             .filter(|_| !self.globals.no_pager && !self.globals.no_input);
         session.diary = ProgressRecorder::new(
             ProgressStore::open_at(folders::data_file(PROGRESS)),

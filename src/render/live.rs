@@ -23,9 +23,8 @@ use crate::{
 /// The output of the display.
 pub type DisplayOutput = Box<dyn io::Write + Send>;
 
-/// The maximum number of lines for one run: a screenful, so that the report is not scrolled away. The recording
-/// has all lines.
-const MOST_LINES: usize = 24;
+/// The maximum number of lines for one run, so that its report fits on the same screen. The recording has all lines.
+const MOST_LINES: usize = 6;
 /// The same for an observed program, since no demo shows its lines otherwise.
 const MOST_LINES_WATCHED: usize = 200;
 /// The maximum length of a line, in characters.
@@ -162,7 +161,9 @@ impl LiveState {
         self.only_main_speaks &= self.main == Some(worker);
         let mut lines = self.format_prefixed(worker, stderr, text);
         if self.shown == most {
-            lines.push("(further lines are not shown here: `--save` keeps them)".to_owned());
+            lines.push(
+                "(further lines: `more output` at the prompt, or `--save` keeps them)".to_owned(),
+            );
         }
         let output = &mut self.output;
         self.meter.suspend_while(|| {

@@ -47,6 +47,8 @@ pub struct LessonPage<'s> {
 
 /// Lines that a screen needs beside a lesson's text: what was typed, a gap, and the prompt.
 const PROMPT_LINES: usize = 3;
+/// The most lines of workers that are shown while a demo runs, and the one that says so.
+const MOST_LIVE_LINES: usize = 7;
 
 impl<'s> LessonPage<'s> {
     /// A page of a session's screen, which keeps the last recording and the claims that it decided.
@@ -255,8 +257,7 @@ impl LessonRenderer for LessonPage<'_> {
 
 /// The lines that the workers printed while the demo ran, and the gap after them.
 fn count_live_lines(report: &Report) -> usize {
-    let workers = report.backends.iter().flat_map(|backend| &backend.workers);
-    match workers.map(|worker| worker.output.len()).sum() {
+    match report.output_lines().take(MOST_LIVE_LINES).count() {
         0 => 0,
         lines => lines + 1,
     }

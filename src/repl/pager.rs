@@ -16,12 +16,12 @@ const USUAL: &str = "less";
 const LESS: &str = "FRX";
 
 /// The user's pager.
-pub struct Pager {
+pub struct UserPager {
     command: String,
     signals: Option<Signals>,
 }
 
-impl Pager {
+impl UserPager {
     /// The pager for a terminal; `None` if output is no terminal, if the terminal can only show lines, or if `PAGER`
     /// is empty or `cat`.
     pub fn from_environment(signals: Option<&Signals>) -> Option<Self> {

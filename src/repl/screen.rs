@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::pager::Pager;
+use super::pager::UserPager;
 
 use crate::{
     render::{
@@ -30,7 +30,7 @@ pub struct Screen {
     /// The number of lines of the terminal, if there is one.
     pub height: Option<usize>,
     /// Shows what is longer than the terminal.
-    pub pager: Option<Pager>,
+    pub pager: Option<UserPager>,
     /// Whether the user has a prompt.
     pub has_prompt: bool,
     /// The machine that was last named.

@@ -77,13 +77,28 @@ pub struct Report {
 }
 
 impl Report {
+    /// What the workers printed, each line with the worker's name.
+    pub fn output_lines(&self) -> impl Iterator<Item = (&str, &str)> {
+        let workers = self.backends.iter().flat_map(|backend| &backend.workers);
+        workers.flat_map(|worker| {
+            let lines = worker.output.iter();
+            lines.map(|line| (worker.name.as_str(), line.as_str()))
+        })
+    }
+
     /// The names of its parts beside the summary, in order.
     pub fn part_names(&self) -> Vec<&'static str> {
         let mut names: Vec<&'static str> = Vec::new();
         let tables = self.tables.iter().map(|table| table.part);
+        let output = self.output_lines().next().map(|_| OUTPUT);
         let claims = (!self.claims.is_empty()).then_some(CLAIMS);
         let notes = (!self.notes.is_empty()).then_some(NOTES);
-        for name in tables.chain(claims).chain(notes).chain([MACHINE]) {
+        for name in tables
+            .chain(output)
+            .chain(claims)
+            .chain(notes)
+            .chain([MACHINE])
+        {
             if !names.contains(&name) {
                 names.push(name);
             }
@@ -92,6 +107,8 @@ impl Report {
     }
 }
 
+/// The part with what the workers printed.
+pub const OUTPUT: &str = "output";
 /// The part with the claims.
 pub const CLAIMS: &str = "claims";
 /// The part with the notes.

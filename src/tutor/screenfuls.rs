@@ -13,7 +13,7 @@ use super::{
 use crate::lesson::{Lesson, Library};
 
 /// Draws the text of the step at this place, and calls `pause` where the lesson waits for the learner: before a demo, after a question,
-/// and at the end. Programs are left out: the pager shows long ones.
+/// and at the end; a question that does not fit below the text has a screen of its own. Programs are left out: the pager shows long ones.
 ///
 /// # Errors
 /// The output cannot be written.
@@ -34,10 +34,12 @@ pub fn draw_screenfuls<R: LessonRenderer>(
             }
             LessonItem::Program { .. } => {}
             LessonItem::Predict(predict) => {
+                pause(page);
                 page.draw_markdown(&Guess::new(predict, ChoiceStyle::default()).question_text())?;
                 pause(page);
             }
             LessonItem::Quiz(quiz) => {
+                pause(page);
                 QuizState::new(quiz).show_question(page)?;
                 pause(page);
             }

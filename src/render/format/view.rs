@@ -10,7 +10,7 @@ use crate::{
         Style, TextRole, advice, claims, formatted_table::missing_reasons, prose, summary,
         text::one_line,
     },
-    report::{CLAIMS, ClaimReport, MACHINE, NOTES, Report, Table},
+    report::{CLAIMS, ClaimReport, MACHINE, NOTES, OUTPUT, Report, Table},
     text::{format_count, join_words},
 };
 
@@ -183,6 +183,12 @@ pub fn write_part(
     let tables: Vec<Table> = tables.cloned().collect();
     super::write_tables(&tables, format, &style, to)?;
     match name {
+        // The table of a watched program has the lines already.
+        OUTPUT if tables.is_empty() => {
+            for (worker, line) in report.output_lines() {
+                writeln!(to, "{}", one_line(&format!("{worker} │ {line}"), style))?;
+            }
+        }
         CLAIMS if is_plain => claims::write_plain(&report.claims, style, to)?,
         CLAIMS => claims::write_text(&report.claims, style, to)?,
         NOTES => {

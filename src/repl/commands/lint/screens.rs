@@ -13,8 +13,6 @@ use crate::{
 
 /// The width and the height of the screen that lessons are written for.
 const SCREEN: (usize, usize) = (80, 24);
-/// The lines of a screen that the prompt needs.
-const TAKEN: usize = 3;
 
 /// One warning for each step whose text is longer than a screen between two pauses.
 pub(super) fn find_long_steps(library: &Library) -> Vec<Diagnostic> {
@@ -23,10 +21,12 @@ pub(super) fn find_long_steps(library: &Library) -> Vec<Diagnostic> {
         for (at, step) in lesson.steps.iter().enumerate() {
             let mut counter = LineCounter::default();
             let drawn = tutor::draw_screenfuls(library, lesson, at, &mut counter, |counter| {
-                counter.most = counter.most.max(std::mem::take(&mut counter.lines));
+                // The last piece needs no gap after it.
+                let lines = std::mem::take(&mut counter.lines).saturating_sub(1);
+                counter.most = counter.most.max(lines);
             });
             let (columns, rows) = SCREEN;
-            if drawn.is_err() || counter.most + TAKEN <= rows {
+            if drawn.is_err() || counter.most <= rows {
                 continue;
             }
             let message = format!(
@@ -89,5 +89,38 @@ impl LessonRenderer for LineCounter {
 
     fn flush_output(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn warnings(text: &str) -> Vec<String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let lesson = format!(
+            "+++\nnumber = 1\nslug = \"long\"\ntitle = \"Long\"\nquestion = \"Why?\"\nminutes = 5\n\
+             summary = \"Long.\"\n+++\nWelcome.\n\n## A step\n\n{text}\n"
+        );
+        std::fs::write(folder.path().join("long.md"), lesson).expect("written");
+        let library = Library::load_folder(folder.path()).expect("a library");
+        let found = find_long_steps(&library).into_iter();
+        found
+            .map(|one| format!("{}: {}", one.line, one.message))
+            .collect()
+    }
+
+    #[test]
+    fn a_step_is_longer_than_a_screen_only_where_nothing_pauses_it() {
+        let half = "A paragraph.\n\n".repeat(6);
+        assert_eq!(warnings(&half), Vec::<String>::new());
+        let demo = "```forklore demo\nrun = \"numbers\"\n```\n\n";
+        assert_eq!(
+            warnings(&[&half, demo, &half].concat()),
+            Vec::<String>::new()
+        );
+        let whole = half.repeat(2);
+        let expected = "11: 26 lines without a pause: at 80×24 they are longer than the screen";
+        assert_eq!(warnings(&whole), [expected]);
     }
 }
