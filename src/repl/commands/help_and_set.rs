@@ -31,7 +31,7 @@ pub fn show_help(
     settings: &Settings,
 ) -> Result<SessionFlow> {
     match name {
-        None if settings.format == Format::Text => show_groups(&mut session.screen)?,
+        None if settings.format == Format::default() => show_groups(&mut session.screen)?,
         None => session
             .screen
             .write_tables(&[command_table()], settings.format)?,

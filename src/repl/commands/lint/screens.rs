@@ -72,11 +72,11 @@ impl LessonRenderer for LineCounter {
 
     fn draw_table(&mut self, table: &Table) -> io::Result<()> {
         let tables = std::slice::from_ref(table);
-        self.count(|style, to| render::write_tables(tables, Format::Text, style, to))
+        self.count(|style, to| render::write_tables(tables, Format::default(), style, to))
     }
 
     fn draw_machine(&mut self, run: &ScheduleRun) -> io::Result<()> {
-        self.count(|style, to| render::write_machine(run, Format::Text, style, to))
+        self.count(|style, to| render::write_machine(run, Format::default(), style, to))
     }
 
     fn draw_report(&mut self, _: &Report) -> io::Result<()> {
