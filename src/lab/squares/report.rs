@@ -21,7 +21,12 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
     let workers = run.params().workers.unwrap_or_default();
     let title = format!("A pool of {workers}: who squared what");
     let figures = ["worker PID", "finished as"];
-    SummaryTable::from_parts(run, &title, &figures, |part| build_items_table(&part.run))
+    let table =
+        SummaryTable::from_parts(run, &title, &figures, |part| build_items_table(&part.run));
+    match describe_squares(run) {
+        Some(squares) => table.with_note(format!("`map` returned {squares}.")),
+        None => table,
+    }
 }
 
 /// The steps that the recording has, one per row.
