@@ -170,8 +170,6 @@ pub fn build_core_load_table(run: &Run) -> Option<Table> {
         let row = [backend.name().into(), share(&mean)].into_iter();
         table.add_row(*part, row.chain(cells));
     }
-    table.add_note(
-        "Of the whole trial, start-up included, and whoever kept the core busy: us or others.",
-    );
+    table.add_note("Of the whole trial, start-up included, and with the work of other programs.");
     Some(table.into_table().in_part("cores"))
 }

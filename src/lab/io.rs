@@ -31,8 +31,8 @@ fn build_summary(run: &Run) -> SummaryTable {
 fn build_report(run: &Run) -> Vec<Table> {
     let mut table = tables::backend_table(run);
     table.add_note(
-        "Waiting needs no core: cores used stays far below 1, and yet more workers finish sooner. \
-         Threads are enough for that, and start sooner than processes.",
+        "Waiting needs no core: cores used stays far below 1, and yet more workers finish faster. \
+         Threads are enough for that, and start faster than processes.",
     );
     [table]
         .into_iter()

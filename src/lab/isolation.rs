@@ -215,7 +215,7 @@ fn build_table(run: &Run) -> Table {
         "A forked child begins as a copy of its parent, with what the parent's variables held at that moment; \
          from then on each has its own."
     } else {
-        "A child process starts with variables of its own (0: nobody set this one there) or with a copy \
+        "A child process starts with variables of its own (0: this one was never set there) or with a copy \
          of what it was sent. Only memory that both asked to share is the same memory."
     });
     table

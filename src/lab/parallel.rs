@@ -81,7 +81,7 @@ fn build_hashing_table(run: &Run) -> Option<Table> {
             table.add_row(std::iter::once(under).chain(figures));
         }
     }
-    table.add_note("`hashlib` is no Python code: it needs the GIL only to begin and to end.");
+    table.add_note("`hashlib` is written in C: it needs the GIL only at the start and at the end.");
     (!table.rows.is_empty()).then(|| table.in_part("hashing"))
 }
 

@@ -182,7 +182,7 @@ impl Pythons {
             return format!("No Python `{name}` was found: {HOW_TO_GET_ONE}.");
         }
         format!(
-            "No Python `{name}` was found; there is {}.",
+            "No Python `{name}` was found; there are {}.",
             names.join(", ")
         )
     }

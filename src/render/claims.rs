@@ -4,20 +4,28 @@
 use std::io;
 
 use super::{
-    Style, TextRole, prose,
-    text::{TextSpan, make_visible, one_line, wrap_spans},
+    Style, TextRole,
+    markdown::inline_spans,
+    prose,
+    text::{TextSpan, make_visible, one_line, paint_spans, wrap_spans},
 };
 use crate::{claim::Verdict, report::ClaimReport};
 
-/// One block per claim: the verdict, the sentence, the explanation and the scope.
+/// One block per claim: the verdict, the sentence, the explanation and the scope. Claims of several lessons have a
+/// heading for each.
 pub(super) fn write_text(
     claims: &[ClaimReport],
     style: Style,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
+    let has_headings = claims.iter().any(|claim| claim.lesson != claims[0].lesson);
     for (at, claim) in claims.iter().enumerate() {
         if at > 0 {
             writeln!(to)?;
+        }
+        if has_headings && (at == 0 || claims[at - 1].lesson != claim.lesson) {
+            let heading = TextSpan::new(format!("Lesson {}", claim.lesson), TextRole::Heading);
+            writeln!(to, "{}\n", paint_spans(&[heading], style))?;
         }
         let (mark, ink) = verdict_mark(claim.verdict);
         let verdict = make_visible(&format!("{mark} {}", claim.verdict), style);
@@ -25,26 +33,33 @@ pub(super) fn write_text(
             TextSpan::new(verdict, ink),
             TextSpan::new(make_visible(": ", style), TextRole::Plain),
         ];
-        spans.extend(prose::split_code_spans(
-            &one_line(&claim.says, style),
-            TextRole::Strong,
-            style,
+        spans.extend(inline_spans(&claim.says, TextRole::Strong, style));
+        spans.push(TextSpan::new(
+            make_visible(&format!(" ({})", claim.id), style),
+            TextRole::Dim,
         ));
-        for (at, line) in wrap_spans(&spans, style.prose_width() - 2, style)
-            .iter()
-            .enumerate()
-        {
-            let indent = if at == 0 { "" } else { "  " };
-            writeln!(to, "{indent}{line}")?;
+        write_wrapped(&spans, "", style, to)?;
+        if !claim.evidence.is_empty() {
+            prose::write_hanging("  ", &claim.evidence, TextRole::Plain, style, to)?;
         }
-        for (words, ink) in [
-            (Some(claim.evidence.clone()), TextRole::Plain),
-            (limit_line(claim), TextRole::Dim),
-        ] {
-            if let Some(words) = words.filter(|words| !words.is_empty()) {
-                prose::write_hanging("  ", &words, ink, style, to)?;
-            }
+        if let Some(limit) = limit_line(claim) {
+            write_wrapped(&inline_spans(&limit, TextRole::Dim, style), "  ", style, to)?;
         }
+    }
+    Ok(())
+}
+
+/// Writes words after an indent; further lines are indented too.
+fn write_wrapped(
+    spans: &[TextSpan],
+    first: &str,
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    let mut indent = first;
+    for line in wrap_spans(spans, style.prose_width() - 2, style) {
+        writeln!(to, "{indent}{line}")?;
+        indent = "  ";
     }
     Ok(())
 }

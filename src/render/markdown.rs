@@ -11,7 +11,7 @@ use self::{
     blocks::{BlockContainer, BlockWriter},
     inline::InlineText,
 };
-use super::{Style, TextRole};
+use super::{Style, TextRole, text::TextSpan};
 
 /// Writes Markdown, with no empty line before or after it.
 ///
@@ -32,6 +32,26 @@ pub fn write_markdown(text: &str, style: &Style, to: &mut dyn io::Write) -> io::
         page.handle_event(event)?;
     }
     page.flush_paragraph()
+}
+
+/// The words of a sentence in Markdown, in this role; emphasis and code keep their own.
+pub(super) fn inline_spans(text: &str, ink: TextRole, style: Style) -> Vec<TextSpan> {
+    let mut inline = InlineText::new(style);
+    inline.begin_role(ink);
+    for event in Parser::new(text) {
+        match event {
+            Event::Start(Tag::Emphasis) => inline.begin_role(TextRole::Emphasis),
+            Event::Start(Tag::Strong) => inline.begin_role(TextRole::Strong),
+            Event::End(TagEnd::Emphasis | TagEnd::Strong) => inline.end_role(),
+            Event::Code(text) => inline.push_code(&text),
+            Event::SoftBreak | Event::HardBreak => inline.push_text(" "),
+            Event::Text(text) | Event::InlineHtml(text) | Event::Html(text) => {
+                inline.push_text(&text);
+            }
+            _ => {}
+        }
+    }
+    inline.take_spans()
 }
 
 /// A listing that is being read.

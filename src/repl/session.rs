@@ -234,7 +234,7 @@ impl Session {
             question: self
                 .visit
                 .as_ref()
-                .is_some_and(|visit| visit.is_asking() && !visit.is_locked())
+                .is_some_and(|visit| visit.answer_instructions().is_some() && !visit.is_locked())
                 || self.review.is_some(),
             resume: self.resume.as_ref().is_some_and(|next| next.step > 1),
             begins: self.lesson_to_begin(),
@@ -245,13 +245,11 @@ impl Session {
 
     /// The lesson that Enter begins, where it does.
     fn lesson_to_begin(&self) -> Option<u32> {
-        match &self.visit {
-            Some(visit) => visit.lesson_to_begin().map(|lesson| lesson.number),
-            None => {
-                let next = self.resume.as_ref()?;
-                (next.step == 1).then_some(next.lesson)
-            }
+        if let Some(visit) = &self.visit {
+            return visit.lesson_to_begin().map(|lesson| lesson.number);
         }
+        let next = self.resume.as_ref()?;
+        (next.step == 1).then_some(next.lesson)
     }
 
     /// The session's settings, overridden by the flags of one command.

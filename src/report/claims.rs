@@ -12,6 +12,7 @@ use crate::{
         MeasuredFigure, Needs, Verdict,
     },
     record::{Backend, Machine, Run, RunStatus, metrics::core_samples},
+    text::join_words,
 };
 
 /// A claim and its verdict.
@@ -153,8 +154,13 @@ impl Evidence for RunEvidence<'_> {
         let needed = needs.describe_python();
         Some(if found.is_empty() {
             format!("it needs {needed}, and no Python took part")
+        } else if let [only] = &found[..] {
+            format!("it needs {needed}; the Python here is {only}")
         } else {
-            format!("it needs {needed}, and only {} took part", found.join(", "))
+            format!(
+                "it needs {needed}; the Pythons here are {}",
+                join_words(&found, "and")
+            )
         })
     }
 

@@ -201,9 +201,17 @@ impl SummaryTable {
             }));
     }
 
-    /// Drops the figures that no row has, and the rows that no world has.
+    /// Drops the figures that no row has, and the rows that no world has. If there is no figure at all, those stay
+    /// that have a reason.
     fn drop_gaps(&mut self) {
-        let is_gap = |value: &Value| matches!(value, Value::Missing(_) | Value::Nothing);
+        let is_figure = |value: &Value| !matches!(value, Value::Missing(_) | Value::Nothing);
+        let mut cells = self.rows.iter().flat_map(|row| &row.cells);
+        let has_figures = cells.any(is_figure);
+        let is_gap = |value: &Value| match value {
+            Value::Nothing => true,
+            Value::Missing(_) => has_figures,
+            _ => false,
+        };
         let has = |at: usize| self.rows.iter().any(|row| !is_gap(&row.cells[at]));
         // If there is none at all, the gaps say why.
         if !(0..self.figures.len()).any(has) {

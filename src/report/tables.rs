@@ -158,7 +158,7 @@ fn worker_row(worker: &Worker, shown: OptionalColumns) -> Vec<Value> {
             usage.private_bytes.map(Value::Bytes),
             match worker.kind {
                 WorkerKind::Thread | WorkerKind::Interpreter => {
-                    "a thread has none of its own: it is its process's"
+                    "threads share their process's memory, so there is no figure for them"
                 }
                 WorkerKind::Main | WorkerKind::Process => "private memory was not measured",
             },

@@ -135,7 +135,7 @@ impl LessonSession {
     /// Shows what the learner did in the lesson, and what to do next.
     fn show_end(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError> {
         let (lesson, next) = (self.walk.lesson(), self.walk.next_lesson());
-        let end = format!("# End of lesson {}", lesson.number);
+        let end = format!("# That was lesson {}", lesson.number);
         stage.page.draw_markdown(&end)?;
         if let Some(known) = stage.page.lesson_history(lesson) {
             stage.page.draw_table(&summary_table(lesson, &known))?;
@@ -162,10 +162,8 @@ impl LessonSession {
             Some(OpenQuestion::Guess(_)) => {
                 self.asking.open_guess().map(Guess::answer_instructions)
             }
-            Some(OpenQuestion::Schedule(_)) => {
-                Some("answer with the number of the worker that runs next, or `skip`".to_owned())
-            }
-            None => None,
+            // Enter goes on from a schedule.
+            Some(OpenQuestion::Schedule(_)) | None => None,
         }
     }
 

@@ -367,14 +367,12 @@ pub(super) fn show_settled_guess(
 fn undecided_message(outcome: GuessOutcome, settled: &SettledGuess) -> &'static str {
     let is_noisy = outcome == GuessOutcome::TooNoisy;
     match (settled.choices.contains(&GuessOutcome::Right), is_noisy) {
-        (true, _) => "Whether yours is right as well, this run does not tell.",
-        (false, _) if settled.is_unfit => "So you were neither right nor wrong.",
+        (true, _) => "This run can't say whether your guess is right too.",
+        (false, _) if settled.is_unfit => "So your guess was neither right nor wrong.",
         (false, true) => {
-            "This run can't tell whether you were right. Run it again, best while no other program is busy."
+            "This run can't tell whether your guess was right. Run it again while no other program is busy."
         }
-        (false, false) => {
-            "So this machine can tell neither that you were right nor that you were not."
-        }
+        (false, false) => "This machine can't tell whether your guess was right.",
     }
 }
 
@@ -386,7 +384,10 @@ fn right_choice_text(guess: &Guess, settled: &SettledGuess) -> String {
             let choice = &guess.predict.choices[at];
             let mark = guess.marks.mark_at(at);
             let why = &choice.why;
-            told.push(format!("**Right here: {mark})** {}\\\n{why}", choice.text));
+            told.push(format!(
+                "**The answer on this machine is {mark})** {}\\\n{why}",
+                choice.text
+            ));
         }
     }
     if settled.is_unfit {

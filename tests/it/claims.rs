@@ -213,10 +213,10 @@ fn a_refuted_claim_is_exit_code_1() {
 fn a_played_lesson_shows_its_verdicts() {
     let home = home("");
     let ended = home
-        .run(&["lesson", "1", "--lessons", "lessons", "--play"])
+        .run(&["lesson", "1", "--lessons", "lessons", "--play", "--all"])
         .well();
     for expected in [
-        "✓ holds: A child changes its own copy.\n  The parent had 100 afterwards.",
+        "✓ holds: A child changes its own copy. (own)\n  The parent had 100 afterwards.",
         "Processes compute on several cores at once.",
         "  Limit: Up to the number of cores.",
     ] {

@@ -205,7 +205,7 @@ fn the_gate_can_be_left_open() {
         terminal.type_keys(ENTER);
         terminal.wait_for("How many numbers");
         terminal.type_keys(ENTER);
-        let screen = terminal.wait_for("Right here:");
+        let screen = terminal.wait_for("The answer on this machine is");
         assert!(screen.contains(") One"), "{screen}");
     }
 }
@@ -217,7 +217,10 @@ fn a_lesson_in_a_pipe_comes_with_its_answers_and_leaves_nothing() {
         .run(&["--lessons", "lessons", "lesson", "1"])
         .well()
         .out;
-    assert!(out.contains("Right here: b) One"), "{out}");
+    assert!(
+        out.contains("The answer on this machine is b) One"),
+        "{out}"
+    );
     assert!(
         out.contains("Answer: 8 s") && out.contains("    child.start()"),
         "{out}"

@@ -41,7 +41,9 @@ fn at_widths(name: &str, widths: &[usize]) {
 fn worlds_fit_on_one_screen() {
     at_widths("worlds", &[50, 60, 80, 120]);
     let text = text(&report("worlds.jsonl"), 80);
-    let rows = text.lines().take_while(|line| !line.starts_with("A GIL"));
+    let rows = text
+        .lines()
+        .take_while(|line| !line.starts_with("Threads that share"));
     let tall = rows.count();
     assert!(tall <= 20, "{tall} lines above the notes");
 }

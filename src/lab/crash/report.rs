@@ -173,8 +173,8 @@ fn build_pools_table(run: &Run) -> Table {
         }
     }
     table.add_note(
-        "Forklore's parent knows which task it gave to whom, so only that task fails. CPython's Pool replaces \
-         the worker too, but whoever waits for the lost task waits for ever.",
+        "Forklore's parent knows which worker has which task, so only that task fails. CPython's Pool replaces \
+         the worker too, but a call that waits for the lost task waits for ever.",
     );
     if parts.len() > 1 {
         table.add_note(

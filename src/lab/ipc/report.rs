@@ -52,8 +52,8 @@ fn build_tables(run: &Run) -> Vec<Table> {
         |_, seconds| Value::Seconds(seconds),
     );
     latency.add_note(
-        "A small message costs a wake-up, whatever the way. A large one costs its copies: threads pass \
-         only its owner or the turn; a Pipe and a Queue write every byte into a message and out again.",
+        "For a small message, most of the time goes into waking the other side. A large one has to be copied through a \
+         Pipe or a Queue; threads only pass a reference.",
     );
     let mut throughput = build_size_table(
         run,

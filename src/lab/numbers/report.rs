@@ -210,7 +210,7 @@ fn build_lines_table(run: &Run) -> Table {
         .collect();
     let mut table = Table::new("Lines in the output that all share", &headings);
     let way = if unbuffered {
-        "text, then line end: two writes"
+        "text, then newline: two writes"
     } else {
         "a whole line: one write"
     };
@@ -222,7 +222,7 @@ fn build_lines_table(run: &Run) -> Table {
             .chain(LineKind::ALL.map(|kind| Value::count(count(kind)))),
     );
     table.add_note(if unbuffered {
-        "Between a text and its line end another process may write: then two texts share a line, and an \
+        "Between a text and its newline another process may write: then two texts share a line, and an \
          empty line follows."
     } else {
         "The system never puts one write inside another, so a line that is one write stays whole. Try \

@@ -6,7 +6,7 @@ use crate::{
     mp::default_chunksize,
     record::{Run, Value},
     report::{SummaryTable, Table},
-    text::format_count,
+    text::{format_count, pick_plural},
 };
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
@@ -21,7 +21,12 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
     let workers = run.params().workers.unwrap_or_default();
     let title = format!("A pool of {workers}: who squared what");
     let figures = ["worker PID", "finished as"];
-    SummaryTable::from_parts(run, &title, &figures, |part| build_items_table(&part.run))
+    let table =
+        SummaryTable::from_parts(run, &title, &figures, |part| build_items_table(&part.run));
+    match describe_squares(run) {
+        Some(squares) => table.with_note(format!("`map` returned {squares}.")),
+        None => table,
+    }
 }
 
 /// The steps that the recording has, one per row.
@@ -113,7 +118,11 @@ fn describe_chunks_sent(run: &Run) -> Option<String> {
             .last_observed("chunk_sent", &[("tasks", &tasks)])?
             .number()? as usize;
         let formula = default_chunksize(tasks.parse().ok()?, CHUNKED_ON);
-        Some(format!("{tasks} tasks by {sent} (formula {formula})"))
+        Some(if sent == formula {
+            format!("{tasks} tasks went in chunks of {sent}, as the formula says")
+        } else {
+            format!("{tasks} tasks went in chunks of {sent} (the formula says {formula})")
+        })
     });
     let seen: Vec<String> = seen.collect();
     (!seen.is_empty()).then(|| format!("on {CHUNKED_ON} workers: {}", seen.join(", ")))
@@ -185,9 +194,10 @@ fn build_items_table(run: &Run) -> Table {
     });
     let (busy, all) = (busy.count(), workers.len());
     if busy < all {
+        let verb = pick_plural(busy, "One of", &format!("{busy} of")).to_owned();
         table.add_note(format!(
-            "{busy} of {all} workers did all of it: a worker that is done early takes the next chunk, and \
-             tasks this small are done before everybody has one."
+            "{verb} the {all} workers did everything: a worker that has finished a chunk takes the next one, and tasks \
+             this small are done before the others have started."
         ));
     } else {
         table.add_note("Each worker takes the next chunk when it is done with one.");
@@ -256,7 +266,8 @@ mod tests {
                 "12 functions that a worker may run; `square` is in it",
                 "2 workers, PIDs 4001, 4002",
                 "3 ÷ (4 × 2), rounded up, is 1 to a chunk: 3 chunks",
-                "on 4 workers: 5 tasks by 1 (formula 1), 17 tasks by 3 (formula 2)",
+                "on 4 workers: 5 tasks went in chunks of 1, as the formula says, 17 tasks went in chunks of 3 (the formula \
+                 says 2)",
                 "[1, 4, 9], in the order of the numbers",
                 "the tasks were done in the order 2, 1, 3",
                 "refused: the pool is closed",

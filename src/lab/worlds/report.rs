@@ -84,8 +84,8 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
 
 fn add_notes(parallel: &Run, table: &mut Table) {
     table.add_note(
-        "A GIL keeps threads to one core, wherever it stands; a lock each, or none, lets workers run at once. \
-         Workers that share memory can lose additions and go down together; workers that do not must send \
+        "Threads that share a GIL share one core. Workers with a lock each, or with none, run at the same time. \
+         Workers that share memory can lose additions and crash together; workers that do not must send \
          messages.",
     );
     table.add_note(
@@ -104,8 +104,8 @@ fn add_notes(parallel: &Run, table: &mut Table) {
         .any(|row| row.last().is_some_and(is_copied))
     {
         table.add_note(format!(
-            "{AS_THREADS} As threads: not tried there. Its workers are in one process too, so what plain threads did \
-             stands for them."
+            "{AS_THREADS} Not tried: these workers live in one process, so a crash takes it down as it did with plain \
+             threads."
         ));
     }
     for line in report::interpreter_lines(parallel) {

@@ -21,7 +21,7 @@ toml_keys! {
         /// how long to plan for this part
         minutes: u32 = Optional, "5";
         /// Markdown: a word to instructors
-        text: TextValue = Required, "\"Let everybody vote before the demo runs.\"";
+        text: TextValue = Required, "\"Let the class vote before the demo runs.\"";
     }
 }
 

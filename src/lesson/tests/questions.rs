@@ -304,7 +304,7 @@ fn a_number_that_cannot_be_asked_for() {
            |
         26 | answer = 4.5
            |          ^^^
-           = help: nobody would get the second why: join the two, or make `tolerance` smaller
+           = help: no answer would get the second why: join the two, or make `tolerance` smaller
     "#);
 }
 
@@ -354,7 +354,7 @@ fn lines_that_cannot_be_put_in_order() {
            |
         17 | extra = ["a"]
            |          ^^^
-           = help: nobody could tell the two apart: change one of them
+           = help: the two look the same: change one of them
     "#);
 }
 

@@ -9,7 +9,6 @@ use super::{
 use crate::{
     record::{PoolCall, PoolCreation},
     report::AdviceItem,
-    text::pick_plural,
 };
 
 pub fn child_failed(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
@@ -35,9 +34,8 @@ pub fn child_failed(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         "Look at `exitcode` after `join()`: 0 means that the child ended well. An exception in a child is printed \
          there, and never reaches the process that started it.",
         format!(
-            "{} ended with exit code {code}{error}, nobody asked for {}, and {} ended with 0.",
+            "{} ended with exit code {code}{error}, which was never read, and {} ended with 0.",
             join_names(&seen.process_names(failed.iter().copied())),
-            pick_plural(failed.len(), "it", "them"),
             seen.main_process()
                 .map_or("the main process".to_owned(), |main| seen
                     .process_name(main.pid)),

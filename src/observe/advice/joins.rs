@@ -167,7 +167,7 @@ pub fn outlived_parent(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     };
     let says = if left.iter().any(|pid| seen.process_kind(*pid) != "program") {
         "Let the main process end in order, after it has joined its children. A main process that is killed, or calls \
-         `os._exit()`, leaves them running with nobody to look after them."
+         `os._exit()`, leaves them running without a parent."
     } else {
         "Wait for the programs that you start: `subprocess.run()` does, and a `Popen` has `wait()`. What is still \
          running when the main process ends runs on without you."

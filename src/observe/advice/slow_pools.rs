@@ -115,7 +115,7 @@ impl PoolUsage {
     }
 
     fn suggest_remedy(&self) -> String {
-        let without = "Do without a pool here: a plain loop does this work sooner. A pool pays where the tasks take \
+        let without = "Do without a pool here: a plain loop does this work faster. A pool pays where the tasks take \
                        much longer than starting its workers and sending the tasks to them.";
         let shared = self.busy_s / self.workers as f64;
         if self.made_s + shared >= self.busy_s {

@@ -104,7 +104,7 @@ fn describe_signal(signal: i32) -> String {
         8 => "an arithmetic error",
         9 => "a kill",
         11 => "a segmentation fault",
-        13 => "a write to a pipe that nobody reads",
+        13 => "a write to a pipe without a reader",
         15 => "a request to end, as a pool sends to its workers",
         _ => return format!("−{signal} is signal {signal}"),
     };

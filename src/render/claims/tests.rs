@@ -171,3 +171,25 @@ fn a_report_shows_its_claims_in_every_format() {
         }
     }
 }
+
+#[test]
+fn claims_of_several_lessons_have_headings_and_ids() {
+    let mut ledger = four();
+    ledger.claims[3].lesson = 3;
+    ledger.claims[0].limit = Some("Only where there are *enough* cores.".to_owned());
+    let text = written(&ledger, Format::Text, Style::without_color(80));
+    assert!(text.starts_with("Lesson 2\n\n✓ holds"), "{text}");
+    assert!(
+        text.contains("\n\nLesson 3\n\n– cannot be shown here"),
+        "{text}"
+    );
+    assert_eq!(text.matches("Lesson ").count(), 2, "{text}");
+    assert!(
+        text.contains("Threads do not run in parallel. (threads)"),
+        "{text}"
+    );
+    assert!(
+        text.contains("Limit: Only where there are enough cores."),
+        "{text}"
+    );
+}

@@ -46,10 +46,9 @@ pub fn show_help(
 fn show_groups(screen: &mut Screen) -> io::Result<()> {
     let entries = GROUPS.iter().flat_map(|group| group.entries);
     let widest = entries.map(|(usage, _)| usage.len()).max().unwrap_or(0);
-    for group in GROUPS {
-        screen.write_definitions(group.title, group.entries, widest + 2)?;
-    }
-    screen.write_markdown("`help COMMAND` explains one, such as `help run`.")
+    GROUPS
+        .iter()
+        .try_for_each(|group| screen.write_definitions(group.title, group.entries, widest + 2))
 }
 
 /// `clear`.

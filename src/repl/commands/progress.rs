@@ -88,7 +88,7 @@ fn confirm_action(session: &mut Session, question: &str, yes: bool) -> Result<bo
         return Ok(true);
     }
     let Some(answer) = session.screen.ask_user(&format!("{question} [y/N] "))? else {
-        let message = "this asks first, and nobody is there to answer; `--yes` says yes";
+        let message = "this asks first, and needs a terminal for the answer; `--yes` says yes";
         return Err(CommandError::usage(message).into());
     };
     let is_yes = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes");

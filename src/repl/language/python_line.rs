@@ -1,5 +1,7 @@
 //! Recognizes a line of Python at the prompt, which takes commands.
 
+use std::path::Path;
+
 /// Words that begin a statement of Python and need more words after them.
 const STATEMENTS: [&str; 12] = [
     "import", "def", "class", "return", "raise", "assert", "del", "await", "yield", "async",
@@ -79,7 +81,10 @@ fn is_interpreter(word: &str) -> bool {
 }
 
 fn is_script(word: &str) -> bool {
-    word.len() > 3 && word.ends_with(".py")
+    word.len() > 3
+        && Path::new(word)
+            .extension()
+            .is_some_and(|ending| ending == "py")
 }
 
 #[cfg(test)]

@@ -72,8 +72,8 @@ fn each_demo_runs_once_and_every_claim_gets_its_verdict() {
     // The one that needs eight cores has none to run on.
     assert_eq!(ran, ["parallel", "race"]);
     for expected in [
-        "– cannot be shown here: Two are faster.\n  The speed-up of `processes` was not measured by `parallel`.",
-        "– cannot be shown here: Eight cores are used.\n  It needs 8 usable cores, and there are 2 here (affinity).",
+        "– cannot be shown here: Two are faster. (faster)\n  The speed-up of `processes` was not measured by `parallel`.",
+        "– cannot be shown here: Eight cores are used. (eight)\n  It needs 8 usable cores, and there are 2 here (affinity).",
         "✓ holds: One and one are two.",
         "4 claims: 1 × holds, 3 × cannot be shown here.",
         "Ran on 2 of 4 cores",

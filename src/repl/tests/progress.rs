@@ -244,7 +244,7 @@ fn forgetting_asks_first() {
     for line in ["forget lesson 4", "reset"] {
         assert_eq!(
             test.refused(line),
-            "this asks first, and nobody is there to answer; `--yes` says yes",
+            "this asks first, and needs a terminal for the answer; `--yes` says yes",
         );
     }
     assert!(test.refused("forget lesson 9 --yes").contains("no lesson"));
@@ -328,7 +328,7 @@ fn the_end_of_a_lesson_lists_what_was_done_and_enter_begins_the_next() {
     test.said("b");
     test.said("skip");
     let end = test.said("");
-    assert!(end.contains("End of lesson 3"), "{end}");
+    assert!(end.contains("That was lesson 3"), "{end}");
     let line = end.lines().find(|line| line.contains("How many?"));
     let words: Vec<&str> = line.expect("its question").split_whitespace().collect();
     assert_eq!(words, ["question", "2", "✗", "wrong", "How", "many?"]);

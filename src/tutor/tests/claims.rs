@@ -121,7 +121,7 @@ fn what_decides_a_claim_is_not_what_was_measured_for_a_stated_choice() {
     play_lesson(&library, &lesson, false, &mut stage).unwrap();
     let shown = page.take();
     assert!(
-        shown.contains("early holds") && shown.contains("Right here: b)"),
+        shown.contains("early holds") && shown.contains("The answer on this machine is b)"),
         "{shown}"
     );
     assert!(!shown.contains("Measured."), "{shown}");

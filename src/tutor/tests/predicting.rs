@@ -151,7 +151,7 @@ fn a_demo_is_locked_until_a_guess_is_made() {
         [
             "prose: That is how it is.",
             r"prose: ✗ **Your prediction: not right.** a) *one*\ Because of *one*.",
-            r"prose: **Right here: b)** two\ Because of two.",
+            r"prose: **The answer on this machine is b)** two\ Because of two.",
         ]
     );
 }
@@ -169,7 +169,7 @@ fn the_guess_may_be_changed_until_the_demo_runs() {
     let (_, shown) = learner.does(LessonSession::next);
     let right = r"✓ **Your prediction: right.** b) two\ Because of two.";
     assert!(shown.contains(right), "{shown}");
-    assert!(!shown.contains("Right here"), "{shown}");
+    assert!(!shown.contains("The answer on this machine"), "{shown}");
     assert!(!learner.visit.is_answer("zebra"));
 }
 
@@ -208,7 +208,10 @@ fn skip_unlocks_and_the_demo_still_waits_for_enter() {
     assert!(!shown.contains("Because"), "{shown}");
     let (_, shown) = learner.does(LessonSession::next);
     assert!(!shown.contains("Your prediction"), "{shown}");
-    assert!(shown.contains("Right here: b)"), "{shown}");
+    assert!(
+        shown.contains("The answer on this machine is b)"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -249,7 +252,10 @@ fn the_measurement_is_the_answer_key() {
         let head = format!("Your prediction: {outcome}.");
         assert!(shown.contains(&head), "{shown}");
         assert!(shown.contains("(of: three) was 4.00 KiB"), "{shown}");
-        assert_eq!(shown.contains("Right here: b)"), outcome == "not right");
+        assert_eq!(
+            shown.contains("The answer on this machine is b)"),
+            outcome == "not right"
+        );
     }
 }
 
@@ -294,8 +300,11 @@ fn what_is_not_decided_is_no_wrong_guess() {
 #[test]
 fn what_is_not_decided_beside_a_right_choice_says_so() {
     let shown = shown_after_guess(measured(NOISY, YES), "a");
-    assert!(shown.contains("Whether yours is right as well"), "{shown}");
-    assert!(shown.contains("Right here: b)"), "{shown}");
+    assert!(shown.contains("whether your guess is right too"), "{shown}");
+    assert!(
+        shown.contains("The answer on this machine is b)"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -303,7 +312,10 @@ fn what_speaks_against_a_guess_is_enough_where_another_was_shown_to_be_right() {
     let shown = shown_after_guess(measured(WEAK_NO, YES), "a");
     assert!(shown.contains("Your prediction: not right"), "{shown}");
     assert!(shown.contains("(of: three) was 4.00 KiB"), "{shown}");
-    assert!(shown.contains("Right here: b)"), "{shown}");
+    assert!(
+        shown.contains("The answer on this machine is b)"),
+        "{shown}"
+    );
 
     // If no choice was proven right, nothing is decided.
     let shown = shown_after_guess(measured(WEAK_NO, WEAK_NO), "a");
@@ -317,13 +329,9 @@ fn nobody_is_wrong_where_no_choice_was_shown_to_be_right() {
         (
             NOISY,
             "too noisy to tell here",
-            "can't tell whether you were right",
+            "can't tell whether your guess was right",
         ),
-        (
-            MISSING,
-            "cannot be shown here",
-            "this machine can tell neither",
-        ),
+        (MISSING, "cannot be shown here", "This machine can't tell"),
         (
             NO,
             "too noisy to tell here",
@@ -335,7 +343,7 @@ fn nobody_is_wrong_where_no_choice_was_shown_to_be_right() {
         let head = format!("Your prediction: {outcome}.");
         assert!(shown.contains(&head) && shown.contains(said), "{shown}");
         assert!(
-            !shown.contains('✗') && !shown.contains("Right here"),
+            !shown.contains('✗') && !shown.contains("The answer on this machine"),
             "{shown}"
         );
     }
@@ -396,7 +404,7 @@ fn played_straight_through_a_prediction_comes_with_its_answer() {
     );
     assert!(!before.contains("Guess before"), "{shown}");
     assert!(
-        after.contains(r"**Right here: b)** few\ Because of few."),
+        after.contains(r"**The answer on this machine is b)** few\ Because of few."),
         "{shown}"
     );
     assert!(after.contains("was 4.00 KiB"), "{shown}");

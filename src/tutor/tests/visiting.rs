@@ -184,7 +184,7 @@ fn the_end_of_a_lesson_suggests_the_next() {
     assert_eq!(stop.unwrap(), Pause::LessonEnd);
     assert_eq!(
         shown,
-        "prose: # End of lesson 1\n\
+        "prose: # That was lesson 1\n\
          prose: Next: `lesson 2`: The \\*second\\* (5 minutes).\n"
     );
     let begins = |visit: &LessonSession| visit.lesson_to_begin().map(|next| next.number);

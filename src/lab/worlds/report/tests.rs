@@ -162,7 +162,10 @@ fn counters_and_crashes_come_from_the_same_interpreter() {
     let crash = column(&tables[0], "crash");
     assert_eq!(crash[..3], ["dies", "dies*", "lives"].map(Value::from));
     let notes = tables[0].notes.join("\n");
-    assert!(notes.contains("* As threads: not tried there."), "{notes}");
+    assert!(
+        notes.contains("* Not tried: these workers live in one process"),
+        "{notes}"
+    );
     assert!(matches!(crash[3], Value::Missing(_)), "nobody crashed");
     let missing = &column(&tables[0], "speed-up")[5];
     assert_eq!(*missing, Value::missing("there are none before 3.12"));

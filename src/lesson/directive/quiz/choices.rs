@@ -66,7 +66,7 @@ fn check_right(diagnostics: &mut Diagnostics<'_>, fence: &CodeFence, choices: &[
     } else if choices.iter().all(|choice| choice.right) {
         diagnostics.warning(
             fence.head.clone(),
-            "every choice is right: nobody can be wrong",
+            "every choice is right: no answer can be wrong",
         );
     }
 }

@@ -79,7 +79,7 @@ fn read_slip(
     } else if number.slips.iter().any(|other| is_near(other.value)) {
         diagnostics
             .error(value.span(), "another slip is within the tolerance of this")
-            .help("nobody would get the second why: join the two, or make `tolerance` smaller");
+            .help("no answer would get the second why: join the two, or make `tolerance` smaller");
     }
     Some(Misconception {
         value: value.into_inner(),

@@ -113,7 +113,7 @@ fn check_lines(diagnostics: &mut Diagnostics<'_>, lines: &Spanned<TextList>, ext
         if lines.get_ref().iter().any(|other| twin(&other)) {
             diagnostics
                 .error(line.span(), "this extra line is one of `lines` as well")
-                .help("nobody could tell the two apart: change one of them");
+                .help("the two look the same: change one of them");
         }
     }
 }
