@@ -213,10 +213,6 @@ impl SummaryTable {
             _ => false,
         };
         let has = |at: usize| self.rows.iter().any(|row| !is_gap(&row.cells[at]));
-        // If there is none at all, the gaps say why.
-        if !(0..self.figures.len()).any(has) {
-            return;
-        }
         let kept: Vec<bool> = (0..self.figures.len()).map(has).collect();
         let keep = |cells: &mut Vec<Value>| super::tables::retain_marked(cells, &kept);
         self.rows.iter_mut().for_each(|row| keep(&mut row.cells));
