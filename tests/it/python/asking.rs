@@ -141,7 +141,7 @@ fn the_usual_choice_shows_what_is_different() {
     assert_eq!(
         asked.missing,
         [
-            "No Python `3.7` was found; there is 3.9, 3.12, 3.14, 3.13t, 3.14t, pypy3.15.",
+            "No Python `3.7` was found; there are 3.9, 3.12, 3.14, 3.13t, 3.14t, pypy3.15.",
             "Python 3.9 cannot start processes by `forkserver` here; it can by fork, spawn.",
         ]
     );
