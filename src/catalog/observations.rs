@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{demos::DEMOS, find_demo};
+use super::{DemoSpec, demos::DEMOS, find_demo};
 
 /// The kind of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -172,6 +172,15 @@ fn find_in_any_demo(name: &str) -> Option<ObservationSpec> {
     all.find(|observation| observation.name == name).copied()
 }
 
+/// The demo that makes the observation of that name; the first one if there are several.
+pub fn observing_demo(name: &str) -> Option<&'static DemoSpec> {
+    let makes = |demo: &&DemoSpec| {
+        let mut observations = demo.observations.into_iter().flatten();
+        observations.any(|observation| observation.name == name)
+    };
+    DEMOS.into_iter().find(makes)
+}
+
 /// How much one value of that name shows.
 pub fn observation_nature(demo: &str, name: &str) -> ObservationNature {
     let known = find_observation(demo, name).ok().flatten();
@@ -179,9 +188,4 @@ pub fn observation_nature(demo: &str, name: &str) -> ObservationNature {
         .or_else(|| find_in_any_demo(name))
         .map(|observation| observation.nature)
         .unwrap_or_default()
-}
-
-/// Whether this demo is certain to have no figures but its own.
-pub fn has_own_observations(demo: &str) -> bool {
-    listed_observations(demo).is_some()
 }

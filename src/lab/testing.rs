@@ -1,7 +1,9 @@
 //! Small fixed recordings, for tests of reports.
 
+pub use crate::record::testing::observed;
 use crate::record::{
-    Event, EventKind, Interpreter, Labels, Machine, Params, Recording, Value, WorkerId, WorkerKind,
+    Event, EventKind, Interpreter, Machine, Params, Recording, Value, WorkerId, WorkerKind,
+    testing::test_machine,
 };
 
 /// A recording of one run with these events, a millisecond apart.
@@ -75,29 +77,7 @@ pub fn free_threaded() -> Interpreter {
 
 /// A machine with two cores.
 pub fn machine() -> Machine {
-    Machine {
-        os: "Linux 6.8".to_owned(),
-        cpu: None,
-        cores: 2,
-        cores_usable: 2,
-        cores_why: None,
-        cores_quota: None,
-        memory_bytes: None,
-        build: "release".to_owned(),
-    }
-}
-
-/// An observation.
-pub fn observed(name: &str, labels: &[(&str, &str)], value: impl Into<Value>) -> EventKind {
-    let labels: Labels = labels
-        .iter()
-        .map(|&(key, of)| (key.to_owned(), of.to_owned()))
-        .collect();
-    EventKind::Observed {
-        name: name.to_owned(),
-        labels,
-        value: value.into(),
-    }
+    test_machine(2, 2)
 }
 
 /// The start of child number `number`, with PID 4000 + number.

@@ -14,6 +14,8 @@ mod recorder;
 mod recording;
 mod run;
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 mod tolerant;
 mod value;

@@ -10,7 +10,7 @@ use crate::{
     catalog::DemoSpec,
     observe::{ObserveError, ObservedProgram},
     python::Pythons,
-    record::{Event, EventKind, Machine, Params, Recording, RunStatus},
+    record::{Event, EventKind, Machine, Params, Recording, RunStatus, testing::test_machine},
     render::Format,
 };
 
@@ -160,14 +160,9 @@ impl Runner for PreparedRunner<'_> {
 /// A machine that lets two of its four cores be used.
 pub(crate) fn machine() -> Machine {
     Machine {
-        os: "Testos 1".to_owned(),
-        cpu: None,
-        cores: 4,
-        cores_usable: 2,
         cores_why: Some("affinity".to_owned()),
-        cores_quota: None,
         memory_bytes: Some(8 << 30),
-        build: "test".to_owned(),
+        ..test_machine(4, 2)
     }
 }
 

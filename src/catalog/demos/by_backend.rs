@@ -31,6 +31,7 @@ pub static PARALLEL: DemoSpec = DemoSpec {
     backends: &Backend::ALL,
     python: Some("parallel.py"),
     observations: Some(&[parallel("hashing", SECONDS)]),
+    labels: &[],
 };
 
 /// I/O-bound work, side by side.
@@ -42,6 +43,7 @@ pub static IO: DemoSpec = DemoSpec {
     backends: &Backend::ALL,
     python: Some("io.py"),
     observations: Some(&[]),
+    labels: &[],
 };
 
 /// Speed-up and efficiency by the number of workers.
@@ -61,6 +63,7 @@ pub static SCALING: DemoSpec = DemoSpec {
     ],
     python: Some("scaling.py"),
     observations: Some(&[parallel("work", SECONDS), measured("cpu", SECONDS)]),
+    labels: &[],
 };
 
 /// Who loses updates, and who does not.
@@ -90,6 +93,7 @@ pub static RACE: DemoSpec = DemoSpec {
         settled("expected", COUNT),
         observed("lost", COUNT, ObservationNature::ChanceOfMore),
     ]),
+    labels: &[],
 };
 
 /// What waiting costs beside computing.
@@ -108,6 +112,7 @@ pub static CONVOY: DemoSpec = DemoSpec {
         measured("overshoot", SECONDS),
         measured("switches_per_second", RATE),
     ]),
+    labels: &[],
 };
 
 /// Who holds the lock when.
@@ -133,4 +138,5 @@ pub static HANDOFF: DemoSpec = DemoSpec {
         measured("request", SECONDS),
         measured("forced", ValueKind::Flag),
     ]),
+    labels: &[],
 };

@@ -6,12 +6,6 @@ use crate::catalog::observations::{
     parallel, settled,
 };
 
-/// Where `crash` has a worker die.
-pub const CRASH_PLACES: [&str; 4] = ["thread", "process", "pool", "ProcessPoolExecutor"];
-
-/// What it dies of.
-pub const CRASHES: [&str; 5] = ["error", "panic", "abort", "segfault", "kill"];
-
 /// A thread, a process, shared memory.
 pub static ISOLATION: DemoSpec = DemoSpec {
     name: "isolation",
@@ -27,6 +21,7 @@ pub static ISOLATION: DemoSpec = DemoSpec {
         settled("parent_before", COUNT),
         settled("parent_after", COUNT),
     ]),
+    labels: &[],
 };
 
 /// What workers cost in memory.
@@ -42,6 +37,7 @@ pub static MEMORY: DemoSpec = DemoSpec {
         measured("proportional", BYTES),
         measured("resident", BYTES),
     ]),
+    labels: &[],
 };
 
 /// Threads, processes, pool workers, and the system's own limit.
@@ -53,6 +49,7 @@ pub static STARTUP: DemoSpec = DemoSpec {
     backends: &[],
     python: Some("startup.py"),
     observations: Some(&[measured("start_join", SECONDS)]),
+    labels: &[],
 };
 
 /// Message sizes against ways.
@@ -64,6 +61,7 @@ pub static IPC: DemoSpec = DemoSpec {
     backends: &[],
     python: Some("ipc.py"),
     observations: Some(&[measured("round_trip", SECONDS)]),
+    labels: &[],
 };
 
 /// Who dies, and who lives on.
@@ -89,6 +87,13 @@ pub static CRASH: DemoSpec = DemoSpec {
         awaited("answered", ValueKind::Flag),
         awaited("lock_left", ValueKind::Flag),
     ]),
+    labels: &[
+        (
+            "where",
+            &["thread", "process", "pool", "ProcessPoolExecutor"],
+        ),
+        ("crash", &["error", "panic", "abort", "segfault", "kill"]),
+    ],
 };
 
 /// The nine differences.
@@ -100,6 +105,7 @@ pub static COMPARE: DemoSpec = DemoSpec {
     backends: &[],
     python: None,
     observations: None,
+    labels: &[],
 };
 
 /// Locks against memory.
@@ -111,6 +117,7 @@ pub static WORLDS: DemoSpec = DemoSpec {
     backends: &[],
     python: None,
     observations: None,
+    labels: &[],
 };
 
 /// One child process.
@@ -132,6 +139,7 @@ pub static PROCESS: DemoSpec = DemoSpec {
         settled("unguarded_ran", ValueKind::Flag),
         settled("unguarded_exitcode", COUNT),
     ]),
+    labels: &[],
 };
 
 /// The four calls, and a process for each task.
@@ -154,6 +162,7 @@ pub static POOL: DemoSpec = DemoSpec {
         observed("unordered", ValueKind::Text, ObservationNature::Chance),
         settled("ordered", ValueKind::Text),
     ]),
+    labels: &[],
 };
 
 /// Chunk size against speed and balance.
@@ -171,6 +180,7 @@ pub static CHUNKS: DemoSpec = DemoSpec {
         settled("chunksize", COUNT),
         settled("chunk_sent", COUNT),
     ]),
+    labels: &[],
 };
 
 /// Size of the data against the way it gets to the worker.
@@ -182,6 +192,7 @@ pub static PAYLOAD: DemoSpec = DemoSpec {
     backends: &[],
     python: Some("payload.py"),
     observations: Some(&[measured("took", SECONDS)]),
+    labels: &[],
 };
 
 /// A pool from its making to its end.
@@ -203,6 +214,7 @@ pub static SQUARES: DemoSpec = DemoSpec {
         observed("done_by", COUNT, ObservationNature::Chance),
         settled("after_close", ValueKind::Text),
     ]),
+    labels: &[],
 };
 
 /// Several processes, several numbers.
@@ -219,4 +231,5 @@ pub static NUMBERS: DemoSpec = DemoSpec {
         observed("line", ValueKind::Text, ObservationNature::Chance),
         settled("name_after_pool", ValueKind::Text),
     ]),
+    labels: &[],
 };

@@ -5,8 +5,8 @@ mod by_topic;
 
 pub use by_backend::{CONVOY, HANDOFF, IO, PARALLEL, RACE, SCALING};
 pub use by_topic::{
-    CHUNKS, COMPARE, CRASH, CRASH_PLACES, CRASHES, IPC, ISOLATION, MEMORY, NUMBERS, PAYLOAD, POOL,
-    PROCESS, SQUARES, STARTUP, WORLDS,
+    CHUNKS, COMPARE, CRASH, IPC, ISOLATION, MEMORY, NUMBERS, PAYLOAD, POOL, PROCESS, SQUARES,
+    STARTUP, WORLDS,
 };
 
 use super::{ObservationSpec, Setting, SettingError, find_setting};
@@ -29,6 +29,8 @@ pub struct DemoSpec {
     pub python: Option<&'static str>,
     /// What it measures, by name; `None` for a demo that has the figures of those that it runs.
     pub observations: Option<&'static [ObservationSpec]>,
+    /// The labels of its observations that have a fixed set of values, with these values.
+    pub labels: &'static [(&'static str, &'static [&'static str])],
 }
 
 /// Every demo, in the order of the lessons that use them.
@@ -73,6 +75,12 @@ impl DemoSpec {
     /// The names of its backends.
     pub fn backend_names(&self) -> Vec<&'static str> {
         self.backends.iter().map(|backend| backend.name()).collect()
+    }
+
+    /// The values of one of its labels; empty if they are not listed.
+    pub fn label_values(&self, label: &str) -> &'static [&'static str] {
+        let listed = self.labels.iter().find(|(name, _)| *name == label);
+        listed.map_or(&[], |(_, values)| values)
     }
 
     /// That it does not take this setting, and what it takes.

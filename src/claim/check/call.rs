@@ -5,9 +5,8 @@ use std::ops::Range;
 use super::{TermChecker, TermType, TypedTerm};
 use crate::{
     catalog::{
-        ObservationNature, ValueKind,
-        demos::{CRASH_PLACES, CRASHES},
-        find_observation, has_own_observations, observation_nature,
+        DemoSpec, ObservationNature, ValueKind, find_observation, observation_nature,
+        observing_demo,
     },
     claim::{
         condition::{AggregateKind, ConditionQuestion, ConditionTerm, MeasuredQuantity},
@@ -21,6 +20,13 @@ use crate::{
     record::Backend,
     text::{pick_plural, suggest_name},
 };
+
+/// The observation of `lost`.
+const LOST: &str = "lost";
+/// The observation of `survives`.
+const PROGRAM_LIVES: &str = "program_lives";
+/// The first observation of `answered`.
+const POOL_ANSWERED: &str = "pool_answered";
 
 /// An argument and its position.
 type PlacedText<'e> = (&'e str, &'e Range<usize>);
@@ -72,7 +78,7 @@ impl TermChecker<'_> {
                     .map(|(first, _)| self.check_backend(*first))
                     .transpose()?;
                 if matches!(function.makes, FunctionKind::Lost) {
-                    self.check_demo(&asked, "race")?;
+                    self.check_demo(&asked, LOST)?;
                 }
                 check_trials(&asked, backend)?;
                 let (quantity, kind) = backend_quantity(function.makes);
@@ -90,14 +96,14 @@ impl TermChecker<'_> {
         (name, at): PlacedText<'_>,
         backend: Option<Backend>,
     ) -> Result<TypedTerm, ConditionError> {
-        self.check_demo(asked, "crash")?;
-        check_one_of(name, at, "place", &CRASH_PLACES)?;
+        let demo = self.check_demo(asked, PROGRAM_LIVES)?;
+        check_one_of(name, at, "place", demo.label_values("where"))?;
         for (_, crash) in asked.labels.iter().filter(|(key, _)| key == "crash") {
             let place = self.find_word(crash, &asked.expr.at);
-            check_one_of(crash, &place, "crash", &CRASHES)?;
+            check_one_of(crash, &place, "crash", demo.label_values("crash"))?;
         }
         let asked = asked.with_labels(&[("where", name), ("crash", "segfault")]);
-        let flag = MeasuredQuantity::Flag("program_lives".to_owned());
+        let flag = MeasuredQuantity::Flag(PROGRAM_LIVES.to_owned());
         let question = self.build_question(&asked, flag, backend);
         Ok((ConditionTerm::Ask(question), TermType::Truth))
     }
@@ -117,8 +123,8 @@ impl TermChecker<'_> {
         match asked.function.makes {
             FunctionKind::Survives => self.check_survives(asked, (name, at), backend),
             FunctionKind::Answered => {
-                self.check_demo(asked, "crash")?;
-                check_one_of(name, at, "crash", &CRASHES)?;
+                let demo = self.check_demo(asked, POOL_ANSWERED)?;
+                check_one_of(name, at, "crash", demo.label_values("crash"))?;
                 let asked = asked.with_labels(&[("crash", name)]);
                 let sum = |name: &str| {
                     let quantity = MeasuredQuantity::Observed(AggregateKind::Sum, name.to_owned());
@@ -126,7 +132,7 @@ impl TermChecker<'_> {
                         self.build_question(&asked, quantity, backend),
                     ))
                 };
-                let (answered, others) = (sum("pool_answered"), sum("pool_others"));
+                let (answered, others) = (sum(POOL_ANSWERED), sum("pool_others"));
                 let term =
                     ConditionTerm::Compare(ComparisonOperator::MoreOrEqual, answered, others);
                 Ok((term, TermType::Truth))
@@ -165,16 +171,23 @@ impl TermChecker<'_> {
         }
     }
 
-    /// Reports a function that only one demo supports if the condition is on another one.
-    fn check_demo(&self, asked: &CountedCall<'_>, demo: &str) -> Result<(), ConditionError> {
-        let is_it = self.subject.demo == demo || !has_own_observations(self.subject.demo);
-        if is_it {
-            return Ok(());
+    /// The demo that makes an observation; an error if the condition is on a demo that does not.
+    fn check_demo(
+        &self,
+        asked: &CountedCall<'_>,
+        observation: &str,
+    ) -> Result<&'static DemoSpec, ConditionError> {
+        let observing = observing_demo(observation);
+        if let Some(demo) = observing
+            && find_observation(self.subject.demo, observation).is_ok()
+        {
+            return Ok(demo);
         }
         let (name, other) = (asked.function.name, self.subject.demo);
         let message = format!("the demo `{other}` has nothing for `{name}`");
+        let help = observing.map(|demo| format!("name the one that has: demo = \"{}\"", demo.name));
         let wrong = ConditionError::new(asked.expr.at.clone(), message);
-        Err(wrong.with_help(format!("name the one that has: demo = \"{demo}\"")))
+        Err(wrong.with_help(help.unwrap_or_default()))
     }
 
     fn build_question(
@@ -376,7 +389,7 @@ fn backend_quantity(makes: FunctionKind) -> (MeasuredQuantity, TermType) {
         FunctionKind::Workers => (MeasuredQuantity::Workers, number(Unit::Count)),
         FunctionKind::Pids => (MeasuredQuantity::Pids, number(Unit::Count)),
         FunctionKind::Lost => {
-            let lost = MeasuredQuantity::Observed(AggregateKind::Median, "lost".to_owned());
+            let lost = MeasuredQuantity::Observed(AggregateKind::Median, LOST.to_owned());
             (lost, number(Unit::Count))
         }
         _ => (MeasuredQuantity::Ran, TermType::Truth),

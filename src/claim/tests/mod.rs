@@ -9,7 +9,7 @@ mod wording;
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::record::{Backend, Machine};
+use crate::record::{Backend, Machine, testing::test_machine};
 
 /// Returns fixed answers by the text of the question.
 struct Made {
@@ -25,14 +25,8 @@ fn on(cores: u32) -> Made {
     Made {
         answers: BTreeMap::new(),
         machine: Machine {
-            os: "Testos 1".to_owned(),
-            cpu: None,
-            cores: 8,
-            cores_usable: cores,
             cores_why: Some("affinity".to_owned()),
-            cores_quota: None,
-            memory_bytes: None,
-            build: "test".to_owned(),
+            ..test_machine(8, cores)
         },
         free: Some(f64::from(cores)),
         lacks: None,

@@ -17,16 +17,7 @@ pub(super) fn read_condition(
     demo: &DemoBlock,
     text: &Spanned<String>,
 ) -> Option<Condition> {
-    let backends = usable_backends(demo);
-    let subject = ConditionSubject {
-        demo: demo.spec.name,
-        backends: &backends,
-    };
-    report_error(
-        diagnostics,
-        text,
-        Condition::from_text(text.get_ref(), &subject),
-    )
+    read_about_demo(diagnostics, demo, text, Condition::from_text)
 }
 
 /// Reads an author's sentences on what this demo measures.
@@ -35,16 +26,21 @@ pub(super) fn read_template(
     demo: &DemoBlock,
     text: &Spanned<String>,
 ) -> Option<Template> {
+    read_about_demo(diagnostics, demo, text, Template::from_text)
+}
+
+fn read_about_demo<T>(
+    diagnostics: &mut Diagnostics<'_>,
+    demo: &DemoBlock,
+    text: &Spanned<String>,
+    parse: impl Fn(&str, &ConditionSubject<'_>) -> Result<T, ConditionError>,
+) -> Option<T> {
     let backends = usable_backends(demo);
     let subject = ConditionSubject {
         demo: demo.spec.name,
         backends: &backends,
     };
-    report_error(
-        diagnostics,
-        text,
-        Template::from_text(text.get_ref(), &subject),
-    )
+    report_error(diagnostics, text, parse(text.get_ref(), &subject))
 }
 
 /// Reads the needs; none if there is no text.

@@ -54,6 +54,7 @@ static UNKNOWN_DEMO: DemoSpec = DemoSpec {
     backends: &[],
     python: None,
     observations: None,
+    labels: &[],
 };
 
 /// A demo to run at this point of the lesson.

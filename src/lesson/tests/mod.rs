@@ -39,6 +39,7 @@ fn known() -> [&'static DemoSpec; 2] {
         backends: &[],
         python: None,
         observations: None,
+        labels: &[],
     };
     static PARALLEL: DemoSpec = DemoSpec {
         name: "parallel",

@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 
 use crate::{
     record::{
-        Backend, Event, EventKind, Interpreter, Labels, Machine, Params, Recording, ResourceUsage,
-        Value, WorkerId, WorkerKind,
+        Backend, Event, EventKind, Interpreter, Labels, Params, Recording, ResourceUsage, Value,
+        WorkerId, WorkerKind, testing::test_machine,
     },
     report::AdviceItem,
 };
@@ -122,17 +122,7 @@ impl Tape {
             },
         }];
         events.extend(self.events);
-        let machine = Machine {
-            os: "Linux".to_owned(),
-            cpu: None,
-            cores: 2,
-            cores_usable: 2,
-            cores_why: None,
-            cores_quota: None,
-            memory_bytes: None,
-            build: "release".to_owned(),
-        };
-        super::collect_advice(&Recording::new(machine, events).run())
+        super::collect_advice(&Recording::new(test_machine(2, 2), events).run())
     }
 
     fn ids(self) -> Vec<String> {

@@ -4,8 +4,8 @@ mod threads;
 
 use super::*;
 use crate::record::{
-    Backend, Event, EventKind, Interpreter, Labels, Machine, Params, Recording, ResourceUsage,
-    RunStatus, TrialTimes, Value, WorkerId, WorkerKind,
+    Backend, Event, EventKind, Interpreter, Labels, Params, Recording, ResourceUsage, RunStatus,
+    TrialTimes, Value, WorkerId, WorkerKind, testing::test_machine,
 };
 
 const MS: u64 = 1_000_000;
@@ -157,20 +157,7 @@ impl Made {
                 outcome: RunStatus::Complete,
             },
         );
-        Recording::new(machine(), self.events)
-    }
-}
-
-fn machine() -> Machine {
-    Machine {
-        os: "Linux 6.8".to_owned(),
-        cpu: None,
-        cores: 2,
-        cores_usable: 2,
-        cores_why: None,
-        cores_quota: None,
-        memory_bytes: None,
-        build: "release".to_owned(),
+        Recording::new(test_machine(2, 2), self.events)
     }
 }
 

@@ -8,18 +8,15 @@ mod round_trip;
 
 use super::{
     Backend, Event, EventKind, Machine, Params, ResourceUsage, TrialTimes, WorkerId, WorkerKind,
+    testing::test_machine,
 };
 
 fn machine() -> Machine {
     Machine {
-        os: "Linux 6.8".to_owned(),
-        cpu: None,
-        cores: 4,
-        cores_usable: 2,
         cores_why: Some("affinity".to_owned()),
-        cores_quota: None,
         memory_bytes: Some(8 << 30),
         build: "dev, optimised".to_owned(),
+        ..test_machine(4, 2)
     }
 }
 

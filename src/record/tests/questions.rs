@@ -1,20 +1,8 @@
 use super::*;
-use crate::record::{Labels, Recording, RunStatus, Value};
+use crate::record::{Recording, RunStatus, Value, testing::observed};
 
 fn recording(what: impl IntoIterator<Item = EventKind>) -> Recording {
     Recording::new(machine(), events(what))
-}
-
-fn observed(name: &str, labels: &[(&str, &str)], value: Value) -> EventKind {
-    let labels: Labels = labels
-        .iter()
-        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-        .collect();
-    EventKind::Observed {
-        name: name.to_owned(),
-        labels,
-        value,
-    }
 }
 
 #[test]

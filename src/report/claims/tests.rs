@@ -7,23 +7,10 @@ use crate::{
     claim::{Condition, ConditionSubject, judge_claim},
     record::{
         Backend, EventKind, Interpreter, Params, Recorder, Recording, TrialTimes, Value, WorkerId,
-        WorkerKind, metrics::Metric,
+        WorkerKind, metrics::Metric, testing::test_machine,
     },
     report::BackendSummary,
 };
-
-fn machine(usable: u32) -> Machine {
-    Machine {
-        os: "Testos 1".to_owned(),
-        cpu: None,
-        cores: 4,
-        cores_usable: usable,
-        cores_why: None,
-        cores_quota: None,
-        memory_bytes: None,
-        build: "test".to_owned(),
-    }
-}
 
 /// A recorder for a run of a demo.
 fn run_of(demo: &str) -> Recorder {
@@ -107,7 +94,7 @@ fn finished(recorder: &Recorder) -> Recording {
     recorder.emit(EventKind::RunFinished {
         outcome: RunStatus::Complete,
     });
-    Recording::from_recorder(recorder, machine(2))
+    Recording::from_recorder(recorder, test_machine(4, 2))
 }
 
 #[track_caller]
@@ -271,7 +258,7 @@ fn a_figure_that_is_missing_says_why() {
         Verdict::Holds
     );
     let cut = run_of("parallel");
-    let cut = Recording::from_recorder(&cut, machine(2));
+    let cut = Recording::from_recorder(&cut, test_machine(4, 2));
     let why = judged(&cut, "", "work('threads') > 1 s").evidence;
     assert!(why.contains("its end was not recorded"), "{why}");
 }
@@ -456,7 +443,7 @@ fn a_run_that_was_cut_refutes_nothing() {
             observe(&outer, "line", &[("kind", "whole")], Value::text("one"));
         }
         outer.emit(EventKind::RunFinished { outcome });
-        let recording = Recording::from_recorder(&outer, machine(2));
+        let recording = Recording::from_recorder(&outer, test_machine(4, 2));
         judged(&recording, "", "count('line', kind='whole') == 80")
     };
     assert_eq!(run(RunStatus::Complete).verdict, Verdict::DoesNotHold);

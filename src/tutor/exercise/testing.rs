@@ -1,8 +1,9 @@
 //! Recordings of programs that were never run, for the tests.
 
 use crate::record::{
-    Backend, Event, EventKind, Interpreter, Labels, Machine, Params, Recording, RunStatus,
-    TrialTimes, Value, WorkerId, WorkerKind,
+    Backend, Event, EventKind, Interpreter, Params, Recording, RunStatus, TrialTimes, Value,
+    WorkerId, WorkerKind,
+    testing::{observed, test_machine},
 };
 
 /// A program, as the observer saw it.
@@ -30,31 +31,6 @@ impl Default for MadeUpRun {
             usable: 2,
             timed_out: false,
         }
-    }
-}
-
-fn observed(name: &str, labels: &[(&str, &str)], value: Value) -> EventKind {
-    let labels: Labels = labels
-        .iter()
-        .map(|&(key, of)| (key.to_owned(), of.to_owned()))
-        .collect();
-    EventKind::Observed {
-        name: name.to_owned(),
-        labels,
-        value,
-    }
-}
-
-fn machine(usable: u32) -> Machine {
-    Machine {
-        os: "Testos 1".to_owned(),
-        cpu: None,
-        cores: 2,
-        cores_usable: usable,
-        cores_why: None,
-        cores_quota: None,
-        memory_bytes: None,
-        build: "test".to_owned(),
     }
 }
 
@@ -139,6 +115,6 @@ impl MadeUpRun {
             run: 0,
             what,
         });
-        Recording::new(machine(self.usable), events.collect())
+        Recording::new(test_machine(2, self.usable), events.collect())
     }
 }

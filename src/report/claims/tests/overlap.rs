@@ -33,7 +33,7 @@ fn recorded((usable, free, locked, lock_free): (u32, f64, Shared, Shared)) -> Re
         outcome: RunStatus::Complete,
     });
     Recording {
-        machine: machine(usable),
+        machine: test_machine(4, usable),
         ..finished(&outer)
     }
 }

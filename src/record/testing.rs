@@ -1,0 +1,30 @@
+//! Parts of recordings made by hand, for the tests of every room.
+
+use super::{EventKind, Labels, Machine, Value};
+
+/// A machine with so many cores, of which a part may be used.
+pub fn test_machine(cores: u32, cores_usable: u32) -> Machine {
+    Machine {
+        os: "Testos 1".to_owned(),
+        cpu: None,
+        cores,
+        cores_usable,
+        cores_why: None,
+        cores_quota: None,
+        memory_bytes: None,
+        build: "test".to_owned(),
+    }
+}
+
+/// An observation.
+pub fn observed(name: &str, labels: &[(&str, &str)], value: impl Into<Value>) -> EventKind {
+    let labels: Labels = labels
+        .iter()
+        .map(|&(key, of)| (key.to_owned(), of.to_owned()))
+        .collect();
+    EventKind::Observed {
+        name: name.to_owned(),
+        labels,
+        value: value.into(),
+    }
+}
