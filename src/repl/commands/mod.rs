@@ -61,7 +61,9 @@ pub fn run_shared_command(
     match command {
         SharedCommand::Lesson(asked) => lessons::start_lesson(session, &asked, settings),
         SharedCommand::Lessons => lessons::list_lessons(session, settings),
-        SharedCommand::Progress => progress::show_progress(session, settings),
+        SharedCommand::Progress { lesson } => {
+            progress::show_progress(session, lesson.as_deref(), settings)
+        }
         SharedCommand::Forget(asked) => progress::forget_lesson(session, &asked),
         SharedCommand::Reset { yes } => progress::reset_progress(session, yes),
         SharedCommand::Run(asked) => runs::run_demo(session, &asked.demo, &asked.flags, settings),
