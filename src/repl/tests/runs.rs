@@ -80,6 +80,19 @@ fn without_machine(shown: &str) -> String {
 }
 
 #[test]
+fn the_machine_is_named_again_only_if_it_is_another_one() {
+    let mut test = Test::new(&embedded());
+    without_machine(&test.said("run race"));
+    let recording = test.session.last.clone().expect("a recording");
+    let mut report = crate::report::build_report(&recording, Vec::new());
+    // A run that starts processes tells how, of the same machine.
+    report.ran_on = "Ran on 2 of 4 cores · start method: spawn.".to_owned();
+    assert!(!test.session.screen.report_end(&report).has_machine);
+    report.machine.os = "Otheros".to_owned();
+    assert!(test.session.screen.report_end(&report).has_machine);
+}
+
+#[test]
 fn more_shows_the_parts_of_the_last_result_by_name() {
     let mut test = Test::new(&embedded());
     assert!(test.refused("more").contains("nothing was measured yet"));
