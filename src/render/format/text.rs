@@ -4,7 +4,6 @@ use std::io;
 
 use super::{FormatReader, FormatSpec};
 use crate::{
-    catalog::run_command,
     record::RunStatus,
     render::{
         Style, TextRole, advice, claims,
@@ -110,9 +109,6 @@ fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Resul
 
 /// The command that repeats the run, with the settings that the demo chose: ``Again: `run process` ``
 pub(super) fn rerun_command(report: &Report) -> String {
-    if let Some(again) = &report.again {
-        return format!("Again: `{}`", one_line(again, Style::without_color(0)));
-    }
-    let command = run_command(&report.demo, &report.params);
+    let command = report.rerun_command();
     format!("Again: `{}`", one_line(&command, Style::without_color(0)))
 }

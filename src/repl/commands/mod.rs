@@ -38,6 +38,7 @@ pub fn run_prompt_command(
         PromptCommand::Solution => lessons::show_solution(session),
         PromptCommand::Review => review::review_command(session),
         PromptCommand::Shared(command) => run_shared_command(session, command, settings),
+        PromptCommand::Again => runs::run_again(session, settings),
         PromptCommand::Last => runs::show_last(session, settings),
         PromptCommand::More { part } => runs::show_more(session, part.as_deref(), settings),
         PromptCommand::Save { file, force } => runs::save_last(session, &file, force),

@@ -93,6 +93,18 @@ fn the_machine_is_named_again_only_if_it_is_another_one() {
 }
 
 #[test]
+fn again_repeats_the_last_run() {
+    let mut test = Test::new(&embedded());
+    assert!(test.refused("again").contains("nothing was measured yet"));
+    test.said("run race --workers 3");
+    test.said("again");
+    let launched = test.launched();
+    assert_eq!(launched.len(), 2);
+    assert_eq!(launched[0].0, launched[1].0);
+    assert!(test.said("again --format json").starts_with('{'));
+}
+
+#[test]
 fn more_shows_the_parts_of_the_last_result_by_name() {
     let mut test = Test::new(&embedded());
     assert!(test.refused("more").contains("nothing was measured yet"));
