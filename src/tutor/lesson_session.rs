@@ -309,6 +309,11 @@ impl LessonSession {
             )
     }
 
+    /// Whether the step continues with something other than a demo.
+    pub fn has_more_text(&self) -> bool {
+        !self.rest.is_empty() && !self.demo_waits()
+    }
+
     fn show_step(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError> {
         self.asking.open = None;
         self.is_over = false;
