@@ -35,10 +35,7 @@ pub use summary::{BackendSummary, MetricValues};
 pub use summary_table::{SummaryRow, SummaryTable, split_worlds};
 pub use table::{Column, FIGURES, Table};
 
-use crate::{
-    catalog::run_command,
-    record::{Machine, Params, Recording, Run, RunStatus},
-};
+use crate::record::{Machine, Params, Recording, Run, RunStatus};
 
 /// Version of the JSON object that a report renders to.
 pub const SCHEMA: &str = "forklore.report/1";
@@ -87,12 +84,6 @@ impl Report {
             let lines = worker.output.iter();
             lines.map(|line| (worker.name.as_str(), line.as_str()))
         })
-    }
-
-    /// The command that repeats the run, with the settings that the demo chose.
-    pub fn rerun_command(&self) -> String {
-        let again = self.again.clone();
-        again.unwrap_or_else(|| run_command(&self.demo, &self.params))
     }
 
     /// The names of its parts beside the summary, in order.

@@ -203,7 +203,7 @@ pub fn write_part(
             }
         }
         MACHINE => {
-            for line in [text::rerun_command(report), report.ran_on.clone()] {
+            for line in [text::describe_rerun(report), report.ran_on.clone()] {
                 write_sentence(&line, TextRole::Plain, format, style, to)?;
             }
         }

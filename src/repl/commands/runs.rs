@@ -9,6 +9,7 @@ use crate::{
     catalog::demos::DEMOS,
     lab,
     record::{self, Recording, RunStatus, SaveError, Value},
+    render,
     repl::{
         language::{
             command_error::CommandError,
@@ -139,7 +140,7 @@ pub fn list_demos(session: &mut Session, settings: &Settings) -> Result<SessionF
 /// `again`.
 pub fn run_again(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
     let report = lab::build_report(last_recording(session)?)?;
-    match prompt_line::parse_line(&report.rerun_command())? {
+    match prompt_line::parse_line(&render::rerun_command(&report))? {
         ParsedLine::Command(line) => run_prompt_command(session, line.command, settings),
         _ => Ok(SessionFlow::Continue),
     }
