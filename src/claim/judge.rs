@@ -130,7 +130,7 @@ fn shown(
     if support.is_unseen {
         let rounds = rounds(support);
         let why = format!(
-            "The opposite was not seen in {rounds}, which does not show that it never happens"
+            "No counterexample was seen in {rounds}, which does not prove that there is none"
         );
         return (Verdict::TooNoisy, Some(why));
     }

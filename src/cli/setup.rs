@@ -116,7 +116,7 @@ impl ProgramSetup {
             | SharedCommand::Exercise(_)
             | SharedCommand::Check(_)
             | SharedCommand::Program(_)
-            | SharedCommand::Progress
+            | SharedCommand::Progress { .. }
             | SharedCommand::Forget(_)
             | SharedCommand::Claims(_)
             | SharedCommand::Doctor(_) => self.every_lesson(),

@@ -9,6 +9,7 @@ mod view;
 
 use std::{fmt, io, str::FromStr};
 
+pub use self::text::rerun_command;
 pub use self::view::{ReportEnd, write_part, write_report_end, write_summary};
 use super::Style;
 use crate::report::{Document, Report, Table};

@@ -23,7 +23,7 @@ use crate::{
 /// The output of the display.
 pub type DisplayOutput = Box<dyn io::Write + Send>;
 
-/// The maximum number of lines for one run, so that its report fits on the same screen. The recording has all lines.
+/// The maximum number of lines on the screen for one run, so that its report fits on it too. The recording has all.
 const MOST_LINES: usize = 6;
 /// The same for an observed program, since no demo shows its lines otherwise.
 const MOST_LINES_WATCHED: usize = 200;
@@ -149,7 +149,6 @@ impl LiveState {
     }
 
     fn show_line(&mut self, worker: WorkerId, stderr: bool, text: &str) -> io::Result<()> {
-        self.shown += 1;
         let most = if self.is_watched {
             MOST_LINES_WATCHED
         } else {
@@ -160,9 +159,12 @@ impl LiveState {
         }
         self.only_main_speaks &= self.main == Some(worker);
         let mut lines = self.format_prefixed(worker, stderr, text);
-        if self.shown == most {
-            lines.push(
-                "(further lines: `more output` at the prompt, or `--save` keeps them)".to_owned(),
+        self.shown += lines.len();
+        if self.shown > most {
+            // This line and all further ones are left out.
+            self.shown = most + 1;
+            lines = self.format_bare(
+                "(further lines: `more output` at the prompt, or `--save` keeps them)",
             );
         }
         let output = &mut self.output;

@@ -19,31 +19,28 @@ const READABLE_TEXT: usize = 20;
 /// Shorter texts are repeated in each world.
 const LONG_TEXT: usize = 8;
 
-/// Lays out the table in the first way that fits.
-pub fn lay_out_summary(summary: &SummaryTable, style: Style) -> TableLayout {
+/// Lays out the table in the first way that fits. Returns also how many of its figures are shown.
+pub fn lay_out_summary(summary: &SummaryTable, style: Style) -> (TableLayout, usize) {
+    let all = summary.figures.len();
     if summary.worlds.len() > 1 && !has_prose(summary) {
         let wide = put_worlds_in_columns(summary, style);
         let is_short = wide.rows.len() <= MOST_ROWS.max(summary.rows.len());
         let lines = is_short.then(|| layout::lay_out_only_grid(&wide, style));
         if let Some(lines) = lines.flatten() {
-            return TableLayout {
-                lines,
-                cards: false,
-            };
+            let cards = false;
+            return (TableLayout { lines, cards }, all);
         }
     }
     // The last figures are the least telling ones.
-    for figures in (1..=summary.figures.len()).rev() {
+    for figures in (1..=all).rev() {
         let groups = put_worlds_in_rows(summary, figures, style);
         if let Some(lines) = layout::lay_out_only_grid(&groups, style) {
-            return TableLayout {
-                lines,
-                cards: false,
-            };
+            let cards = false;
+            return (TableLayout { lines, cards }, figures);
         }
     }
-    let whole = FormattedTable::from_table(&summary.to_table(summary.figures.len()), style);
-    layout::lay_out_table(&whole, style)
+    let whole = FormattedTable::from_table(&summary.to_table(all), style);
+    (layout::lay_out_table(&whole, style), all)
 }
 
 /// Long texts and pictures are compared line below line.
@@ -190,7 +187,7 @@ mod tests {
     }
 
     fn drawn(summary: &SummaryTable, style: Style) -> String {
-        lay_out_summary(summary, style).lines.join("\n")
+        lay_out_summary(summary, style).0.lines.join("\n")
     }
 
     #[test]
@@ -238,8 +235,8 @@ mod tests {
             ..Style::without_color(80)
         };
         let laid_out = lay_out_summary(&summary(), style);
-        assert!(laid_out.cards);
-        let text = laid_out.lines.join("\n");
+        assert!(laid_out.0.cards);
+        let text = laid_out.0.lines.join("\n");
         assert!(
             text.contains("under: CPython 3.13\n  workers: 2 threads"),
             "{text}"

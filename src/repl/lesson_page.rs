@@ -49,6 +49,8 @@ pub struct LessonPage<'s> {
 const PROMPT_LINES: usize = 3;
 /// The most lines of workers that are shown while a demo runs, and the one that says so.
 const MOST_LIVE_LINES: usize = 7;
+/// The room that the stream's name and the bar take after a worker's name: ` stderr │ `.
+const STREAM_NAME: usize = 10;
 
 impl<'s> LessonPage<'s> {
     /// A page of a session's screen, which keeps the last recording and the claims that it decided.
@@ -104,10 +106,10 @@ impl<'s> LessonPage<'s> {
         height.saturating_sub(PROMPT_LINES)
     }
 
-    /// Whether so many more lines fit; the first ones always do.
+    /// Whether so many more lines fit below what is on the screen; the first ones always do.
     fn has_room(&self, more: usize) -> bool {
         let fits = |lines: usize| lines == 0 || lines + more <= self.most_lines();
-        self.lines.is_none_or(fits)
+        self.lines.is_none_or(|lines| fits(lines + self.live))
     }
 
     /// Shows as many pieces as fit.
@@ -192,7 +194,7 @@ impl LessonRenderer for LessonPage<'_> {
         if !self.shows_reports {
             return Ok(());
         }
-        self.live = count_live_lines(report);
+        self.live = count_live_lines(report.output_lines(), self.screen.style.width);
         if self.all || !is_summarized(format) {
             return self.write_piece(|style, to| render::write_report(report, format, style, to));
         }
@@ -255,10 +257,53 @@ impl LessonRenderer for LessonPage<'_> {
     }
 }
 
-/// The lines that the workers printed while the demo ran, and the gap after them.
-fn count_live_lines(report: &Report) -> usize {
-    match report.output_lines().take(MOST_LIVE_LINES).count() {
+/// The lines on a screen of this width that the workers printed while the demo ran, and the gap after them.
+fn count_live_lines<'l>(lines: impl Iterator<Item = (&'l str, &'l str)>, width: usize) -> usize {
+    let rows = lines.map(|(worker, line)| {
+        let room = width
+            .saturating_sub(worker.chars().count() + STREAM_NAME)
+            .max(1);
+        line.chars().count().div_ceil(room).max(1)
+    });
+    match rows.sum::<usize>().min(MOST_LIVE_LINES) {
         0 => 0,
         lines => lines + 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tutor::progress::ProgressStore;
+
+    #[test]
+    fn a_table_waits_for_enter_where_it_does_not_fit_below_what_the_workers_printed() {
+        let style = Style::without_color(80);
+        let (out, messages) = (Box::new(io::sink()), Box::new(io::sink()));
+        let mut screen = Screen::new(out, messages, (style, style));
+        (screen.height, screen.has_prompt) = (Some(24), true);
+        let mut diary = ProgressRecorder::new(ProgressStore::default(), false);
+        let (mut last, mut claims) = (None, Vec::new());
+        let mut show_table = |live| {
+            let settings = Settings::default();
+            let kept = (&mut last, &mut claims);
+            let mut page = LessonPage::new(&mut screen, &settings, true, &mut diary, kept);
+            page.live = live;
+            page.begin_item();
+            page.draw_code(&"row\n".repeat(14), "text").expect("drawn");
+            let end = page.end_item(false).expect("drawn");
+            (end, page.show_rest().expect("drawn"))
+        };
+        assert_eq!(show_table(4), (ItemEnd::Shown, false));
+        assert_eq!(show_table(8), (ItemEnd::Partly, true));
+    }
+
+    #[test]
+    fn a_long_line_of_a_worker_counts_as_the_rows_that_it_takes() {
+        let count = |line: &str| count_live_lines([("Process-1", line)].into_iter(), 80);
+        assert_eq!(count("my number is 7"), 2);
+        assert_eq!(count(&"x".repeat(100)), 3);
+        assert_eq!(count(&"x".repeat(2000)), MOST_LIVE_LINES + 1);
+        assert_eq!(count_live_lines(std::iter::empty(), 80), 0);
     }
 }

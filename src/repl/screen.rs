@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::pager::UserPager;
 
 use crate::{
+    record::Machine,
     render::{
         self, ColorChoice, Format, FormatReader, OutputStream, ProgressMode, ReportEnd, Style,
         StyleEnvironment,
@@ -34,7 +35,7 @@ pub struct Screen {
     /// Whether the user has a prompt.
     pub has_prompt: bool,
     /// The machine that was last named.
-    pub machine: Option<String>,
+    pub machine: Option<Machine>,
     /// What did not fit on the screen, for the next Enter.
     pub rest: Vec<Vec<u8>>,
 }
@@ -159,9 +160,9 @@ impl Screen {
 
     /// What follows the table that decides. The machine is named once, and again when it has changed.
     pub fn report_end(&mut self, report: &Report) -> ReportEnd {
-        let named = self.machine.replace(report.ran_on.clone());
+        let named = self.machine.replace(report.machine.clone());
         ReportEnd {
-            has_machine: named.as_ref() != Some(&report.ran_on),
+            has_machine: named.as_ref() != Some(&report.machine),
             at_prompt: self.has_prompt,
         }
     }

@@ -231,6 +231,11 @@ impl Session {
                 .as_ref()
                 .map_or(0, |visit| visit.cursor().step_position().1),
             demo: self.visit.as_ref().is_some_and(LessonSession::demo_waits),
+            more: !self.screen.rest.is_empty()
+                || self
+                    .visit
+                    .as_ref()
+                    .is_some_and(LessonSession::has_more_text),
             question: self
                 .visit
                 .as_ref()

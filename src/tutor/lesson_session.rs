@@ -5,7 +5,7 @@ use std::{io, ops::Range, sync::Arc};
 use super::{
     lesson_cursor::{LessonCursor, LessonCursorError},
     lesson_item::LessonItem,
-    lesson_summary::{suggest_lesson, suggest_next, summary_table},
+    lesson_summary::{count_table, suggest_lesson, suggest_next},
     open_questions::{OpenQuestion, OpenQuestions},
     pause::{LessonOptions, LessonSessionError, Pause},
     predict::{Experiment, Guess},
@@ -138,7 +138,7 @@ impl LessonSession {
         let end = format!("# That was lesson {}", lesson.number);
         stage.page.draw_markdown(&end)?;
         if let Some(known) = stage.page.lesson_history(lesson) {
-            stage.page.draw_table(&summary_table(lesson, &known))?;
+            stage.page.draw_table(&count_table(lesson, &known))?;
             stage
                 .page
                 .draw_markdown(&suggest_next(lesson, &known, next))?;
@@ -307,6 +307,11 @@ impl LessonSession {
                     .get(self.rest.start),
                 Some(LessonItem::Demo(_) | LessonItem::Output { .. })
             )
+    }
+
+    /// Whether the step continues with something other than a demo.
+    pub fn has_more_text(&self) -> bool {
+        !self.rest.is_empty() && !self.demo_waits()
     }
 
     fn show_step(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError> {

@@ -11,6 +11,7 @@ use crate::{
     lesson::{Block, Lesson},
     record::Value,
     report::Table,
+    text::{join_words, pick_plural},
 };
 
 /// A longer question is cut, so that each has one line.
@@ -21,10 +22,54 @@ struct SummaryItem<'l> {
     kind: &'static str,
     step: usize,
     text: &'l str,
+    outcome: ItemOutcome,
     state: String,
     is_done: bool,
     /// The command that leads there.
     command: String,
+}
+
+/// What became of an item, as it is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ItemOutcome {
+    Right,
+    Wrong,
+    Undecided,
+    Open,
+}
+
+/// The kinds of items, with the plural of each.
+const KINDS: [(&str, &str); 3] = [
+    ("guess", "guesses"),
+    ("question", "questions"),
+    ("exercise", "exercises"),
+];
+
+/// How many predictions, questions and exercises came to which outcome: a table of three rows at most.
+pub fn count_table(lesson: &Lesson, known: &LessonHistory) -> Table {
+    use ItemOutcome::{Open, Right, Undecided, Wrong};
+    let title = format!("Lesson {}: what you did", lesson.number);
+    let mut table = Table::new(title, &["", "right", "wrong", "undecided", "open"]);
+    let items = summary_items(lesson, known);
+    for (kind, plural) in KINDS {
+        let outcomes: Vec<ItemOutcome> = items
+            .iter()
+            .filter(|item| item.kind == kind)
+            .map(|item| item.outcome)
+            .collect();
+        if outcomes.is_empty() {
+            continue;
+        }
+        let count = |wanted| {
+            outcomes
+                .iter()
+                .filter(|outcome| **outcome == wanted)
+                .count()
+        };
+        let counts = [Right, Wrong, Undecided, Open].map(|outcome| Value::count(count(outcome)));
+        table.add_row(std::iter::once(Value::text(plural)).chain(counts));
+    }
+    table
 }
 
 /// What became of each prediction, question and exercise.
@@ -46,14 +91,19 @@ pub fn summary_table(lesson: &Lesson, known: &LessonHistory) -> Table {
 pub fn suggest_next(lesson: &Lesson, known: &LessonHistory, next: Option<&Arc<Lesson>>) -> String {
     let mut told = Vec::new();
     let items = summary_items(lesson, known);
-    let open = |kind: &str| items.iter().find(|item| item.kind == kind && !item.is_done);
-    if let Some(item) = open("question").or_else(|| open("guess")) {
+    let unfinished = || items.iter().filter(|item| !item.is_done);
+    let mut steps: Vec<String> = unfinished().map(|item| item.step.to_string()).collect();
+    steps.dedup();
+    let words: Vec<&str> = steps.iter().map(String::as_str).collect();
+    let number = lesson.number;
+    if let [first, ..] = *words {
         told.push(format!(
-            "`{}` leads back to the first {} that is open.",
-            item.command, item.kind
+            "Not finished: {} {}. `goto {first}` leads back, `progress {number}` lists them.",
+            pick_plural(words.len(), "step", "steps"),
+            join_words(&words, "and"),
         ));
     }
-    if let Some(item) = open("exercise") {
+    if let Some(item) = unfinished().find(|item| item.kind == "exercise") {
         let title = escape_markdown(item.text);
         told.push(format!("`{}` opens the exercise: {title}.", item.command));
     }
@@ -90,28 +140,32 @@ fn summary_item<'l>(
     block: &'l Block,
     known: &LessonHistory,
 ) -> Option<SummaryItem<'l>> {
-    let (kind, text, (is_done, state), command) = match block {
+    let (kind, text, (outcome, is_done, state), command) = match block {
         Block::Predict(predict) => {
             let made = known.predictions.get(&predict.id);
-            let state = made.map_or((false, "– open".to_owned()), |made| {
-                guess_state(made.outcome)
-            });
+            let state = made.map_or(NOT_TRIED, |made| guess_state(made.outcome));
+            let state = (state.0, state.1, state.2.to_owned());
             ("guess", &predict.question, state, format!("goto {step}"))
         }
         Block::Quiz(quiz) => {
             let state = match known.quizzes.get(&quiz.id) {
-                Some(answered) if answered.right => (true, "✓ right"),
-                Some(_) => (false, "✗ wrong"),
-                None => (false, "– open"),
+                Some(answered) if answered.right => (ItemOutcome::Right, true, "✓ right"),
+                Some(_) => (ItemOutcome::Wrong, false, "✗ wrong"),
+                None => NOT_TRIED,
             };
-            let state = (state.0, state.1.to_owned());
+            let state = (state.0, state.1, state.2.to_owned());
             ("question", &quiz.question, state, format!("goto {step}"))
         }
         Block::Exercise(exercise) => {
             let state = match known.exercises.get(&exercise.id) {
-                Some(checked) if checked.solved => (true, "✓ solved".to_owned()),
-                Some(checked) => (false, format!("✗ {} of {}", checked.held, checked.of)),
-                None => (false, "– open".to_owned()),
+                Some(checked) if checked.solved => {
+                    (ItemOutcome::Right, true, "✓ solved".to_owned())
+                }
+                Some(checked) => {
+                    let held = format!("✗ {} of {}", checked.held, checked.of);
+                    (ItemOutcome::Wrong, false, held)
+                }
+                None => (NOT_TRIED.0, NOT_TRIED.1, NOT_TRIED.2.to_owned()),
             };
             let command = format!("exercise {}", exercise.id);
             ("exercise", &exercise.title, state, command)
@@ -122,21 +176,24 @@ fn summary_item<'l>(
         kind,
         step,
         text,
+        outcome,
         state,
         is_done,
         command,
     })
 }
 
-fn guess_state(outcome: Option<GuessOutcome>) -> (bool, String) {
-    let (is_done, state) = match outcome {
-        Some(GuessOutcome::Right) => (true, "✓ right"),
-        Some(GuessOutcome::Wrong) => (true, "✗ wrong"),
-        Some(GuessOutcome::TooNoisy) => (false, "≈ too noisy"),
-        Some(GuessOutcome::CannotBeShown) => (true, "– not shown here"),
-        None => (false, "– demo not run"),
-    };
-    (is_done, state.to_owned())
+const NOT_TRIED: (ItemOutcome, bool, &str) = (ItemOutcome::Open, false, "– open");
+
+/// How a guess is counted, whether it is done with, and its state in words.
+fn guess_state(outcome: Option<GuessOutcome>) -> (ItemOutcome, bool, &'static str) {
+    match outcome {
+        Some(GuessOutcome::Right) => (ItemOutcome::Right, true, "✓ right"),
+        Some(GuessOutcome::Wrong) => (ItemOutcome::Wrong, true, "✗ wrong"),
+        Some(GuessOutcome::TooNoisy) => (ItemOutcome::Undecided, false, "≈ too noisy"),
+        Some(GuessOutcome::CannotBeShown) => (ItemOutcome::Undecided, true, "– not shown here"),
+        None => (ItemOutcome::Undecided, false, "– demo not run"),
+    }
 }
 
 /// The first words, as many as have room.

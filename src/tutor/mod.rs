@@ -32,6 +32,7 @@ pub use claims::{
 pub use lesson_cursor::{LessonCursor, LessonCursorError};
 pub use lesson_item::{LessonItem, lesson_items};
 pub use lesson_session::LessonSession;
+pub use lesson_summary::summary_table;
 pub use pause::{LessonOptions, LessonSessionError, Pause};
 pub use play::{PlayOutcome, PlayedLesson, play_lesson};
 pub use predict::{Experiment, Guess, GuessOutcome, SettledGuess};

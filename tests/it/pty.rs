@@ -368,7 +368,7 @@ fn a_lesson_on_a_terminal_goes_on_at_its_prompt() {
     terminal.wait_for("Enter: run the demo");
     terminal.type_keys(ENTER);
     // The verdict may be on the next screen.
-    terminal.wait_for("Enter: next step");
+    terminal.wait_for("Enter: go on");
     terminal.type_keys(ENTER);
     terminal.wait_for_output("Your prediction: ");
     terminal.wait_for("lesson 6 · ");

@@ -186,7 +186,7 @@ fn what_was_not_seen_is_not_refuted() {
     // Not having seen it proves nothing either.
     let judgement = judged_of("race", never, &none(&[0.0; 5]));
     assert_eq!(judgement.verdict, Verdict::TooNoisy);
-    let why = "The opposite was not seen in 5 rounds";
+    let why = "No counterexample was seen in 5 rounds";
     assert!(
         judgement.evidence.starts_with(why),
         "{}",

@@ -26,6 +26,11 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
 pub(super) fn build_summary(run: &Run) -> SummaryTable {
     let mut table = build_claims_table(run);
     table.notes.clear();
+    for cell in table.rows.iter_mut().flatten() {
+        if *cell == Value::text(Verdict::TooNoisy.as_str()) {
+            *cell = TOO_NOISY.into();
+        }
+    }
     let figures = ["threads", "processes", "found"];
     let title = table.title.clone();
     SummaryTable::merge_worlds(&title, vec![(String::new(), table)], &figures)

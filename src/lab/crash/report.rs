@@ -17,7 +17,7 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
 /// What becomes of the program, and of the task that a pool was given.
 pub(super) fn build_summary(run: &Run) -> SummaryTable {
     let title = "What becomes of the program after a crash";
-    let figures = ["in a thread", "in a process", "in a pool, of the task"];
+    let figures = ["in a thread", "in a process", "for a pool's task"];
     SummaryTable::from_parts(run, title, &figures, |part| {
         let headings = ["crash", figures[0], figures[1], figures[2]];
         let mut table = Table::new("", &headings);

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::*;
 use crate::{
     record::{Backend, Recording, Value},
-    report::{self, Table, tables},
+    report::{self, Column, SummaryTable, Table, tables},
 };
 
 fn recording(name: &str) -> Recording {
@@ -242,4 +242,37 @@ fn a_closed_pipe_is_passed_up_as_one() {
         let error = write_report(&of, format, &style, &mut Closing(9)).expect_err("it closed");
         assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{format}");
     }
+}
+
+#[test]
+fn a_figure_that_a_narrow_table_leaves_out_has_no_note() {
+    let figures = ["concurrency", "efficiency", "throughput", "additions lost"];
+    let mut table = Table::new("", &["world"]);
+    table.columns.extend(figures.map(Column::from));
+    for (world, lost) in [
+        ("threads", Value::count(7)),
+        ("subinterpreters", Value::missing("they have no counter")),
+    ] {
+        let mut row = vec![Value::from(world)];
+        row.extend([1.0, 2.0, 3.0].map(Value::Ratio));
+        row.push(lost);
+        table.add_row(row);
+    }
+    let worlds = vec![("Rust".to_owned(), table)];
+    let report = Report {
+        summary: SummaryTable::merge_worlds("", worlds, &figures),
+        ..comparison()
+    };
+    let shown = |width| {
+        let mut text = Vec::new();
+        let style = Style::without_color(width);
+        write_summary(&report, Format::Text, &style, &mut text).expect("memory takes it");
+        String::from_utf8(text).expect("text")
+    };
+    assert!(shown(80).contains("they have no counter"));
+    let narrow = shown(46);
+    assert!(
+        !narrow.contains("lost") && !narrow.contains("counter"),
+        "{narrow}"
+    );
 }

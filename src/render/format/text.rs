@@ -48,7 +48,7 @@ fn write_document(document: &Document<'_>, style: Style, to: &mut dyn io::Write)
     }
     let run = document
         .run
-        .map(|run| [rerun_command(run), run.ran_on.clone()]);
+        .map(|run| [describe_rerun(run), run.ran_on.clone()]);
     let footer: Vec<&String> = document.footer.iter().chain(run.iter().flatten()).collect();
     if !footer.is_empty() {
         writeln!(to)?;
@@ -108,11 +108,14 @@ fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Resul
     Ok(())
 }
 
-/// The command that repeats the run, with the settings that the demo chose: ``Again: `run process` ``
-pub(super) fn rerun_command(report: &Report) -> String {
-    if let Some(again) = &report.again {
-        return format!("Again: `{}`", one_line(again, Style::without_color(0)));
-    }
-    let command = run_command(&report.demo, &report.params);
+/// The command that repeats the run, with the settings that the demo chose.
+pub fn rerun_command(report: &Report) -> String {
+    let again = report.again.clone();
+    again.unwrap_or_else(|| run_command(&report.demo, &report.params))
+}
+
+/// That command, to be read: ``Again: `run process` ``
+pub(super) fn describe_rerun(report: &Report) -> String {
+    let command = rerun_command(report);
     format!("Again: `{}`", one_line(&command, Style::without_color(0)))
 }

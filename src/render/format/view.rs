@@ -45,12 +45,14 @@ pub fn write_summary(
     if !warnings.is_empty() {
         writeln!(to)?;
     }
-    let table = report.summary.to_table(report.summary.figures.len());
+    let mut table = report.summary.to_table(report.summary.figures.len());
     if format == Format::Plain {
         return plain::write_table(&table, style, to)
             .and_then(|()| advice::write_plain(&report.advice, style, to));
     }
-    let drawn = summary::lay_out_summary(&report.summary, style);
+    let (drawn, figures) = summary::lay_out_summary(&report.summary, style);
+    // What is left out needs no reason for its gaps.
+    table = report.summary.to_table(figures);
     prose::write_prose(&table.title, TextRole::Strong, style, to)?;
     for line in &drawn.lines {
         writeln!(to, "{line}")?;
@@ -201,7 +203,7 @@ pub fn write_part(
             }
         }
         MACHINE => {
-            for line in [text::rerun_command(report), report.ran_on.clone()] {
+            for line in [text::describe_rerun(report), report.ran_on.clone()] {
                 write_sentence(&line, TextRole::Plain, format, style, to)?;
             }
         }

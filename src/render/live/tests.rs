@@ -123,6 +123,23 @@ fn a_flood_is_cut_and_said() {
 }
 
 #[test]
+fn only_what_is_left_out_is_called_further_and_wrapped_rows_count() {
+    let (live, output, _) = display(Style::without_color(40), ProgressMode::Silent);
+    let recorder = Recorder::new(Some(live.event_observer()));
+    let worker = started(&recorder, "Process-1");
+    // Each takes two rows.
+    let long = "a line that needs a second row";
+    for _ in 0..MOST_LINES / 2 {
+        recorder.emit(prints(worker, false, long));
+    }
+    assert_eq!(output.text().lines().count(), MOST_LINES);
+    assert!(!output.text().contains("further"), "{}", output.text());
+    recorder.emit(prints(worker, false, long));
+    recorder.emit(prints(worker, false, long));
+    assert_eq!(output.text().matches("(further lines").count(), 1);
+}
+
+#[test]
 fn nested_runs_print_nothing() {
     let (live, output, _) = display(Style::without_color(80), ProgressMode::Silent);
     let recorder = Recorder::new(Some(live.event_observer()));

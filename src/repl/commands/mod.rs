@@ -38,6 +38,7 @@ pub fn run_prompt_command(
         PromptCommand::Solution => lessons::show_solution(session),
         PromptCommand::Review => review::review_command(session),
         PromptCommand::Shared(command) => run_shared_command(session, command, settings),
+        PromptCommand::Again => runs::run_again(session, settings),
         PromptCommand::Last => runs::show_last(session, settings),
         PromptCommand::More { part } => runs::show_more(session, part.as_deref(), settings),
         PromptCommand::Save { file, force } => runs::save_last(session, &file, force),
@@ -61,7 +62,9 @@ pub fn run_shared_command(
     match command {
         SharedCommand::Lesson(asked) => lessons::start_lesson(session, &asked, settings),
         SharedCommand::Lessons => lessons::list_lessons(session, settings),
-        SharedCommand::Progress => progress::show_progress(session, settings),
+        SharedCommand::Progress { lesson } => {
+            progress::show_progress(session, lesson.as_deref(), settings)
+        }
         SharedCommand::Forget(asked) => progress::forget_lesson(session, &asked),
         SharedCommand::Reset { yes } => progress::reset_progress(session, yes),
         SharedCommand::Run(asked) => runs::run_demo(session, &asked.demo, &asked.flags, settings),

@@ -11,12 +11,26 @@ use crate::{
         settings::Settings,
     },
     report::Document,
-    tutor::progress::{self, ProgressEvent},
+    tutor::{
+        progress::{self, ProgressEvent},
+        summary_table,
+    },
 };
 
-/// `progress`.
-pub fn show_progress(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
+/// `progress`, for every lesson or for one.
+pub fn show_progress(
+    session: &mut Session,
+    lesson: Option<&str>,
+    settings: &Settings,
+) -> Result<SessionFlow> {
     let known = session.diary.read_progress(&mut session.screen);
+    if let Some(number) = lesson {
+        let lesson = lessons::find_lesson(&session.library, number)?;
+        let history = known.lesson_history(&lesson).cloned().unwrap_or_default();
+        let table = summary_table(&lesson, &history);
+        session.screen.write_tables(&[table], settings.format)?;
+        return Ok(SessionFlow::Continue);
+    }
     let overview = progress::build_overview(&session.library, &known);
     let table = overview.to_table(session.diary.now());
     let document = Document {

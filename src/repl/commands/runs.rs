@@ -1,16 +1,19 @@
-//! Runs demos and handles recordings: `run`, `demos`, `last`, `save`, `replay`.
+//! Runs demos and handles recordings: `run`, `demos`, `again`, `last`, `save`, `replay`.
 
 use std::{path::Path, sync::Arc};
 
 use anyhow::Result;
 
+use super::run_prompt_command;
 use crate::{
     catalog::demos::DEMOS,
     lab,
     record::{self, Recording, RunStatus, SaveError, Value},
+    render,
     repl::{
         language::{
             command_error::CommandError,
+            prompt_line::{self, ParsedLine},
             run_args::{RunFlags, SaveArgs, demo_named},
         },
         python_choice,
@@ -132,6 +135,15 @@ pub fn list_demos(session: &mut Session, settings: &Settings) -> Result<SessionF
     table.add_note("`run DEMO` launches one; `run DEMO --help` explains the flags.");
     session.screen.write_tables(&[table], settings.format)?;
     Ok(SessionFlow::Continue)
+}
+
+/// `again`.
+pub fn run_again(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
+    let report = lab::build_report(last_recording(session)?)?;
+    match prompt_line::parse_line(&render::rerun_command(&report))? {
+        ParsedLine::Command(line) => run_prompt_command(session, line.command, settings),
+        _ => Ok(SessionFlow::Continue),
+    }
 }
 
 /// `last`.

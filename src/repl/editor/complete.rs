@@ -40,6 +40,8 @@ pub struct CompletionContext {
     pub locked: bool,
     /// Whether a demo waits for Enter.
     pub demo: bool,
+    /// Whether Enter shows more of this step.
+    pub more: bool,
 }
 
 impl CompletionContext {

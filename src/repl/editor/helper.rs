@@ -139,6 +139,7 @@ impl PromptHelper {
                 ..
             } => format!("Enter: begin lesson {lesson}"),
             CompletionContext { steps: 0, .. } => return None,
+            CompletionContext { more: true, .. } => "Enter: go on".to_owned(),
             CompletionContext { demo: true, .. } => "Enter: run the demo".to_owned(),
             CompletionContext { .. } => "Enter: next step".to_owned(),
         };
@@ -255,6 +256,8 @@ mod tests {
         assert_eq!(hint(&helper, "").as_deref(), Some("Enter: next step"));
         helper.here.demo = true;
         assert_eq!(hint(&helper, "").as_deref(), Some("Enter: run the demo"));
+        helper.here.more = true;
+        assert_eq!(hint(&helper, "").as_deref(), Some("Enter: go on"));
         helper.here.question = true;
         assert_eq!(hint(&helper, "").as_deref(), Some("your answer, or skip"));
         helper.here = CompletionContext {

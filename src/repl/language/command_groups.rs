@@ -38,8 +38,8 @@ pub const GROUPS: &[CommandGroup] = &[
                 "threads beside processes; every claim tested",
             ),
             (
-                "last, more [PART]",
-                "the last result again, and the rest of it",
+                "again, last, more [PART]",
+                "run once more; the last result, and its rest",
             ),
             (
                 "save FILE, replay FILE",

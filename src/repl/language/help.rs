@@ -109,6 +109,7 @@ Examples:
 pub const PROGRESS: &str = "\
 Examples:
   progress
+  progress 3               its guesses, questions and exercises
   progress --format json   for another program";
 
 /// Leads `forget --help`.

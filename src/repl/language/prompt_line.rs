@@ -53,6 +53,8 @@ pub enum PromptCommand {
     Review,
     #[command(flatten)]
     Shared(SharedCommand),
+    /// Run the last demo or program once more, with the same settings.
+    Again,
     /// Show the last result again, perhaps in another format.
     Last,
     /// Show more of the last result: all of it, or one part (workers, claims, notes, machine …).

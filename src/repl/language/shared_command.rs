@@ -42,9 +42,13 @@ pub enum SharedCommand {
     /// List the lessons.
     #[command(after_help = "Next: lesson 1")]
     Lessons,
-    /// Show how far you are in every lesson, and where to go on.
+    /// Show how far you are in every lesson, or what you did in one.
     #[command(before_help = help::PROGRESS, after_help = "Next: review, at the prompt")]
-    Progress,
+    Progress {
+        /// The lesson's number.
+        #[arg(value_name = "N")]
+        lesson: Option<String>,
+    },
     /// Forget what you did in one lesson (asks first).
     #[command(before_help = help::FORGET, after_help = "Next: progress")]
     Forget(ForgetArgs),

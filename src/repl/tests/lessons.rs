@@ -24,10 +24,20 @@ fn no_enter_prints_more_than_a_screen() {
             let lines = shown.lines().count();
             assert!(lines < HEIGHT - 1 || is_listing, "{lines} lines: {shown}");
             let is_question = shown.contains("`skip`.");
+            let (here, step) = (test.session.completion_context(), step_number(&test));
             shown = test.said(if is_question { "skip" } else { "" });
+            let is_same_step = step_number(&test) == step && !shown.contains(&end);
+            // The hint at the prompt tells the rest of a step from the next one.
+            let hint = here.more;
+            assert!(is_question || here.demo || hint == is_same_step, "{shown}");
         }
         assert!(shown.contains(&end), "{shown}");
     }
+}
+
+fn step_number(test: &Test) -> usize {
+    let visit = test.session.visit.as_ref().expect("a lesson");
+    visit.cursor().step_position().0
 }
 
 #[test]

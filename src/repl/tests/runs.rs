@@ -80,6 +80,31 @@ fn without_machine(shown: &str) -> String {
 }
 
 #[test]
+fn the_machine_is_named_again_only_if_it_is_another_one() {
+    let mut test = Test::new(&embedded());
+    without_machine(&test.said("run race"));
+    let recording = test.session.last.clone().expect("a recording");
+    let mut report = crate::report::build_report(&recording, Vec::new());
+    // A run that starts processes tells how, of the same machine.
+    report.ran_on = "Ran on 2 of 4 cores · start method: spawn.".to_owned();
+    assert!(!test.session.screen.report_end(&report).has_machine);
+    report.machine.os = "Otheros".to_owned();
+    assert!(test.session.screen.report_end(&report).has_machine);
+}
+
+#[test]
+fn again_repeats_the_last_run() {
+    let mut test = Test::new(&embedded());
+    assert!(test.refused("again").contains("nothing was measured yet"));
+    test.said("run race --workers 3");
+    test.said("again");
+    let launched = test.launched();
+    assert_eq!(launched.len(), 2);
+    assert_eq!(launched[0].0, launched[1].0);
+    assert!(test.said("again --format json").starts_with('{'));
+}
+
+#[test]
 fn more_shows_the_parts_of_the_last_result_by_name() {
     let mut test = Test::new(&embedded());
     assert!(test.refused("more").contains("nothing was measured yet"));
