@@ -1,5 +1,7 @@
 //! The state of an observation: events are emitted as they happen, and the facts are kept for the end.
 
+use std::time::Duration;
+
 use super::{
     advice::is_hopeless,
     announce::{announce_all, announce_process},
@@ -86,6 +88,13 @@ impl ObservationState {
     /// The current time in the recording.
     pub fn now_ns(&self) -> u64 {
         clock::now_ns().saturating_sub(self.began)
+    }
+
+    /// How long the program's main process has been seen; `None` before.
+    pub fn main_age(&self) -> Option<Duration> {
+        let main = self.lives.get(self.main)?;
+        let age_ns = self.now_ns().saturating_sub(main.first_ns);
+        Some(Duration::from_nanos(age_ns))
     }
 
     /// Converts a time of the system's clock to the recording's time; a time of another clock becomes the current one.

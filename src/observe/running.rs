@@ -121,10 +121,18 @@ impl RunningProgram {
         let Self { process, eyes } = self;
         let is_hopeless = Cell::new(false);
         let must_stop = || stopped() || is_hopeless.get();
-        let attended = wait_for_exit(process, limit, &must_stop, |round| {
-            eyes.run_round(round);
-            is_hopeless.set(eyes.scene.is_hopeless);
-        });
+        let mut left = limit;
+        let attended = loop {
+            let attended = wait_for_exit(process, left, &must_stop, |round| {
+                eyes.run_round(round);
+                is_hopeless.set(eyes.scene.is_hopeless);
+            });
+            // The process becomes the program a moment after its start; the program has the whole limit.
+            left = limit.saturating_sub(eyes.scene.main_age().unwrap_or(limit));
+            if attended != WaitResult::TooLong || left.is_zero() {
+                break attended;
+            }
+        };
         if attended == WaitResult::Ended {
             self.note_end();
         }

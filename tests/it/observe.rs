@@ -130,7 +130,7 @@ fn values(run: Run<'_>, name: &str, labels: &[(&str, &str)]) -> Vec<Value> {
 #[test]
 fn a_shell_and_what_it_starts_are_seen() {
     let _guard = watchdog("a shell");
-    let recording = shell("echo hello; sleep 0.3 & sleep 0.3; echo there >&2; wait; exit 3");
+    let recording = shell("echo hello; sleep 1 & sleep 1; echo there >&2; wait; exit 3");
     let run = recording.run();
     assert_eq!(run.status(), RunStatus::Complete);
     assert_eq!(number(run, "exitcode", &[("kind", "main")]), Some(3.0));
