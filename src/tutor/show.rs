@@ -160,16 +160,15 @@ fn run_program(
     file: &str,
     text: &str,
 ) -> io::Result<(DemoStatus, Option<String>)> {
+    let words = stage.chosen_python();
     let page = &mut *stage.page;
     page.flush_output()?;
     let program = LessonProgram { file, text };
-    let words = &stage.defaults.python;
     match stage.runner.run_program(program, words, stage.options) {
         ProgramOutput::Printed {
             by, text, remark, ..
         } => {
-            page.draw_markdown(&format!("{} printed:", escape_markdown(&by)))?;
-            page.draw_code(&text, "text")?;
+            page.draw_output(&format!("{} printed:", escape_markdown(&by)), &text)?;
             if let Some(remark) = remark {
                 page.draw_markdown(&escape_markdown(&remark))?;
             }
@@ -277,7 +276,7 @@ fn run_demo(stage: &mut LessonPorts<'_>, demo: &DemoBlock) -> RunOutcome {
         demo.spec.takes(setting.name)
     });
     if params.python.is_empty() && demo.spec.takes("python") {
-        params.python = stage.lesson_python.to_vec();
+        params.python = stage.chosen_python().to_vec();
     }
     stage.runner.run_demo(demo.spec, params, stage.options)
 }

@@ -38,6 +38,8 @@ pub(crate) struct PreparedRunner<'t> {
     pub watch: Option<WatchProgram<'t>>,
     pub demos: DemoLog,
     pub programs: ProgramLog,
+    /// The words for the Pythons of a lesson's programs.
+    pub program_pythons: Arc<Mutex<Vec<Vec<String>>>>,
 }
 
 impl PreparedRunner<'_> {
@@ -54,6 +56,7 @@ impl PreparedRunner<'_> {
             watch: None,
             demos: DemoLog::default(),
             programs: ProgramLog::default(),
+            program_pythons: Arc::default(),
         }
     }
 
@@ -128,7 +131,14 @@ impl Runner for PreparedRunner<'_> {
         self.finish_run(demo.name, params)
     }
 
-    fn run_program(&mut self, _: LessonProgram<'_>, _: &[String], _: RunOptions) -> ProgramOutput {
+    fn run_program(
+        &mut self,
+        _: LessonProgram<'_>,
+        words: &[String],
+        _: RunOptions,
+    ) -> ProgramOutput {
+        let mut pythons = self.program_pythons.lock().expect("the log");
+        pythons.push(words.to_vec());
         self.output.clone()
     }
 

@@ -46,6 +46,33 @@ fn a_demo_that_is_stopped_shows_what_it_has_and_ends_the_lesson() {
 }
 
 #[test]
+fn programs_and_demos_of_a_lesson_run_under_the_same_python() {
+    let lesson = SECOND.replace(
+        "## Only\n",
+        "## Run\n\n```forklore program\nfile = \"python/hello.py\"\nrun = true\n```\n\n\
+         ```forklore demo\nrun = \"numbers\"\n```\n\n## Only\n",
+    );
+    let library = library_of(&[("second.md", &lesson)]);
+    let (mut page, mut runner) = (Sketch::default(), PreparedRunner::new());
+    let (demos, programs) = (runner.demos.clone(), runner.program_pythons.clone());
+    for (named, expected) in [(vec![], "newest"), (vec!["3.11".to_owned()], "3.11")] {
+        let defaults = Params {
+            python: named,
+            ..Params::default()
+        };
+        let mut stage = LessonPorts {
+            defaults: &defaults,
+            lesson_python: &["newest".to_owned()],
+            ..ports(&mut page, &mut runner)
+        };
+        let lesson = library.find_lesson("2").unwrap();
+        play_lesson(&library, lesson, false, &mut stage).unwrap();
+        assert_eq!(demos.lock().unwrap().pop().unwrap().1.python, [expected]);
+        assert_eq!(programs.lock().unwrap().pop().unwrap(), [expected]);
+    }
+}
+
+#[test]
 fn titles_are_shown_as_they_are_written() {
     let (_, shown) = played("2", false, PreparedRunner::new());
     assert!(
