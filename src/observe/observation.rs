@@ -60,7 +60,7 @@ impl ObservationState {
             recorder,
             began,
             main,
-            lives: ProcessTable::default(),
+            lives: ProcessTable::starting_at(began),
             lines: KeptLines::default(),
             printed: [0; 2],
             facts: Vec::new(),

@@ -196,7 +196,7 @@ impl ObservedProcess {
     }
 
     /// Records the state that a poll has read.
-    fn record_state(&mut self, state: &ProcessState, at_ns: u64) {
+    fn record_state(&mut self, state: &ProcessState, epoch_ns: u64, at_ns: u64) {
         self.extend_lifetime(at_ns);
         // An orphan gets a new parent: the first one counts, and we are not a parent in the program.
         if self.parent.is_none() && state.parent != std::process::id() {
@@ -207,6 +207,10 @@ impl ObservedProcess {
         // The name of the main process was set at its start.
         if self.kind != ProcessKind::Main {
             self.command = Some(state.name.clone());
+        // The main process becomes the program only some time after its start.
+        if let Some(started) = state.started_ns.filter(|_| self.kind != ProcessKind::Main) {
+            self.first_ns = self.first_ns.min(started.saturating_sub(epoch_ns));
+        }
         }
         let has_run = state.cpu != self.cpu || self.cores.is_empty();
         if let Some(core) = state.core.filter(|_| has_run) {
@@ -276,6 +280,8 @@ pub struct ProcessTable {
 
 impl ProcessTable {
     /// All processes, in the order in which they were found.
+    /// The start of the recording on the system's clock.
+    epoch_ns: u64,
     pub fn all(&self) -> &[ObservedProcess] {
         &self.all
     }
@@ -284,6 +290,14 @@ impl ProcessTable {
     pub fn all_mut(&mut self) -> &mut [ObservedProcess] {
         &mut self.all
     }
+    /// An empty table of a recording that began then, on the system's clock.
+    pub fn starting_at(epoch_ns: u64) -> Self {
+        Self {
+            epoch_ns,
+            ..Self::default()
+        }
+    }
+
 
     /// The process that has this PID now, or had it last.
     pub fn get(&self, pid: u32) -> Option<&ObservedProcess> {
@@ -345,12 +359,13 @@ impl ProcessTable {
         let life = &mut self.all[place];
         // A zombie still has a state, but no longer runs.
         if life.gone_ns.is_none() {
-            life.record_state(state, at_ns);
+            life.record_state(state, epoch_ns, at_ns);
         }
         Some(life)
     }
 
     /// Marks the process as ended.
+        let epoch_ns = self.epoch_ns;
     pub fn mark_gone(&mut self, pid: u32, at_ns: u64) {
         if let Some(life) = self.get_mut(pid) {
             life.mark_ended(at_ns);

@@ -145,7 +145,8 @@ fn a_shell_and_what_it_starts_are_seen() {
     assert_eq!(sleepers.len(), 2, "{workers:?}");
     for sleeper in sleepers {
         assert_eq!(sleeper.ppid, Some(workers[0].pid));
-        assert!(sleeper.usage.work_s > Some(0.2) && sleeper.exited_ns.is_some());
+        // Its start is known to a hundredth of a second, however late it was seen.
+        assert!(sleeper.usage.work_s > Some(0.98) && sleeper.exited_ns.is_some());
     }
 }
 
