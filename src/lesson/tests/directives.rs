@@ -1,11 +1,11 @@
 //! Problems of directives.
 
 use super::*;
-use crate::lesson::directive_specs;
+use crate::lesson::all_directives;
 
 /// The problems of a lesson, with NAMES for the list of all directives.
 fn bad_name(body: &str) -> String {
-    let names = directive_specs().map(|directive| directive.name);
+    let names = all_directives().map(|directive| directive.name);
     let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
     bad(body).replace(&names.join(", "), "NAMES")
 }

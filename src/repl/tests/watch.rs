@@ -1,4 +1,4 @@
-//! `try`, without a process: what it watches, on which terms, and how it ends.
+//! `try`, without a process: what it watches, with which options, and how it ends.
 
 use super::*;
 

@@ -117,8 +117,8 @@ fn what_decides_a_claim_is_not_what_was_measured_for_a_stated_choice() {
         .insert(0, Block::Predict(predict.into()));
     let mut page = Sketch::default();
     let mut runner = loses_one();
-    let mut stage = ports(&mut page, &mut runner);
-    play_lesson(&library, &lesson, false, &mut stage).unwrap();
+    let mut ports = ports(&mut page, &mut runner);
+    play_lesson(&library, &lesson, false, &mut ports).unwrap();
     let shown = page.take();
     assert!(
         shown.contains("early holds") && shown.contains("The answer on this machine is b)"),
@@ -132,8 +132,8 @@ fn verdicts_are_shown_with_the_report_and_the_why_after_it() {
     let library = one_lesson();
     let mut page = Sketch::default();
     let mut runner = loses_one();
-    let mut stage = ports(&mut page, &mut runner);
-    let played = play_lesson(&library, &library.lessons()[0], false, &mut stage).unwrap();
+    let mut ports = ports(&mut page, &mut runner);
+    let played = play_lesson(&library, &library.lessons()[0], false, &mut ports).unwrap();
     assert_eq!(played.outcome, PlayOutcome::Complete);
     let decided: Vec<&str> = played.report.steps[0]
         .claims
@@ -168,8 +168,8 @@ fn a_stopped_demo_decides_nothing_and_a_failed_one_says_why() {
     let lesson = &library.lessons()[0];
     let mut page = Sketch::default();
     let mut runner = PreparedRunner::interrupted();
-    let mut stage = ports(&mut page, &mut runner);
-    let played = play_lesson(&library, lesson, false, &mut stage).unwrap();
+    let mut ports = ports(&mut page, &mut runner);
+    let played = play_lesson(&library, lesson, false, &mut ports).unwrap();
     assert_eq!(played.outcome, PlayOutcome::Interrupted);
     assert!(!page.take().contains("early"));
 

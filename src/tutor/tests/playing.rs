@@ -8,9 +8,9 @@ use crate::tutor::{PlayOutcome, ProgramOutput, play_lesson};
 fn played(lesson: &str, notes: bool, mut runner: PreparedRunner<'_>) -> (PlayOutcome, String) {
     let library = library();
     let mut page = Sketch::default();
-    let mut stage = ports(&mut page, &mut runner);
+    let mut ports = ports(&mut page, &mut runner);
     let lesson = library.find_lesson(lesson).unwrap();
-    let played = play_lesson(&library, lesson, notes, &mut stage).unwrap();
+    let played = play_lesson(&library, lesson, notes, &mut ports).unwrap();
     (played.outcome, page.take())
 }
 
@@ -85,12 +85,12 @@ fn a_page_that_is_gone_ends_the_lesson() {
     let library = library();
     let mut runner = PreparedRunner::new();
     let mut page = Closed;
-    let mut stage = ports(&mut page, &mut runner);
+    let mut ports = ports(&mut page, &mut runner);
     let error = play_lesson(
         &library,
         library.find_lesson("1").unwrap(),
         false,
-        &mut stage,
+        &mut ports,
     )
     .unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
@@ -106,12 +106,12 @@ fn printed(output: ProgramOutput) -> (PlayOutcome, String) {
         output,
         ..PreparedRunner::new()
     };
-    let mut stage = ports(&mut page, &mut runner);
+    let mut ports = ports(&mut page, &mut runner);
     let played = play_lesson(
         &library,
         library.find_lesson("3").unwrap(),
         false,
-        &mut stage,
+        &mut ports,
     )
     .unwrap();
     let shown = page.take();

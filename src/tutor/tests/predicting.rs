@@ -105,14 +105,14 @@ impl Learner {
         &mut self,
         what: impl FnOnce(&mut LessonSession, &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError>,
     ) -> (Pause, String) {
-        let mut stage = ports(&mut self.page, &mut self.runner);
-        let stop = what(&mut self.visit, &mut stage).unwrap();
+        let mut ports = ports(&mut self.page, &mut self.runner);
+        let stop = what(&mut self.visit, &mut ports).unwrap();
         (stop, self.page.take())
     }
 
     pub fn says(&mut self, line: &str) -> (Pause, String) {
         assert!(self.visit.is_answer(line), "{line}");
-        self.does(|visit, stage| visit.accept_answer(line, stage))
+        self.does(|visit, ports| visit.accept_answer(line, ports))
     }
 }
 
@@ -188,7 +188,7 @@ fn back_and_goto_keep_a_guess() {
     learner.does(LessonSession::skip_question);
     assert!(!learner.visit.is_answer("c"), "the demo has run");
     // After the demo too.
-    let (stop, shown) = learner.does(|visit, stage| visit.go_to_step(2, stage));
+    let (stop, shown) = learner.does(|visit, ports| visit.go_to_step(2, ports));
     assert_eq!(stop, Pause::BeforeDemo);
     assert_eq!(learner.runner.demos.lock().unwrap().len(), 1);
     assert!(shown.contains("Your guess: **a)** *one*"), "{shown}");
@@ -362,7 +362,7 @@ fn a_demo_that_was_jumped_to_asks_first_all_the_same() {
     let predict = blocks.remove(at.unwrap());
     steps[0].blocks.push(predict);
     let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
-    let (stop, shown) = learner.does(|visit, stage| visit.go_to_step(2, stage));
+    let (stop, shown) = learner.does(|visit, ports| visit.go_to_step(2, ports));
     assert_eq!((stop, learner.runner.demo_count()), (Pause::Question, 0));
     assert!(shown.contains("Who wins?"), "{shown}");
 
@@ -380,8 +380,8 @@ fn hints_of_a_prediction_come_on_demand() {
     let lesson = with(&library, stated());
     let mut learner = Learner::of(&library, &lesson, LessonOptions::default());
     learner.does(LessonSession::next);
-    let mut stage = ports(&mut learner.page, &mut learner.runner);
-    learner.visit.show_hint(&mut stage).unwrap();
+    let mut ports = ports(&mut learner.page, &mut learner.runner);
+    learner.visit.show_hint(&mut ports).unwrap();
     assert_eq!(learner.page.take(), "prose: **Hint 1 of 1.** Count.\n");
     let (stop, shown) = learner.does(LessonSession::show_solution);
     assert_eq!(stop, Pause::Question);
@@ -394,8 +394,8 @@ fn played_straight_through_a_prediction_comes_with_its_answer() {
     let lesson = with(&library, measured(NO, YES));
     let mut page = Sketch::default();
     let mut runner = measures();
-    let mut stage = ports(&mut page, &mut runner);
-    play_lesson(&library, &lesson, false, &mut stage).unwrap();
+    let mut ports = ports(&mut page, &mut runner);
+    play_lesson(&library, &lesson, false, &mut ports).unwrap();
     let shown = page.take();
     let (before, after) = shown.split_once("report: numbers").unwrap();
     assert!(
@@ -415,9 +415,9 @@ fn a_played_lesson_says_which_choices_its_runs_make_right() {
     let library = library();
     let report = |predict: Prediction, mut runner: PreparedRunner<'_>| {
         let mut page = Sketch::default();
-        let mut stage = ports(&mut page, &mut runner);
+        let mut ports = ports(&mut page, &mut runner);
         let lesson = with(&library, predict);
-        let mut played = play_lesson(&library, &lesson, false, &mut stage).unwrap();
+        let mut played = play_lesson(&library, &lesson, false, &mut ports).unwrap();
         played.report.steps[1].predictions.remove(0)
     };
     let right = Some(vec!["b".to_owned()]);

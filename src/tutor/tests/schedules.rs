@@ -31,16 +31,16 @@ fn the_learner_chooses_the_workers_until_the_goal_is_met() {
     let mut visit = LessonSession::new(&library, lesson, LessonOptions::default()).unwrap();
     let mut page = Sketch::default();
     let mut runner = PreparedRunner::new();
-    let mut stage = ports(&mut page, &mut runner);
-    assert_eq!(visit.open_lesson(&mut stage).unwrap(), Pause::Question);
+    let mut ports = ports(&mut page, &mut runner);
+    assert_eq!(visit.open_lesson(&mut ports).unwrap(), Pause::Question);
     assert!(visit.is_answer("1") && visit.is_answer("2 1") && visit.is_answer("u"));
     assert!(!visit.is_answer("back") && !visit.is_answer(""));
     for line in ["1", "1", "1", "u", "2 2"] {
-        visit.accept_answer(line, &mut stage).unwrap();
+        visit.accept_answer(line, &mut ports).unwrap();
     }
-    visit.accept_answer("3", &mut stage).unwrap();
-    visit.accept_answer("1 2", &mut stage).unwrap();
-    assert_eq!(visit.next(&mut stage).unwrap(), Pause::StepEnd);
+    visit.accept_answer("3", &mut ports).unwrap();
+    visit.accept_answer("1 2", &mut ports).unwrap();
+    assert_eq!(visit.next(&mut ports).unwrap(), Pause::StepEnd);
     let shown = page.take();
     assert!(shown.contains("machine: 1 1 1\n"), "{shown}");
     assert!(
@@ -64,11 +64,11 @@ fn hint_and_solution_speak_of_the_schedules_from_here() {
     let mut visit = LessonSession::new(&library, lesson, LessonOptions::default()).unwrap();
     let mut page = Sketch::default();
     let mut runner = PreparedRunner::new();
-    let mut stage = ports(&mut page, &mut runner);
-    visit.open_lesson(&mut stage).unwrap();
-    visit.accept_answer("1 2", &mut stage).unwrap();
-    visit.show_hint(&mut stage).unwrap();
-    visit.show_solution(&mut stage).unwrap();
+    let mut ports = ports(&mut page, &mut runner);
+    visit.open_lesson(&mut ports).unwrap();
+    visit.accept_answer("1 2", &mut ports).unwrap();
+    visit.show_hint(&mut ports).unwrap();
+    visit.show_solution(&mut ports).unwrap();
     let shown = page.take();
     assert!(
         shown.contains("Worker 1 would add 1 to its register, which is 0."),
@@ -91,9 +91,9 @@ fn a_played_lesson_shows_the_shortest_schedule_or_says_that_there_is_none() {
     let play = |number: &str| {
         let mut page = Sketch::default();
         let mut runner = PreparedRunner::new();
-        let mut stage = ports(&mut page, &mut runner);
+        let mut ports = ports(&mut page, &mut runner);
         let lesson = library.find_lesson(number).unwrap();
-        let played = play_lesson(&library, lesson, false, &mut stage).unwrap();
+        let played = play_lesson(&library, lesson, false, &mut ports).unwrap();
         assert_eq!(played.outcome, PlayOutcome::Complete);
         page.take()
     };

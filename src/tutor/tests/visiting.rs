@@ -25,8 +25,8 @@ impl Learner {
         &mut self,
         what: impl FnOnce(&mut LessonSession, &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError>,
     ) -> (Result<Pause, LessonSessionError>, String) {
-        let mut stage = ports(&mut self.page, &mut self.runner);
-        let stop = what(&mut self.visit, &mut stage);
+        let mut ports = ports(&mut self.page, &mut self.runner);
+        let stop = what(&mut self.visit, &mut ports);
         (stop, self.page.take())
     }
 }
@@ -68,12 +68,12 @@ fn a_step_stops_at_its_question_and_goes_on_after_the_right_answer() {
     assert!(!shown.contains("After the question"), "{shown}");
     assert!(!shown.contains("The system decides"), "{shown}");
 
-    let (stop, shown) = learner.does(|visit, stage| visit.accept_answer("a", stage));
+    let (stop, shown) = learner.does(|visit, ports| visit.accept_answer("a", ports));
     assert_eq!(stop.unwrap(), Pause::Question);
     assert!(shown.contains("Age counts for nothing."), "{shown}");
     assert!(!shown.contains("The system decides"), "{shown}");
 
-    let (stop, shown) = learner.does(|visit, stage| visit.accept_answer("b", stage));
+    let (stop, shown) = learner.does(|visit, ports| visit.accept_answer("b", ports));
     assert_eq!(stop.unwrap(), Pause::StepEnd);
     assert!(shown.contains("The system decides."), "{shown}");
     assert!(shown.ends_with("prose: After the question.\n"), "{shown}");
@@ -105,7 +105,7 @@ fn an_unclear_answer_leaves_the_question_open() {
     let mut learner = Learner::of(&library, "1");
     learner.does(LessonSession::next).0.unwrap();
     learner.does(LessonSession::next).0.unwrap();
-    let (stop, shown) = learner.does(|visit, stage| visit.accept_answer("x", stage));
+    let (stop, shown) = learner.does(|visit, ports| visit.accept_answer("x", ports));
     assert!(matches!(stop, Err(LessonSessionError::Unclear(_))));
     assert_eq!(shown, "");
     assert!(learner.visit.open_quiz().is_some());
@@ -116,7 +116,7 @@ fn an_answer_to_nothing_is_an_error() {
     let library = library();
     let mut learner = Learner::of(&library, "1");
     learner.does(LessonSession::open_lesson).0.unwrap();
-    let (stop, _) = learner.does(|visit, stage| visit.accept_answer("a", stage));
+    let (stop, _) = learner.does(|visit, ports| visit.accept_answer("a", ports));
     assert!(matches!(stop, Err(LessonSessionError::NoQuestion)));
     let (stop, _) = learner.does(LessonSession::skip_question);
     assert!(matches!(stop, Err(LessonSessionError::NoQuestion)));
@@ -157,14 +157,14 @@ fn a_demo_that_fails_does_not_end_its_step() {
 fn back_shows_a_step_again_with_its_question() {
     let library = library();
     let mut learner = Learner::of(&library, "1");
-    let (stop, _) = learner.does(|visit, stage| visit.go_to_step(3, stage));
+    let (stop, _) = learner.does(|visit, ports| visit.go_to_step(3, ports));
     assert_eq!(stop.unwrap(), Pause::StepEnd);
     let (stop, shown) = learner.does(LessonSession::go_back);
     assert_eq!(stop.unwrap(), Pause::BeforeDemo);
     assert!(shown.starts_with("prose: ## 2/3 Look\n"), "{shown}");
     let (stop, _) = learner.does(LessonSession::next);
     assert_eq!(stop.unwrap(), Pause::Question);
-    let (stop, _) = learner.does(|visit, stage| visit.go_to_step(9, stage));
+    let (stop, _) = learner.does(|visit, ports| visit.go_to_step(9, ports));
     assert!(matches!(stop, Err(LessonSessionError::Walk(_))));
     assert!(
         learner.visit.open_quiz().is_some(),
@@ -177,7 +177,7 @@ fn the_end_of_a_lesson_suggests_the_next() {
     let library = library();
     let mut learner = Learner::of(&library, "1");
     learner
-        .does(|visit, stage| visit.go_to_step(3, stage))
+        .does(|visit, ports| visit.go_to_step(3, ports))
         .0
         .unwrap();
     let (stop, shown) = learner.does(LessonSession::next);
