@@ -4,7 +4,7 @@ use std::io;
 
 use super::{
     Style, TextRole,
-    syntax::Syntax,
+    syntax::CodeSyntax,
     text::{TextSpan, display_width, make_visible, paint_spans},
 };
 
@@ -32,7 +32,7 @@ pub(super) fn format_code_lines(
     let indent = if longest + 4 > columns { "  " } else { "    " };
     let mark = if style.ascii { "> " } else { "↪ " };
     let room = columns.saturating_sub(indent.len()).max(2);
-    let syntax = Syntax::find(lang).filter(|_| style.color);
+    let syntax = CodeSyntax::find(lang).filter(|_| style.color);
     let plain = |line| vec![TextSpan::new(line, TextRole::Plain)];
     let source = match syntax {
         Some(syntax) => syntax.highlight_lines(&text),

@@ -3,7 +3,7 @@
 use super::{TextRole, text::TextSpan};
 
 /// What distinguishes the parts of a language.
-pub(super) struct Syntax {
+pub(super) struct CodeSyntax {
     names: &'static [&'static str],
     comment: &'static str,
     /// The quotes of strings, long ones first, and whether a string may continue on the next line.
@@ -11,8 +11,8 @@ pub(super) struct Syntax {
     keywords: &'static str,
 }
 
-static LANGUAGES: [Syntax; 4] = [
-    Syntax {
+static LANGUAGES: [CodeSyntax; 4] = [
+    CodeSyntax {
         names: &["python", "py"],
         comment: "#",
         quotes: &[("\"\"\"", true), ("'''", true), ("\"", false), ("'", false)],
@@ -20,7 +20,7 @@ static LANGUAGES: [Syntax; 4] = [
                    else except finally for from global if import in is lambda nonlocal not or pass \
                    raise return try while with yield",
     },
-    Syntax {
+    CodeSyntax {
         names: &["rust", "rs"],
         comment: "//",
         quotes: &[("\"", true)],
@@ -28,13 +28,13 @@ static LANGUAGES: [Syntax; 4] = [
                    impl in let loop match mod move mut pub ref return self Self static struct super \
                    trait true type unsafe use where while",
     },
-    Syntax {
+    CodeSyntax {
         names: &["sh", "bash", "shell", "console"],
         comment: "#",
         quotes: &[("\"", true), ("'", true)],
         keywords: "case do done elif else esac fi for function if in then until while",
     },
-    Syntax {
+    CodeSyntax {
         names: &["toml"],
         comment: "#",
         quotes: &[("\"\"\"", true), ("'''", true), ("\"", false), ("'", false)],
@@ -42,7 +42,7 @@ static LANGUAGES: [Syntax; 4] = [
     },
 ];
 
-impl Syntax {
+impl CodeSyntax {
     /// The syntax of the language with this name.
     pub(super) fn find(lang: &str) -> Option<&'static Self> {
         let is_name = |name: &&str| name.eq_ignore_ascii_case(lang);
