@@ -8,7 +8,7 @@ use super::{
     units::Unit,
 };
 use crate::{
-    catalog::ObservationNature,
+    catalog::{ObservationNature, demos},
     record::{
         Backend,
         metrics::{CORES_AT_ONCE, Metric},
@@ -21,6 +21,8 @@ pub struct Condition {
     /// As its author wrote it.
     pub text: String,
     pub(super) root: ConditionTerm,
+    /// Whether it is about work that waits, which needs no core.
+    is_about_waiting: bool,
 }
 
 impl Condition {
@@ -33,6 +35,7 @@ impl Condition {
         Ok(Self {
             text: text.to_owned(),
             root: check::check_condition(text, &tree, subject)?,
+            is_about_waiting: subject.demo == demos::IO.name,
         })
     }
 
@@ -69,24 +72,26 @@ impl Condition {
         !self.questions().iter().any(is_beside)
     }
 
-    /// Whether it compares the speed of several workers. One core cannot show that.
+    /// Whether it compares the speed of several workers that compute. One core cannot show that.
     pub fn compares_speed(&self) -> bool {
         let is_speed = |question: &&ConditionQuestion| {
             let is_parallel = question.nature == ObservationNature::Parallel;
             is_parallel
-                || matches!(
-                    question.quantity,
+                || match question.quantity {
                     MeasuredQuantity::Metric(
-                        Metric::Speedup
-                            | Metric::Efficiency
-                            | Metric::CoresUsed
-                            | Metric::CoresWanted
-                            | Metric::Work
-                            | Metric::Total
-                    )
-                )
+                        Metric::Speedup | Metric::Efficiency | Metric::Work | Metric::Total,
+                    ) => !self.is_about_waiting,
+                    MeasuredQuantity::Metric(Metric::CoresUsed | Metric::CoresWanted) => true,
+                    _ => false,
+                }
         };
         self.questions().iter().any(is_speed)
+    }
+
+    /// Whether it asks how workers shared the time.
+    pub fn asks_overlap(&self) -> bool {
+        let mut questions = self.questions().into_iter();
+        questions.any(|question| question.overlap_by_cores().is_some())
     }
 }
 

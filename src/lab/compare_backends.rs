@@ -1,6 +1,6 @@
 //! The common part of demos that compare backends.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use super::{Demo, DemoContext, LabError, trials, worker_group};
 use crate::{
@@ -44,8 +44,9 @@ pub fn compare_backends(
 /// that it needs.
 pub fn prepare_job(context: &DemoContext, workload: Workload) -> Result<(Job, WorkSite), LabError> {
     let seed = context.params.seed.unwrap_or_default();
-    let site =
-        WorkSite::set_up(workload, seed).map_err(|error| LabError::Worker(error.to_string()))?;
+    let folder = || context.mp.private_folder().map_err(io::Error::other);
+    let site = WorkSite::set_up(workload, seed, folder)
+        .map_err(|error| LabError::Worker(error.to_string()))?;
     let io = site.plan();
     let size = match context.params.size {
         Some(size) => size,

@@ -15,7 +15,9 @@ use crate::{
 };
 
 /// The column with the words of [`WorkOverlap`].
-const THEY_RAN: &str = "they ran";
+pub(super) const THEY_RAN: &str = "they ran";
+/// The same of workers for which only those count that take turns and those that don't.
+pub const CAN_RUN: &str = "can run";
 const CORES_WANTED: &str = "cores wanted";
 
 /// Why a figure of a trial is missing.
@@ -178,7 +180,7 @@ fn order_columns(mut table: Table) -> Table {
 
 /// The table without the columns that old recordings, other platforms and work that waits have no figures for.
 pub fn without_silent(mut table: Table) -> Table {
-    for name in [THEY_RAN, CORES_WANTED] {
+    for name in [THEY_RAN, CAN_RUN, CORES_WANTED] {
         let at = table.columns.iter().position(|column| column.name == name);
         let is_empty =
             |row: &Vec<Value>, at: usize| matches!(row[at], Value::Missing(_) | Value::Nothing);
@@ -226,7 +228,7 @@ fn skipped_note(part: DemoPart, backend: Backend, why: &str) -> String {
 }
 
 /// Whether the workers ran at once or by turns; a single one has no other.
-pub fn overlap_cell(run: &Run, backend: Backend) -> Value {
+fn overlap_cell(run: &Run, backend: Backend) -> Value {
     if metrics::count_workers(*run, backend) == Some(1) {
         return Value::Nothing;
     }

@@ -27,10 +27,12 @@ pub use claims::{ClaimReport, RunEvidence};
 pub use document::{Document, StructuredData};
 pub use ledger::{ClaimLedger, claims_table};
 pub use lesson_report::{LessonReport, PredictionReport, StepReport};
-pub use parts::{DemoPart, TableByInterpreter, UNDER, demo_parts, interpreter_lines, short_name};
+pub use parts::{
+    DemoPart, GIL_MODEL, TableByInterpreter, UNDER, demo_parts, interpreter_lines, short_name,
+};
 pub use plain_json::PlainJson;
 pub use summary::{BackendSummary, MetricValues};
-pub use summary_table::{SummaryRow, SummaryTable};
+pub use summary_table::{SummaryRow, SummaryTable, TOO_NOISY};
 pub use table::{Column, FIGURES, Table};
 
 use crate::record::{Machine, Params, Recording, Run, RunStatus};

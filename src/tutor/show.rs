@@ -160,16 +160,15 @@ fn run_program(
     file: &str,
     text: &str,
 ) -> io::Result<(DemoStatus, Option<String>)> {
+    let words = ports.chosen_python();
     let page = &mut *ports.page;
     page.flush_output()?;
     let program = LessonProgram { file, text };
-    let words = &ports.defaults.python;
     match ports.runner.run_program(program, words, ports.options) {
         ProgramOutput::Printed {
             by, text, remark, ..
         } => {
-            page.draw_markdown(&format!("{} printed:", escape_markdown(&by)))?;
-            page.draw_code(&text, "text")?;
+            page.draw_output(&format!("{} printed:", escape_markdown(&by)), &text)?;
             if let Some(remark) = remark {
                 page.draw_markdown(&escape_markdown(&remark))?;
             }
@@ -277,7 +276,7 @@ fn run_demo(ports: &mut LessonPorts<'_>, demo: &DemoBlock) -> RunOutcome {
         demo.spec.takes(setting.name)
     });
     if params.python.is_empty() && demo.spec.takes("python") {
-        params.python = ports.lesson_python.to_vec();
+        params.python = ports.chosen_python().to_vec();
     }
     ports.runner.run_demo(demo.spec, params, ports.options)
 }

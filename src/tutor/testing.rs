@@ -30,6 +30,8 @@ pub(crate) struct PreparedRunner<'t> {
     pub available_cores: Option<f64>,
     /// What each demo records between its start and its end.
     pub events: Vec<EventKind>,
+    /// What the demo of this recording returns, instead of such a recording.
+    pub recording: Option<Recording>,
     /// How each run ends.
     pub status: RunStatus,
     pub is_interrupted: bool,
@@ -38,6 +40,8 @@ pub(crate) struct PreparedRunner<'t> {
     pub watch: Option<WatchProgram<'t>>,
     pub demos: DemoLog,
     pub programs: ProgramLog,
+    /// The words for the Pythons of a lesson's programs.
+    pub program_pythons: Arc<Mutex<Vec<Vec<String>>>>,
 }
 
 impl PreparedRunner<'_> {
@@ -48,12 +52,14 @@ impl PreparedRunner<'_> {
             pythons: Pythons::none(),
             available_cores: None,
             events: Vec::new(),
+            recording: None,
             status: RunStatus::Complete,
             is_interrupted: false,
             output: ProgramOutput::Missing("There is no Python here.".to_owned()),
             watch: None,
             demos: DemoLog::default(),
             programs: ProgramLog::default(),
+            program_pythons: Arc::default(),
         }
     }
 
@@ -74,12 +80,15 @@ impl PreparedRunner<'_> {
         }
     }
 
-    /// The number of demos that were run.
-    pub fn demo_count(&self) -> usize {
-        self.demos.lock().expect("the log").len()
-    }
-
     fn finish_run(&self, demo: &str, params: Params) -> RunOutcome {
+        if let Some(recording) = &self.recording
+            && recording.run().demo() == demo
+        {
+            return RunOutcome {
+                recording: Arc::new(recording.clone()),
+                is_interrupted: self.is_interrupted,
+            };
+        }
         let started = EventKind::RunStarted {
             demo: demo.to_owned(),
             params,
@@ -128,7 +137,14 @@ impl Runner for PreparedRunner<'_> {
         self.finish_run(demo.name, params)
     }
 
-    fn run_program(&mut self, _: LessonProgram<'_>, _: &[String], _: RunOptions) -> ProgramOutput {
+    fn run_program(
+        &mut self,
+        _: LessonProgram<'_>,
+        words: &[String],
+        _: RunOptions,
+    ) -> ProgramOutput {
+        let mut pythons = self.program_pythons.lock().expect("the log");
+        pythons.push(words.to_vec());
         self.output.clone()
     }
 

@@ -189,7 +189,7 @@ fn add_native_notes(counted: &[CountedWay], table: &mut Table) {
         table.add_note(text);
     }
     table.add_note(
-        "A counter of one's own cannot race; a lock makes load, add and store one step, and slow: those \
+        "A private counter cannot race; a lock makes load, add and store one step, and slow: those \
          rows count fewer.",
     );
 }

@@ -212,6 +212,3 @@ fn in_folder(path: &Path) -> String {
         None => format!("`{shown}` is a folder, and there is no Python script in it"),
     }
 }
-
-#[cfg(test)]
-mod tests;
