@@ -4,11 +4,9 @@
 
 mod progress;
 
-use std::{
-    collections::BTreeMap,
-    io,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::BTreeMap, io, sync::Arc};
+
+use parking_lot::Mutex;
 
 use self::progress::ProgressMeter;
 use super::{
@@ -36,8 +34,7 @@ pub struct LiveDisplay {
     shared: Arc<Mutex<LiveState>>,
 }
 
-/// Creates a display that writes the workers' output to `output`. Progress goes to `messages`, or as a bar to
-/// standard error.
+/// Creates a display that writes the workers' output to `output`, and progress to `messages`.
 ///
 /// Standard output is for results: use it as `output` only if the report is for people too.
 pub fn start_display(
@@ -66,7 +63,7 @@ impl LiveDisplay {
     /// The callback for a [`crate::record::Recorder`].
     pub fn event_observer(&self) -> EventObserver {
         let live = self.clone();
-        Box::new(move |event| live.lock_state().handle_event(event))
+        Box::new(move |event| live.shared.lock().handle_event(event))
     }
 
     /// Ends the display: only the workers' output stays on the screen.
@@ -74,18 +71,17 @@ impl LiveDisplay {
     /// # Errors
     /// The first error of writing. The display stopped writing then, and the run continued.
     pub fn finish(&self) -> io::Result<()> {
-        let mut display = self.lock_state();
-        display.meter.clear();
-        match display.failure.take() {
-            Some(error) => Err(error),
-            None if display.shown == 0 => display.output.flush(),
-            // An empty line separates the workers' output from the report.
-            None => writeln!(display.output).and_then(|()| display.output.flush()),
+        let mut display = self.shared.lock();
+        let cleared = display.meter.clear();
+        if let Some(error) = display.failure.take() {
+            return Err(error);
         }
-    }
-
-    fn lock_state(&self) -> MutexGuard<'_, LiveState> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+        cleared?;
+        if display.shown > 0 {
+            // An empty line separates the workers' output from the report.
+            writeln!(display.output)?;
+        }
+        display.output.flush()
     }
 }
 
@@ -111,7 +107,8 @@ impl LiveState {
         }
         if let Err(error) = self.draw_event(event) {
             self.failure = Some(error);
-            self.meter.clear();
+            // The first error is the one to report.
+            let _ = self.meter.clear();
         }
     }
 
@@ -140,10 +137,7 @@ impl LiveState {
                 self.meter
                     .show_step(event.at_ns, *done, *of, &one_line(doing, self.style))
             }
-            EventKind::RunFinished { .. } if event.run == 0 => {
-                self.meter.clear();
-                Ok(())
-            }
+            EventKind::RunFinished { .. } if event.run == 0 => self.meter.clear(),
             _ => Ok(()),
         }
     }
@@ -208,7 +202,7 @@ impl LiveState {
         let room = (self.style.width / 2).saturating_sub(stream.len());
         let name = format!("{}{stream}", clip_to_width(name, room));
         let before = display_width(&name);
-        let ink = if self.is_watched {
+        let role = if self.is_watched {
             TextRole::Dim
         } else {
             TextRole::Worker
@@ -220,7 +214,7 @@ impl LiveState {
             .enumerate()
             .map(|(at, line)| {
                 let name = if at == 0 {
-                    self.style.paint_text(&name, ink)
+                    self.style.paint_text(&name, role)
                 } else {
                     " ".repeat(before)
                 };

@@ -184,7 +184,7 @@ pub(crate) fn machine() -> Machine {
     }
 }
 
-/// The usual terms of a run.
+/// The usual options of a run.
 pub(crate) fn run_options() -> RunOptions {
     RunOptions {
         limit: Duration::from_mins(1),

@@ -18,7 +18,7 @@ pub struct ExercisePrograms {
     pub file: PathBuf,
     /// The starter.
     pub starter: StarterProgram,
-    /// The terms of each run.
+    /// The options of each run.
     pub options: RunOptions,
     /// The reason to stop, once the file was changed during the check.
     pub changed: StopCondition,

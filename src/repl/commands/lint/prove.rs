@@ -27,11 +27,11 @@ pub fn prove_exercises(
     library: &Library,
     times: u32,
     settings: &Settings,
-    pace: &mut LintProgress,
+    progress: &mut LintProgress,
     problems: &mut Vec<Diagnostic>,
 ) -> Result<(), LintInterrupted> {
     for (at, (lesson, exercise)) in exercising::all_exercises(library).enumerate() {
-        let next = pace.next(&format!("exercise `{}`", exercise.id));
+        let next = progress.next(&format!("exercise `{}`", exercise.id));
         let python = match exercising::choose_python(session, &exercise, settings) {
             Ok(python) => python,
             Err(CommandError::Interrupted) => return Err(LintInterrupted),
