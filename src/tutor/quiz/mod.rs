@@ -231,9 +231,7 @@ impl QuizState {
                 } else {
                     "some do not belong"
                 };
-                format!(
-                    "answer with the order, such as `{example}` ({all}), or `skip`"
-                )
+                format!("answer with the order, such as `{example}` ({all}), or `skip`")
             }
         }
     }
