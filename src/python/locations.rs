@@ -24,6 +24,13 @@ pub enum PythonSource {
     Uv,
 }
 
+impl PythonSource {
+    /// Whether a learner who says `python3` means a Python from this source.
+    pub fn is_default(&self) -> bool {
+        matches!(self, Self::Variable | Self::VirtualEnvironment | Self::Path)
+    }
+}
+
 impl fmt::Display for PythonSource {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::check::CheckError;
 use crate::{
-    observe::{ObservedProgram, ProgramCommand},
+    observe::{ObservedProgram, ProgramCommand, WatchOptions},
     python::ChosenPython,
     record::Recording,
     tutor::runner::{RunOptions, Runner, StopCondition},
@@ -66,6 +66,7 @@ impl ExercisePrograms {
             arguments: Vec::new(),
             folder: None,
             limit: Some(self.options.limit),
+            options: WatchOptions::default(),
         };
         let ran = runner.watch_program(program, self.options, Arc::clone(&self.changed));
         let ran = ran.map_err(|error| CheckError::Failed(error.to_string()))?;

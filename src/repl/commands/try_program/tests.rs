@@ -10,7 +10,7 @@ fn folder() -> tempfile::TempDir {
 
 #[track_caller]
 fn refused(path: &Path) -> String {
-    classify_word(path.as_os_str())
+    classify_word(path.as_os_str(), false)
         .expect_err("refused")
         .to_string()
 }
@@ -21,7 +21,7 @@ fn a_script_is_known_by_its_name_or_its_first_line() {
     for name in ["primes.py", "shebang"] {
         let path = folder.path().join(name);
         assert_eq!(
-            classify_word(path.as_os_str()),
+            classify_word(path.as_os_str(), false),
             Ok(TryTarget::Script(path)),
             "{name}"
         );
@@ -67,11 +67,11 @@ fn a_flag_before_the_script_is_ours_or_nobodys() {
 #[test]
 fn a_command_is_found_as_a_shell_finds_it() {
     assert_eq!(
-        classify_word(OsStr::new("ls")),
+        classify_word(OsStr::new("ls"), false),
         Ok(TryTarget::Other("ls".into()))
     );
     assert!(matches!(
-        classify_word(OsStr::new("/bin/ls")),
+        classify_word(OsStr::new("/bin/ls"), false),
         Ok(TryTarget::Other(_))
     ));
 }
