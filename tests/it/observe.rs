@@ -15,7 +15,7 @@ use std::{
 
 use forklore::{
     measure,
-    observe::{self, ObservedProgram, ObserverServices, ProgramCommand},
+    observe::{self, ObservedProgram, ObserverServices, ProgramCommand, WatchOptions},
     python::{ChosenPython, Pythons, SearchEnvironment},
     record::{EventKind, Recording, Run, RunStatus, Value, Worker, WorkerKind},
 };
@@ -31,6 +31,7 @@ fn env() -> ObserverServices {
         machine: measure::describe_machine(),
         observer: None,
         stopped: Arc::new(|| None),
+        lend_terminal: None,
     }
 }
 
@@ -42,6 +43,7 @@ fn other(words: &[&str]) -> ObservedProgram {
         arguments: Vec::new(),
         folder: None,
         limit: Some(LIMIT),
+        options: WatchOptions::default(),
     }
 }
 
@@ -92,6 +94,7 @@ impl Script {
             arguments: words.iter().map(OsString::from).collect(),
             folder: None,
             limit: Some(LIMIT),
+            options: WatchOptions::default(),
         }
     }
 
