@@ -29,6 +29,7 @@ mod report;
 mod running;
 mod sources;
 mod timeline;
+mod waits;
 
 pub use advice::collect_advice;
 pub use engine::observe_program;

@@ -72,6 +72,9 @@ impl RunningProgram {
     ) -> ProgramEnd {
         let own = measure::own_cpu();
         let attended = self.wait_for_main(limit.unwrap_or(FOR_EVER), &|| stopped().is_some());
+        if attended != WaitResult::Ended {
+            self.eyes.sample_threads();
+        }
         let asked_ns = self.ask_to_end(attended, stopped().is_some());
         let ended_ns = self.eyes.scene.now_ns();
         let hopeless = || self.eyes.scene.is_hopeless.then(|| HOPELESS.to_owned());
@@ -125,6 +128,7 @@ impl RunningProgram {
         let attended = loop {
             let attended = wait_for_exit(process, left, &must_stop, |round| {
                 eyes.run_round(round);
+                eyes.report_stall();
                 is_hopeless.set(eyes.scene.is_hopeless);
             });
             // The process becomes the program a moment after its start; the program has the whole limit.

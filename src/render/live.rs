@@ -16,7 +16,7 @@ use super::{
     text::{clip_to_width, display_width, one_line, wrap_text},
 };
 use crate::{
-    record::{Backend, Event, EventKind, EventObserver, WorkerId, WorkerKind},
+    record::{Backend, Event, EventKind, EventObserver, HookEvent, WorkerId, WorkerKind},
     text::last_overwrite,
 };
 
@@ -136,6 +136,10 @@ impl LiveState {
                 stderr,
                 text,
             } if event.run == 0 => self.show_line(*worker, *stderr, text),
+            EventKind::Hook {
+                what: HookEvent::Stalled { text },
+                ..
+            } => self.show_stall(text),
             EventKind::Progress { done, of, doing } => {
                 self.meter
                     .show_step(event.at_ns, *done, *of, &one_line(doing, self.style))
@@ -167,6 +171,19 @@ impl LiveState {
                 "(further lines: `more output` at the prompt, or `--save` keeps them)",
             );
         }
+        self.write_lines(&lines)
+    }
+
+    /// Where a program waits in which nothing moves any more.
+    fn show_stall(&mut self, text: &str) -> io::Result<()> {
+        let title =
+            "The program stands still: each of its threads waits for another. Ctrl-C ends it.";
+        let texts = std::iter::once(title).chain(text.lines());
+        let lines: Vec<String> = texts.flat_map(|text| self.format_bare(text)).collect();
+        self.write_lines(&lines)
+    }
+
+    fn write_lines(&mut self, lines: &[String]) -> io::Result<()> {
         let output = &mut self.output;
         self.meter.suspend_while(|| {
             for line in lines {
