@@ -45,6 +45,7 @@ pub fn check_command(
         asked.exercise.as_deref(),
         &folder,
     )?;
+    open::require_trust(session, &task.1)?;
     set_current_exercise(session, &task, &file);
     let python = match programs::choose_python(session, &task.1, settings) {
         Ok(python) => python,
