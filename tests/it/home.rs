@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    io::Write,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::{
@@ -99,18 +98,6 @@ impl Home {
     /// Runs it to its end.
     pub fn run(&self, arguments: &[&str]) -> Ended {
         Ended::from(self.command(arguments).output().unwrap())
-    }
-
-    /// Runs it to its end with this input.
-    pub fn run_with_input(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> Ended {
-        let mut child = self
-            .command(arguments)
-            .stdin(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // The program may end before it has read everything.
-        let _ = child.stdin.take().unwrap().write_all(input.as_ref());
-        Ended::from(child.wait_with_output().unwrap())
     }
 }
 

@@ -27,13 +27,13 @@ pub fn prove_exercises(
     library: &Library,
     times: u32,
     settings: &Settings,
-    pace: &mut LintProgress,
+    progress: &mut LintProgress,
     problems: &mut Vec<Diagnostic>,
 ) -> Result<(), LintInterrupted> {
     let mut not_run = Vec::new();
     let exercises: Vec<_> = exercising::all_exercises(library).collect();
     for (lesson, exercise) in &exercises {
-        let next = pace.next(&format!("exercise `{}`", exercise.id));
+        let next = progress.next(&format!("exercise `{}`", exercise.id));
         let python = match exercising::choose_python(session, exercise, settings) {
             Ok(python) => python,
             Err(CommandError::Interrupted) => return Err(LintInterrupted),
