@@ -292,7 +292,7 @@ class InterpreterWorker:
 def in_turns(settings, backends, one):
     """Runs `one(backend, trial)` for each backend in turn, and tells each trial.
 
-    A B C, A B C, …: a machine that warms up or slows down favours nobody. The first
+    A B C, A B C, …: a machine that warms up or slows down affects all alike. The first
     round is a warm-up and has no number. A backend that fails is told and left out.
     """
     backends = [backend for backend in backends if can_run(backend)]

@@ -28,6 +28,13 @@ named_enum! {
     }
 }
 
+impl PythonSource {
+    /// Whether a learner who says `python3` means a Python from this source.
+    pub fn is_default(&self) -> bool {
+        matches!(self, Self::Variable | Self::VirtualEnvironment | Self::Path)
+    }
+}
+
 /// A path that may be an interpreter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PythonCandidate {

@@ -239,6 +239,10 @@ impl Session {
                 || self.review.is_some(),
             resume: self.resume.as_ref().is_some_and(|next| next.step > 1),
             begins: self.lesson_to_begin(),
+            last_end: self
+                .visit
+                .as_ref()
+                .is_some_and(LessonSession::is_at_last_end),
             locked: self.review.is_none()
                 && self.visit.as_ref().is_some_and(LessonSession::is_locked),
         }

@@ -155,6 +155,11 @@ impl LessonSession {
         self.cursor.next_lesson().filter(|_| self.is_over)
     }
 
+    /// Whether it is at the end of the last lesson.
+    pub fn is_at_last_end(&self) -> bool {
+        self.is_over && self.walk.next_lesson().is_none()
+    }
+
     /// What to type as an answer to the open question.
     pub fn answer_instructions(&self) -> Option<String> {
         match self.asking.open {

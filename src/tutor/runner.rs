@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     catalog::DemoSpec,
     observe::{ObserveError, ObservedProgram},
-    python::Pythons,
+    python::{PythonChoice, Pythons},
     record::{Machine, Params, Recording},
     render::Format,
 };
@@ -17,6 +17,12 @@ pub trait Runner {
 
     /// Finds the Pythons that `words` choose among; each is asked once in a session. `None` after a Ctrl-C.
     fn find_pythons(&mut self, words: &[String]) -> Option<Pythons>;
+
+    /// Chooses the Python that runs a single script. `None` after a Ctrl-C.
+    fn find_python(&mut self, words: &[String]) -> Option<PythonChoice> {
+        let pythons = self.find_pythons(words)?;
+        Some(pythons.choose_one(words))
+    }
 
     /// How many cores other programs leave free at this moment.
     fn available_cores(&mut self) -> Option<f64>;

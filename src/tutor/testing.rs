@@ -20,6 +20,9 @@ pub(crate) type DemoLog = Arc<Mutex<Vec<(&'static str, Params, Duration)>>>;
 /// The programs that were watched, with their time limits.
 pub(crate) type ProgramLog = Arc<Mutex<Vec<(ObservedProgram, Duration)>>>;
 
+/// The files of the lessons' programs that were run, with the words for their Python.
+pub(crate) type LessonProgramLog = Arc<Mutex<Vec<(String, Vec<String>)>>>;
+
 /// Returns the recording of a watched program; `None` if the learner stopped it.
 type WatchProgram<'t> = Box<dyn FnMut(&ObservedProgram) -> Option<Recording> + 't>;
 
@@ -40,8 +43,7 @@ pub(crate) struct PreparedRunner<'t> {
     pub watch: Option<WatchProgram<'t>>,
     pub demos: DemoLog,
     pub programs: ProgramLog,
-    /// The words for the Pythons of a lesson's programs.
-    pub program_pythons: Arc<Mutex<Vec<Vec<String>>>>,
+    pub lesson_programs: LessonProgramLog,
 }
 
 impl PreparedRunner<'_> {
@@ -59,7 +61,7 @@ impl PreparedRunner<'_> {
             watch: None,
             demos: DemoLog::default(),
             programs: ProgramLog::default(),
-            program_pythons: Arc::default(),
+            lesson_programs: LessonProgramLog::default(),
         }
     }
 
@@ -139,12 +141,12 @@ impl Runner for PreparedRunner<'_> {
 
     fn run_program(
         &mut self,
-        _: LessonProgram<'_>,
-        words: &[String],
+        program: LessonProgram<'_>,
+        pythons: &[String],
         _: RunOptions,
     ) -> ProgramOutput {
-        let mut pythons = self.program_pythons.lock().expect("the log");
-        pythons.push(words.to_vec());
+        let mut programs = self.lesson_programs.lock().expect("the log");
+        programs.push((program.file.to_owned(), pythons.to_vec()));
         self.output.clone()
     }
 

@@ -148,7 +148,7 @@ pub(super) const ROWS: [CompareRow; 9] = [
         name: "GIL",
         threads_say: "held back to one at a time",
         processes_say: "bypassed: one each",
-        measured: "waits for a lock in a CPU second, or else the speed-up",
+        measured: "lock waits in a CPU second, else speed-up",
         demo: "parallel",
         figure: |part, side| {
             let backend = side.backend(part);

@@ -100,8 +100,8 @@ impl PoolAftermath {
     fn to_aftermath(&self) -> CrashAftermath {
         let (died, how, exitcode) = match self.cause() {
             Some(TaskErrorCause::Died(exit)) => ("worker", describe_exit(*exit), Some(exit.code())),
-            Some(_) => ("nobody", "the task gave Err".to_owned(), None),
-            None => ("nobody", "no error of the task".to_owned(), None),
+            Some(_) => ("none", "the task gave Err".to_owned(), None),
+            None => ("none", "no error of the task".to_owned(), None),
         };
         CrashAftermath {
             died,

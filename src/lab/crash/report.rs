@@ -226,7 +226,7 @@ mod tests {
         let events = [
             aftermath("segfault", "thread", "the whole process", Value::Count(-11)),
             aftermath("segfault", "process", "the process", Value::Count(-11)),
-            aftermath("error", "pool", "nobody", "None".into()),
+            aftermath("error", "pool", "none", "None".into()),
         ];
         let recording = recording("crash", Params::default(), events.concat());
         let table = build_aftermath_table(&recording.run());

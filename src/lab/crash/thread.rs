@@ -87,7 +87,7 @@ fn no_answer_error(child: &mut RecordedChild) -> LabError {
 
 fn to_aftermath(after: HostReport) -> CrashAftermath {
     CrashAftermath {
-        died: if after.died { "thread" } else { "nobody" },
+        died: if after.died { "thread" } else { "none" },
         how: after.joined,
         exitcode: None,
         neighbours_live: after.neighbour,

@@ -216,7 +216,7 @@ impl WorldRow<'_> {
         let worked = name.strip_prefix("python-").unwrap_or(name);
         match (self.computed.interpreter(), self.backend) {
             (Some(python), _) => format!("{} {worked}", python.name).into(),
-            (None, Backend::GilThreads) => format!("{GIL_MODEL} threads").into(),
+            (None, Backend::GilThreads) => GIL_MODEL.into(),
             (None, _) => format!("Rust {worked}").into(),
         }
     }

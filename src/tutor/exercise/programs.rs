@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use super::check::CheckError;
 use crate::{
-    observe::{ObservedProgram, ProgramCommand},
+    observe::{ObservedProgram, ProgramCommand, WatchOptions},
     python::{ChosenPython, ProgramError, ProgramFolder},
     record::Recording,
     tutor::runner::{RunOptions, Runner, StopCondition},
@@ -59,6 +59,7 @@ impl ExercisePrograms {
             arguments: Vec::new(),
             folder: None,
             limit: Some(self.options.limit),
+            options: WatchOptions::default(),
         };
         let ran = runner.watch_program(program, self.options, Arc::clone(&self.changed));
         let ran = ran.map_err(|error| CheckError::Failed(error.to_string()))?;

@@ -256,6 +256,7 @@ fn kind_of(question: &ConditionQuestion, is_one: bool) -> String {
         Some("child") => ("child process", "child processes"),
         Some("pool") => ("pool worker", "pool workers"),
         Some("helper") => ("helper process", "helper processes"),
+        Some("fork") => ("child of `os.fork`", "children of `os.fork`"),
         Some("program") => ("other program", "other programs"),
         _ => ("process", "processes"),
     };

@@ -133,7 +133,7 @@ fn one_row_a_backend_and_interpreter() {
         column(table, "world"),
         [
             "Rust threads",
-            "GIL model threads",
+            "GIL model",
             "Rust processes",
             "3.11 threads",
             "3.11 processes",
