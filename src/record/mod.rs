@@ -33,7 +33,7 @@ pub use hook_event::{
     ProcessStart, RunCall, StartFailure, ThreadEnd, ThreadStart, WaitStart,
 };
 pub use interpreter::Interpreter;
-pub use machine::Machine;
+pub use machine::{BuildProfile, Machine};
 pub(crate) use named_enum::named_enum;
 pub use params::Params;
 pub use recorder::{EventObserver, Recorder};
