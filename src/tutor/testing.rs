@@ -20,6 +20,9 @@ pub(crate) type DemoLog = Arc<Mutex<Vec<(&'static str, Params, Duration)>>>;
 /// The programs that were watched, with their time limits.
 pub(crate) type ProgramLog = Arc<Mutex<Vec<(ObservedProgram, Duration)>>>;
 
+/// The words for the Pythons of the programs of lessons.
+pub(crate) type PythonLog = Arc<Mutex<Vec<Vec<String>>>>;
+
 /// Returns the recording of a watched program; `None` if the learner stopped it.
 type WatchProgram<'t> = Box<dyn FnMut(&ObservedProgram) -> Option<Recording> + 't>;
 
@@ -41,7 +44,7 @@ pub(crate) struct PreparedRunner<'t> {
     pub demos: DemoLog,
     pub programs: ProgramLog,
     /// The words for the Pythons of a lesson's programs.
-    pub program_pythons: Arc<Mutex<Vec<Vec<String>>>>,
+    pub program_pythons: PythonLog,
 }
 
 impl PreparedRunner<'_> {

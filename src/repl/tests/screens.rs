@@ -52,6 +52,17 @@ fn no_enter_prints_more_than_a_screen() {
     }
 }
 
+#[test]
+fn programs_and_demos_of_a_lesson_run_under_the_same_python() {
+    let mut stage = Stage::new();
+    for (flag, python) in [("", "newest"), (" --python 3.11", "3.11")] {
+        let shown = stage.type_line(&format!("lesson 6 --play{flag}"));
+        assert!(shown.contains(&format!("--python {python}")), "{shown}");
+        let pythons = std::mem::take(&mut *stage.program_pythons.lock().expect("the log"));
+        assert!(!pythons.is_empty() && pythons.iter().all(|words| *words == [python]));
+    }
+}
+
 fn step_number(stage: &Stage) -> usize {
     let visit = stage.session.visit.as_ref().expect("a lesson");
     visit.cursor().step_position().0

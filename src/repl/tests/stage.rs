@@ -28,7 +28,7 @@ use crate::{
     tutor::{
         ProgramOutput,
         progress::ProgressStore,
-        testing::{DemoLog, PreparedRunner, ProgramLog},
+        testing::{DemoLog, PreparedRunner, ProgramLog, PythonLog},
     },
 };
 
@@ -67,6 +67,7 @@ pub(super) struct Stage {
     paper: Paper,
     demos: DemoLog,
     programs: ProgramLog,
+    pub(super) program_pythons: PythonLog,
     home: tempfile::TempDir,
     /// What is set in the configuration.
     configured: Vec<(String, String)>,
@@ -83,6 +84,7 @@ impl Stage {
             paper,
             demos: DemoLog::default(),
             programs: ProgramLog::default(),
+            program_pythons: PythonLog::default(),
             home,
             configured: Vec::new(),
             now,
@@ -116,6 +118,7 @@ impl Stage {
             pythons: Pythons::with_one("/usr/bin/python3"),
             demos: DemoLog::clone(&self.demos),
             programs: ProgramLog::clone(&self.programs),
+            program_pythons: PythonLog::clone(&self.program_pythons),
             ..runner
         });
     }
