@@ -102,6 +102,11 @@ impl Recorder {
         self.lock_log().events.clone()
     }
 
+    /// The events so far, which the recorder forgets.
+    pub fn take_events(&self) -> Vec<Event> {
+        std::mem::take(&mut self.lock_log().events)
+    }
+
     fn lock_log(&self) -> MutexGuard<'_, EventLog> {
         // A panic in the observer must not cost the recording.
         self.shared

@@ -321,7 +321,7 @@ fn a_python_that_was_asked_for_and_is_not_there_is_one_error_with_a_code_of_its_
         (
             &["--python", "all"],
             "/nowhere/python3",
-            "No Python was found",
+            "No Python can be used. /nowhere/python3: ",
         ),
         (
             &["--backends", "python-serial"],
