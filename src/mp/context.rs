@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -20,7 +21,7 @@ use super::{
     platform::{self, ChildSignal},
 };
 
-/// How long a child may take to write its hello.
+/// How long a child may be idle before it writes its hello.
 const START_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// So many children that start at the same time are given as long again.
@@ -52,8 +53,8 @@ impl Context {
         Self::with_start_timeout(launcher, START_TIMEOUT)
     }
 
-    /// A context that gives up on a child that writes no hello for so long. (The default is one second. A child
-    /// that has ended is noticed at once; one that hardly had a core yet is given longer.)
+    /// A context that gives up on a child that is idle for so long without a hello. (The default is one second. A child
+    /// that has ended is noticed at once; one that runs or waits for a core is given twenty times as long.)
     pub fn with_start_timeout(launcher: Launcher, start_timeout: Duration) -> Self {
         Self {
             inner: Arc::new(ContextInner {
@@ -162,6 +163,15 @@ impl Context {
         } else {
             Ok(())
         }
+    }
+
+    /// A folder for files of this process and its workers, which other users may not enter. It is removed with the
+    /// context, and if the process is killed, by the next one that has such a folder.
+    ///
+    /// # Errors
+    /// If no folder can be made.
+    pub fn private_folder(&self) -> Result<PathBuf, Error> {
+        Ok(self.ensure_private_folder()?.path().to_owned())
     }
 
     pub(super) fn ensure_private_folder(&self) -> Result<Arc<PrivateFolder>, Error> {

@@ -84,6 +84,11 @@ fn few_trials_refute_nothing() {
     );
     let one = judged(FASTER, "", &speedups(&[1.0])).evidence;
     assert!(one.contains("1 trial proves nothing"), "{one}");
+    // What other programs did is the better reason.
+    let mut busy = speedups(&[1.0]);
+    busy.free = Some(1.2);
+    let busy = judged(FASTER, "", &busy).evidence;
+    assert!(busy.starts_with("Other programs"), "{busy}");
     // Their negation is not decided either.
     let negated = format!("not ({FASTER})");
     assert_eq!(verdict(&negated, &speedups(&[1.9, 1.9])), Verdict::TooNoisy);
@@ -307,6 +312,37 @@ fn one_core_refutes_nothing_about_speed() {
         "It needs 2 usable cores, and there is 1 here (affinity)."
     );
     assert_eq!(verdict(FASTER, &made), Verdict::CannotBeShown);
+}
+
+#[test]
+fn cores_used_on_one_core_tell_nothing_of_turns() {
+    let used = on(1).with("by_turns('threads')", &[0.99; 5]);
+    let used = used.with("at_once('threads')", &[0.99; 5]);
+    for text in ["by_turns('threads')", "at_once('threads')"] {
+        assert_eq!(verdict(text, &used), Verdict::CannotBeShown, "{text}");
+    }
+    // Who waits for a lock shows on one core too.
+    let waits = on(1).answers("by_turns('threads')", AnswerValues::Truths(vec![true]));
+    assert_eq!(verdict("by_turns('threads')", &waits), Verdict::Holds);
+    let waits = on(1).answers("at_once('threads')", AnswerValues::Truths(vec![false]));
+    assert_eq!(verdict("at_once('threads')", &waits), Verdict::DoesNotHold);
+}
+
+#[test]
+fn one_core_is_enough_for_work_that_waits() {
+    let waits = |times: f64, free: f64| Made {
+        free: Some(free),
+        ..on(1).with("speedup('threads')", &[times; 3])
+    };
+    let text = "speedup('threads') > 1.5";
+    assert_eq!(of_demo("io", text, &waits(1.9, 1.0)), Verdict::Holds);
+    assert_eq!(of_demo("io", text, &waits(1.0, 1.0)), Verdict::DoesNotHold);
+    // More than two workers can gain: load slowed the single one down.
+    let judged = judged_of("io", text, &waits(3.0, 0.1));
+    assert_eq!(judged.verdict, Verdict::TooNoisy);
+    assert!(judged.evidence.starts_with("Other programs"), "{judged:?}");
+    let computing = of_demo("parallel", text, &waits(1.0, 1.0));
+    assert_eq!(computing, Verdict::CannotBeShown);
 }
 
 #[test]

@@ -1,15 +1,13 @@
 //! Proves each exercise: its starter fails, its solution passes.
 
-use std::{fs, path::PathBuf};
-
-use tempfile::TempDir;
+use std::path::PathBuf;
 
 use super::{
     LessonLine, LintInterrupted, lint_progress::LintProgress, show_found, tally::OutcomeTally,
 };
 use crate::{
     lesson::{Diagnostic, Exercise, Library},
-    python::ChosenPython,
+    python::{ChosenPython, ProgramError, ProgramFolder},
     repl::{
         commands::exercise as exercising, language::command_error::CommandError, session::Session,
         settings::Settings,
@@ -29,37 +27,30 @@ pub fn prove_exercises(
     library: &Library,
     times: u32,
     settings: &Settings,
-    pace: &mut LintProgress,
+    progress: &mut LintProgress,
     problems: &mut Vec<Diagnostic>,
 ) -> Result<(), LintInterrupted> {
-    for (at, (lesson, exercise)) in exercising::all_exercises(library).enumerate() {
-        let next = pace.next(&format!("exercise `{}`", exercise.id));
-        let python = match exercising::choose_python(session, &exercise, settings) {
+    let mut not_run = Vec::new();
+    let exercises: Vec<_> = exercising::all_exercises(library).collect();
+    for (lesson, exercise) in &exercises {
+        let next = progress.next(&format!("exercise `{}`", exercise.id));
+        let python = match exercising::choose_python(session, exercise, settings) {
             Ok(python) => python,
             Err(CommandError::Interrupted) => return Err(LintInterrupted),
-            Err(failure) if at == 0 => {
-                session
-                    .screen
-                    .write_message(&format!("no exercise was run: {failure}"));
-                return Ok(());
-            }
             Err(failure) => {
-                session.screen.write_message(&format!(
-                    "exercise `{}` was not run: {failure}",
-                    exercise.id
-                ));
+                not_run.push((&exercise.id, failure));
                 continue;
             }
         };
         session.screen.write_message(&next);
         let place = LessonLine {
             library,
-            lesson: &lesson,
+            lesson,
             line: exercise.line,
         };
         let proof = ExerciseProof {
             place,
-            exercise: &exercise,
+            exercise,
             python,
             settings,
         };
@@ -67,6 +58,17 @@ pub fn prove_exercises(
         proof.run_proof(session, times, problems)?;
         if times > 1 {
             show_found(session, &problems[known..]);
+        }
+    }
+    let was_any_run = not_run.len() < exercises.len();
+    for (id, failure) in &not_run {
+        let message = match was_any_run {
+            true => format!("exercise `{id}` was not run: {failure}"),
+            false => format!("no exercise was run: {failure}"),
+        };
+        session.screen.write_message(&message);
+        if !was_any_run {
+            break;
         }
     }
     Ok(())
@@ -249,15 +251,10 @@ fn keep_first_reason(kept: &mut String, why: String) {
 }
 
 /// A program of the lessons as a file, in a folder of its own.
-fn write_program(program: &str, text: &str) -> Result<(TempDir, PathBuf), CheckError> {
-    let failed =
-        |error: std::io::Error| CheckError::Failed(format!("cannot write `{program}`: {error}"));
+fn write_program(program: &str, text: &str) -> Result<(ProgramFolder, PathBuf), CheckError> {
+    let failed = |error: ProgramError| CheckError::Failed(error.to_string());
     let name = program.rsplit_once('/').map_or(program, |(_, name)| name);
-    let folder = tempfile::Builder::new()
-        .prefix("forklore-")
-        .tempdir()
-        .map_err(failed)?;
-    let file = folder.path().join(name);
-    fs::write(&file, text).map_err(failed)?;
+    let folder = ProgramFolder::create().map_err(failed)?;
+    let file = folder.write_file(name, text.as_bytes()).map_err(failed)?;
     Ok((folder, file))
 }
