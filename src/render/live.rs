@@ -73,8 +73,9 @@ impl LiveDisplay {
 
     /// Whether the program has the terminal from now on: what it asks there is shown in full, and nothing else is drawn.
     pub fn lend_terminal(&self, is_lent: bool) {
-        let mut display = self.lock_state();
-        display.meter.clear();
+        let mut display = self.shared.lock();
+        // A bar that cannot be removed was not drawn either.
+        let _ = display.meter.clear();
         display.has_terminal = is_lent;
         display.asked.clear();
     }
@@ -84,7 +85,7 @@ impl LiveDisplay {
     /// # Errors
     /// The output cannot be written.
     pub fn show_last_lines(&self, run: &Run<'_>) -> io::Result<()> {
-        self.lock_state().show_last_lines(run)
+        self.shared.lock().show_last_lines(run)
     }
 
     /// Ends the display: only the workers' output stays on the screen.
