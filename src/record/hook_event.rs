@@ -70,7 +70,7 @@ pub enum HookEvent {
     /// Threads still ran at the end of the main module.
     ThreadsLeft(ThreadsLeft),
     /// An exception ended a task, a thread, a process or a part of a pool.
-    Failed(Failure),
+    Failed(RaisedError),
     /// Tasks failed, and the program did not ask for their results.
     ErrorUnseen(UnseenError),
     /// The program asked for a result of a pool that had been terminated.
@@ -258,7 +258,7 @@ pub struct ThreadsLeft {
 
 /// An exception that ended a part of the program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failure {
+pub struct RaisedError {
     /// What it ended: `task`, `thread`, `process`; of a pool: `initializer`, `loading` (a worker could not load its
     /// task), `callback`, `result` (the thread that receives results).
     pub part: String,

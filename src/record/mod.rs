@@ -29,9 +29,9 @@ pub use event::{
 };
 pub use file::{LoadError, SaveError, check_place};
 pub use hook_event::{
-    Failure, HookEvent, PickleFailure, PoolCall, PoolClosure, PoolCreation, PoolTasks, ProcessExit,
-    ProcessJoin, ProcessStart, RunCall, StartFailure, ThreadEnd, ThreadStart, ThreadsLeft,
-    UnlockedUpdate, UnseenError, WaitStart,
+    HookEvent, PickleFailure, PoolCall, PoolClosure, PoolCreation, PoolTasks, ProcessExit,
+    ProcessJoin, ProcessStart, RaisedError, RunCall, StartFailure, ThreadEnd, ThreadStart,
+    ThreadsLeft, UnlockedUpdate, UnseenError, WaitStart,
 };
 pub use interpreter::Interpreter;
 pub use machine::{BuildProfile, Machine};

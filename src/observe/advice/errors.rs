@@ -5,7 +5,7 @@ use super::{
     observed_run::ObservedRun,
     wording::{format_count, join_names, quote_error},
 };
-use crate::{record::Failure, report::AdviceItem};
+use crate::{record::RaisedError, report::AdviceItem};
 
 pub fn error_unseen(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     if !seen.ended_by_itself() {
@@ -81,7 +81,7 @@ pub fn thread_failed(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
 }
 
 /// `ValueError: no such number (my.py:12)`.
-pub fn describe_failure(failure: &Failure) -> String {
+pub fn describe_failure(failure: &RaisedError) -> String {
     let error = quote_error(&failure.error, &failure.message);
     match &failure.place {
         Some(place) => format!("{error} ({place})"),

@@ -9,7 +9,7 @@ use super::{
     wording::{format_count, quote_error},
 };
 use crate::{
-    record::{Failure, PoolCreation},
+    record::{PoolCreation, RaisedError},
     report::AdviceItem,
 };
 
@@ -19,7 +19,7 @@ const BROKEN: &str = "BrokenProcessPool";
 fn find_failure<'a, 'r>(
     seen: &'a ObservedRun<'r>,
     part: &str,
-) -> Option<&'a RecordedHook<'r, Failure>> {
+) -> Option<&'a RecordedHook<'r, RaisedError>> {
     let mut failures = seen.hooks.failures.iter();
     failures.find(|failure| failure.part == part)
 }

@@ -3,9 +3,9 @@
 use std::ops::Deref;
 
 use crate::record::{
-    Failure, HookEvent, PickleFailure, PoolCall, PoolClosure, PoolCreation, PoolTasks, ProcessExit,
-    ProcessJoin, ProcessStart, RunCall, StartFailure, ThreadsLeft, UnlockedUpdate, UnseenError,
-    WaitStart,
+    HookEvent, PickleFailure, PoolCall, PoolClosure, PoolCreation, PoolTasks, ProcessExit,
+    ProcessJoin, ProcessStart, RaisedError, RunCall, StartFailure, ThreadsLeft, UnlockedUpdate,
+    UnseenError, WaitStart,
 };
 
 /// The data of one event, with its time and its process.
@@ -48,7 +48,7 @@ pub struct RecordedHooks<'a> {
     pub checked: Vec<u32>,
     /// When which process took an answer from a queue or a pipe.
     pub answers: Vec<(u64, u32)>,
-    pub failures: Vec<RecordedHook<'a, Failure>>,
+    pub failures: Vec<RecordedHook<'a, RaisedError>>,
     pub unseen_errors: Vec<RecordedHook<'a, UnseenError>>,
     /// Methods of calls.
     pub late_requests: Vec<RecordedHook<'a, String>>,
