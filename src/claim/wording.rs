@@ -7,8 +7,8 @@ use super::{
     units::Unit,
 };
 use crate::{
-    record::Backend,
-    text::{capitalize, units},
+    record::{Backend, metrics::Metric},
+    text::{capitalize, keep_distinct, units},
 };
 
 /// The answer to a question: "2 processes" "were 1.9× as fast as one thread (1.8–2.0)".
@@ -29,19 +29,23 @@ pub fn build_clause(
         .map(|figure| format_number(figure.median))
         .unwrap_or_default();
     let predicate = match &question.quantity {
-        MeasuredQuantity::Speedup => {
+        MeasuredQuantity::Metric(Metric::Speedup) => {
             let one = match (question.backend, &answer.python) {
                 (Some(backend), Some(python)) if backend.is_python() => format!("one of {python}"),
                 _ => "one thread".to_owned(),
             };
             format!("were {number}× as fast as {one}{}", format_range(figure))
         }
-        MeasuredQuantity::Efficiency => format!("reached {text} of the ideal speed-up"),
-        MeasuredQuantity::CoresUsed => format!("used {number} cores{}", format_range(figure)),
-        MeasuredQuantity::CoresWanted => {
+        MeasuredQuantity::Metric(Metric::Efficiency) => {
+            format!("reached {text} of the ideal speed-up")
+        }
+        MeasuredQuantity::Metric(Metric::CoresUsed) => {
+            format!("used {number} cores{}", format_range(figure))
+        }
+        MeasuredQuantity::Metric(Metric::CoresWanted) => {
             format!("were ready to use {number} cores{}", format_range(figure))
         }
-        MeasuredQuantity::LockSwitches => {
+        MeasuredQuantity::Metric(Metric::LockSwitches) => {
             let range = format_range(figure);
             format!("gave their cores up {number} times{range} a second of processor time")
         }
@@ -52,10 +56,10 @@ pub fn build_clause(
         MeasuredQuantity::ByTurns => "did not take turns at a lock".to_owned(),
         MeasuredQuantity::AtOnce if is_true(answer) => "were ready to run at once".to_owned(),
         MeasuredQuantity::AtOnce => "were not ready to run at once".to_owned(),
-        MeasuredQuantity::Work => format!("worked for {text}"),
-        MeasuredQuantity::Startup => format!("took {text} to start"),
-        MeasuredQuantity::Total => format!("took {text} from start to end"),
-        MeasuredQuantity::Cpu => format!("took {text} of processor time"),
+        MeasuredQuantity::Metric(Metric::Work) => format!("worked for {text}"),
+        MeasuredQuantity::Metric(Metric::Startup) => format!("took {text} to start"),
+        MeasuredQuantity::Metric(Metric::Total) => format!("took {text} from start to end"),
+        MeasuredQuantity::Metric(Metric::Cpu) => format!("took {text} of processor time"),
         MeasuredQuantity::Workers => "took part".to_owned(),
         MeasuredQuantity::Pids if text == "1" => "had 1 PID".to_owned(),
         MeasuredQuantity::Pids => format!("had {text} PIDs"),
@@ -272,18 +276,12 @@ fn observation_clause(
     EvidenceClause { subject, predicate }
 }
 
-fn find_label<'q>(question: &'q ConditionQuestion, key: &str) -> Option<&'q str> {
-    let mut labels = question.labels.iter();
-    let found = labels.find(|(known, _)| known == key);
-    found.map(|(_, value)| value.as_str())
-}
-
 fn describe_lost(question: &ConditionQuestion, text: &str) -> String {
-    let counter = match find_label(question, "memory") {
+    let counter = match question.label("memory") {
         Some(memory) => format!(" on a {memory} counter"),
         None => String::new(),
     };
-    let lock = match find_label(question, "lock") {
+    let lock = match question.label("lock") {
         Some("yes") => " with a lock",
         Some(_) => " without a lock",
         None => "",
@@ -301,8 +299,8 @@ fn survival_clause(question: &ConditionQuestion, answer: &EvidenceAnswer) -> Evi
         Some(python) => format!(" of {python}"),
         None => String::new(),
     };
-    let crash = find_label(question, "crash").unwrap_or("crash");
-    let place = find_label(question, "where").unwrap_or("worker");
+    let crash = question.label("crash").unwrap_or("crash");
+    let place = question.label("where").unwrap_or("worker");
     EvidenceClause {
         subject: format!("after a {crash} in a {place}{whose} the program"),
         predicate: lives.to_owned(),
@@ -318,12 +316,7 @@ fn describe_truths(truths: &[bool]) -> &'static str {
 }
 
 fn list_texts(texts: &[String]) -> String {
-    let mut different: Vec<&str> = Vec::new();
-    for text in texts {
-        if !different.contains(&text.as_str()) {
-            different.push(text);
-        }
-    }
+    let mut different = keep_distinct(texts.iter().map(String::as_str));
     different.truncate(4);
     different.join(", ")
 }

@@ -148,7 +148,7 @@ fn run_once(setup: &ProgramSetup, command: SharedCommand) -> Result<()> {
     };
     let begin = |session: &mut Session| {
         session.steps = stays;
-        session.run_command(command, &setup.options).map(|_| ())
+        session.run_command(command, &setup.options)
     };
     run_session(setup, library, &signals, begin, stays)
 }

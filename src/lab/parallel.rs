@@ -16,12 +16,12 @@ pub static DEMO: Demo = Demo {
     summary: build_summary,
 };
 
-fn run(bench: &DemoContext) -> Result<(), LabError> {
+fn run(context: &DemoContext) -> Result<(), LabError> {
     compare_backends::compare_backends(
-        bench,
+        context,
         &DEMO,
         CpuWork::Primes.into(),
-        bench.worker_per_core(),
+        context.worker_per_core(),
         5,
     )
 }

@@ -23,15 +23,15 @@ mod toml_keys;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use directive::{
-    AnswerKey, Block, Claim, DemoBlock, DirectiveSpec, Exercise, ExerciseCondition, InstructorNote,
+    AnswerKey, Block, Claim, DemoBlock, Directive, Exercise, ExerciseCondition, InstructorNote,
     Misconception, MisplacedLine, NumberAnswer, OrderAnswer, Prediction, PredictionChoice,
-    ProgramFile, Quiz, QuizAnswer, QuizChoice, StaticTable, directive_specs,
+    ProgramFile, Quiz, QuizAnswer, QuizChoice, StaticTable, all_directives,
 };
 pub use lesson_source::LibraryError;
 pub use library::{LessonNotFound, Library};
 pub use lint::lint_library;
 pub use model::{CodeBlock, Lesson, Step};
-pub use new_lesson::{NewLesson, NewLessonError, new_lesson};
+pub use new_lesson::{NewLesson, NewLessonError, is_built_in_program, new_lesson};
 pub use parse::parse_lesson;
 pub use toml_keys::{KeySpec, Presence, TableSpec, ValueType};
 

@@ -27,6 +27,8 @@ pub enum ProcessKind {
     Pool,
     /// A process of Python's own: a fork server, a resource tracker.
     Helper,
+    /// A child of `os.fork`, which the program called itself.
+    Fork,
     /// Any other program.
     Program,
 }
@@ -39,6 +41,7 @@ impl ProcessKind {
             Self::Child => "child",
             Self::Pool => "pool",
             Self::Helper => "helper",
+            Self::Fork => "fork",
             Self::Program => "program",
         }
     }
@@ -49,14 +52,34 @@ impl ProcessKind {
             "child" => Self::Child,
             "pool" => Self::Pool,
             "helper" => Self::Helper,
+            "fork" => Self::Fork,
             _ => Self::Program,
         }
+    }
+}
+
+/// The processor time of a thread, and when it last grew.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ThreadClock {
+    cpu: Option<Duration>,
+    pub ran_ns: u64,
+    /// Whether what the thread runs now is our doing, and does not count.
+    pub is_ignored: bool,
+}
+
+impl ThreadClock {
+    fn record_cpu(&mut self, cpu: Option<Duration>, at_ns: u64) {
+        if cpu != self.cpu && !self.is_ignored {
+            self.ran_ns = at_ns;
+        }
+        self.cpu = cpu;
     }
 }
 
 /// A thread other than its process's first.
 #[derive(Debug, Clone, Default)]
 pub struct ObservedThread {
+    pub clock: ThreadClock,
     /// The name from the hooks, or else from the system.
     pub name: String,
     /// Whether the thread is Python's own, as the hooks reported it; `None` without a report.
@@ -126,6 +149,12 @@ pub struct ObservedProcess {
     pub private: Option<u64>,
     pub exitcode: Option<i32>,
     pub threads: BTreeMap<u32, ObservedThread>,
+    /// When its first thread last ran.
+    pub first_clock: ThreadClock,
+    /// How many times its threads were sampled.
+    pub samples: u32,
+    /// Whether it must not be asked for samples.
+    pub refuses_samples: bool,
     pub tasks: Option<u64>,
     pub worker: Option<WorkerId>,
     /// The number of lines on standard output and standard error.
@@ -160,6 +189,12 @@ impl ObservedProcess {
             private: None,
             exitcode: None,
             threads: BTreeMap::new(),
+            first_clock: ThreadClock {
+                ran_ns: at_ns,
+                ..ThreadClock::default()
+            },
+            samples: 0,
+            refuses_samples: false,
             tasks: None,
             worker: None,
             lines: [0; 2],
@@ -182,11 +217,40 @@ impl ObservedProcess {
         Some(self.cpu?.saturating_sub(self.cpu_before).as_secs_f64())
     }
 
+    /// Whether it left the program's session on purpose, as a daemon does.
+    pub fn is_detached(&self, session: Option<u32>) -> bool {
+        self.session.is_some() && self.session != session && self.kind != ProcessKind::Helper
+    }
+
     /// The time of its end, as exactly as possible.
     pub fn end_ns(&self) -> Option<u64> {
         let noticed = self.gone_ns?;
         let joined = self.joined_ns.unwrap_or(noticed);
         Some(noticed.min(joined).max(self.last_ns))
+    }
+
+    /// Whether its threads can be sampled.
+    pub fn can_be_sampled(&self) -> bool {
+        let is_there = self.gone_ns.is_none() && self.has_hooks;
+        is_there && !self.refuses_samples && self.kind != ProcessKind::Helper
+    }
+
+    /// When a thread last ran, as far as the polls tell.
+    pub fn last_run_ns(&self, tid: u32) -> Option<u64> {
+        if tid == self.pid {
+            return Some(self.first_clock.ran_ns);
+        }
+        Some(self.threads.get(&tid)?.clock.ran_ns)
+    }
+
+    /// When any of its threads last ran.
+    pub fn any_run_ns(&self) -> u64 {
+        let others = self
+            .threads
+            .values()
+            .filter(|thread| thread.ended_ns.is_none());
+        let last = others.map(|thread| thread.clock.ran_ns).max();
+        last.max(Some(self.first_clock.ran_ns)).unwrap_or_default()
     }
 
     /// Extends the lifetime to a moment at which the process certainly ran.
@@ -196,8 +260,12 @@ impl ObservedProcess {
     }
 
     /// Records the state that a poll has read.
-    fn record_state(&mut self, state: &ProcessState, at_ns: u64) {
+    fn record_state(&mut self, state: &ProcessState, epoch_ns: u64, at_ns: u64) {
         self.extend_lifetime(at_ns);
+        // The main process becomes the program only some time after its start.
+        if let Some(started) = state.started_ns.filter(|_| self.kind != ProcessKind::Main) {
+            self.first_ns = self.first_ns.min(started.saturating_sub(epoch_ns));
+        }
         // An orphan gets a new parent: the first one counts, and we are not a parent in the program.
         if self.parent.is_none() && state.parent != std::process::id() {
             self.parent = Some(state.parent);
@@ -209,6 +277,9 @@ impl ObservedProcess {
             self.command = Some(state.name.clone());
         }
         let has_run = state.cpu != self.cpu || self.cores.is_empty();
+        if state.threads <= 1 {
+            self.first_clock.record_cpu(state.cpu, at_ns);
+        }
         if let Some(core) = state.core.filter(|_| has_run) {
             self.cores.insert(core);
         }
@@ -217,6 +288,10 @@ impl ObservedProcess {
 
     /// Records the state of one of its threads.
     pub fn record_thread_state(&mut self, state: &ThreadState, at_ns: u64) {
+        if state.tid == self.pid {
+            self.first_clock.record_cpu(state.cpu, at_ns);
+            return;
+        }
         if !self.threads.contains_key(&state.tid) && self.threads.len() >= MOST_THREADS {
             return;
         }
@@ -228,6 +303,7 @@ impl ObservedProcess {
                 ..ObservedThread::default()
             });
         thread.last_ns = thread.last_ns.max(at_ns);
+        thread.clock.record_cpu(state.cpu, at_ns);
         if thread.told.is_none() {
             thread.name.clone_from(&state.name);
         }
@@ -249,6 +325,7 @@ impl ObservedProcess {
         let mut thread = seen.unwrap_or_default();
         name.clone_into(&mut thread.name);
         thread.told = Some(internal);
+        thread.clock.ran_ns = thread.clock.ran_ns.max(at_ns);
         thread.first_ns = at_ns;
         thread.last_ns = thread.last_ns.max(at_ns);
         self.threads.insert(tid, thread);
@@ -267,6 +344,8 @@ impl ObservedProcess {
 /// All processes of a program.
 #[derive(Debug, Default)]
 pub struct ProcessTable {
+    /// The start of the recording on the system's clock.
+    epoch_ns: u64,
     all: Vec<ObservedProcess>,
     /// The place in `all` of the process that has this PID now.
     current: HashMap<u32, usize>,
@@ -275,6 +354,14 @@ pub struct ProcessTable {
 }
 
 impl ProcessTable {
+    /// An empty table of a recording that began then, on the system's clock.
+    pub fn starting_at(epoch_ns: u64) -> Self {
+        Self {
+            epoch_ns,
+            ..Self::default()
+        }
+    }
+
     /// All processes, in the order in which they were found.
     pub fn all(&self) -> &[ObservedProcess] {
         &self.all
@@ -342,10 +429,11 @@ impl ProcessTable {
             Some(place) => place,
             None => self.add_process(state.pid, at_ns)?,
         };
+        let epoch_ns = self.epoch_ns;
         let life = &mut self.all[place];
         // A zombie still has a state, but no longer runs.
         if life.gone_ns.is_none() {
-            life.record_state(state, at_ns);
+            life.record_state(state, epoch_ns, at_ns);
         }
         Some(life)
     }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::thread_sample::{HeldLock, ObjectName, ThreadSample};
+
 /// One thing that happened in a watched Python.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "e", rename_all = "snake_case")]
@@ -21,7 +23,8 @@ pub enum HookEvent {
         /// Whether it holds a GIL while it runs.
         gil: bool,
         /// What it is: `main`, `child` (a `Process`), `pool` (a worker of a `Pool` or an executor), `helper`
-        /// (fork server, resource tracker), `program` (a Python that was started in another way).
+        /// (fork server, resource tracker), `fork` (a child of `os.fork`), `program` (a Python that was
+        /// started in another way).
         role: String,
         /// `multiprocessing.current_process().name`, where that module was loaded.
         #[serde(default)]
@@ -43,6 +46,13 @@ pub enum HookEvent {
         /// Its exit code.
         #[serde(default)]
         exitcode: Option<i32>,
+    },
+    /// A process took the exit status of a child: `os.waitpid`, `subprocess`.
+    Reaped {
+        /// The child.
+        child: u32,
+        /// Its exit code.
+        exitcode: i32,
     },
     /// `run()` was called where nothing had been started.
     RunCalled(RunCall),
@@ -84,6 +94,29 @@ pub enum HookEvent {
     },
     /// The main module is done (or raised), and the interpreter is about to end.
     Exiting(ProcessExit),
+    /// Where a thread was when we asked.
+    ThreadSample(ThreadSample),
+    /// A lock that was held then.
+    LockHeld(HeldLock),
+    /// How an object is called.
+    ObjectNamed(ObjectName),
+    /// All threads of a process have been told.
+    Sampled {
+        /// The number of the sample.
+        sample: u32,
+        /// How many threads.
+        threads: u32,
+    },
+    /// The program uses the signal that asks for samples itself, or waits for any signal.
+    Samples {
+        /// Whether it must not be asked.
+        off: bool,
+    },
+    /// Nothing in the program has moved for a while. We emit this event, not the hooks.
+    Stalled {
+        /// Where it waits: a line for each thread.
+        text: String,
+    },
     /// The last thing in a process that ends in order.
     Bye {
         /// Processor time of the whole process, in nanoseconds.
@@ -94,6 +127,9 @@ pub enum HookEvent {
         /// The most memory that the process used, in KiB, if the system gives it.
         #[serde(default)]
         peak_kib: Option<u64>,
+        /// The exit code of a child of `multiprocessing`: its parent may never ask.
+        #[serde(default)]
+        exitcode: Option<i32>,
     },
     /// Any event of a newer hook.
     #[serde(other)]

@@ -1,7 +1,10 @@
 //! The one table that decides a run: the figures of all its worlds (Rust, the model of the GIL, each Python).
 
 use super::{
-    Column, DemoPart, GIL_MODEL, Table, UNDER, compared::THEY_RAN, demo_parts, parts::NATIVE,
+    Column, DemoPart, Table, UNDER,
+    compared::THEY_RAN,
+    demo_parts,
+    parts::{GIL_MODEL, NATIVE},
 };
 use crate::record::{Run, Value};
 
@@ -81,6 +84,25 @@ impl SummaryTable {
         let parts = demo_parts(run).into_iter();
         let worlds = parts.map(|part| (part.environment_name(), build_table(part)));
         Self::merge_worlds(title, worlds.collect(), figures)
+    }
+
+    /// Merges rows that each name their world; `headings` are those of every world's table.
+    pub fn from_rows(
+        title: &str,
+        headings: &[&str],
+        figures: &[&str],
+        rows: impl IntoIterator<Item = (String, Vec<Value>)>,
+    ) -> Self {
+        let mut worlds: Vec<(String, Table)> = Vec::new();
+        for (world, row) in rows {
+            let place = worlds.iter().position(|(name, _)| *name == world);
+            let place = place.unwrap_or_else(|| {
+                worlds.push((world, Table::new("", headings)));
+                worlds.len() - 1
+            });
+            worlds[place].1.add_row(row);
+        }
+        Self::merge_worlds(title, worlds, figures)
     }
 
     /// Adds a sentence below the table.
@@ -261,29 +283,6 @@ impl SummaryTable {
             .collect();
         self.rows.retain(|row| known.contains(&row.item));
     }
-}
-
-/// The worlds of a table whose second column names them, each with its own rows.
-pub fn split_worlds(run: &Run, table: Table) -> Vec<(String, Table)> {
-    let Some(at) = table.columns.iter().position(|column| column.name == UNDER) else {
-        let world = DemoPart { run: *run }.environment_name();
-        return vec![(world, table)];
-    };
-    let mut worlds: Vec<(String, Table)> = Vec::new();
-    for row in table.rows {
-        let Value::Text(name) = &row[at] else {
-            continue;
-        };
-        let place = worlds.iter().position(|(world, _)| world == name);
-        let place = place.unwrap_or_else(|| {
-            let mut own = Table::new(&table.title, &[]);
-            own.columns.clone_from(&table.columns);
-            worlds.push((name.clone(), own));
-            worlds.len() - 1
-        });
-        worlds[place].1.rows.push(row);
-    }
-    worlds
 }
 
 /// `CPython 3.11, 3.13`: the second name without what both begin with.

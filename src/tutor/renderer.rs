@@ -81,7 +81,7 @@ pub struct LessonPorts<'s> {
     pub page: &'s mut dyn LessonRenderer,
     /// Runs its demos and programs.
     pub runner: &'s mut dyn Runner,
-    /// The terms of the runs.
+    /// The options of the runs.
     pub options: RunOptions,
     /// The settings of a run where the lesson sets none.
     pub defaults: &'s Params,

@@ -20,8 +20,8 @@ pub(crate) type DemoLog = Arc<Mutex<Vec<(&'static str, Params, Duration)>>>;
 /// The programs that were watched, with their time limits.
 pub(crate) type ProgramLog = Arc<Mutex<Vec<(ObservedProgram, Duration)>>>;
 
-/// The words for the Pythons of the programs of lessons.
-pub(crate) type PythonLog = Arc<Mutex<Vec<Vec<String>>>>;
+/// The files of the lessons' programs that were run, with the words for their Python.
+pub(crate) type LessonProgramLog = Arc<Mutex<Vec<(String, Vec<String>)>>>;
 
 /// Returns the recording of a watched program; `None` if the learner stopped it.
 type WatchProgram<'t> = Box<dyn FnMut(&ObservedProgram) -> Option<Recording> + 't>;
@@ -43,8 +43,7 @@ pub(crate) struct PreparedRunner<'t> {
     pub watch: Option<WatchProgram<'t>>,
     pub demos: DemoLog,
     pub programs: ProgramLog,
-    /// The words for the Pythons of a lesson's programs.
-    pub program_pythons: PythonLog,
+    pub lesson_programs: LessonProgramLog,
 }
 
 impl PreparedRunner<'_> {
@@ -62,7 +61,7 @@ impl PreparedRunner<'_> {
             watch: None,
             demos: DemoLog::default(),
             programs: ProgramLog::default(),
-            program_pythons: Arc::default(),
+            lesson_programs: LessonProgramLog::default(),
         }
     }
 
@@ -142,12 +141,12 @@ impl Runner for PreparedRunner<'_> {
 
     fn run_program(
         &mut self,
-        _: LessonProgram<'_>,
-        words: &[String],
+        program: LessonProgram<'_>,
+        pythons: &[String],
         _: RunOptions,
     ) -> ProgramOutput {
-        let mut pythons = self.program_pythons.lock().expect("the log");
-        pythons.push(words.to_vec());
+        let mut programs = self.lesson_programs.lock().expect("the log");
+        programs.push((program.file.to_owned(), pythons.to_vec()));
         self.output.clone()
     }
 
@@ -185,7 +184,7 @@ pub(crate) fn machine() -> Machine {
     }
 }
 
-/// The usual terms of a run.
+/// The usual options of a run.
 pub(crate) fn run_options() -> RunOptions {
     RunOptions {
         limit: Duration::from_mins(1),

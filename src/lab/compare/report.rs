@@ -25,7 +25,7 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
     let mut table = build_claims_table(run);
     table.notes.clear();
     for cell in table.rows.iter_mut().flatten() {
-        if *cell == Value::text(Verdict::TooNoisy.as_str()) {
+        if *cell == Value::text(Verdict::TooNoisy.name()) {
             *cell = TOO_NOISY.into();
         }
     }
@@ -139,7 +139,7 @@ fn build_claims_table(run: &Run) -> Table {
             row.name.into(),
             row.threads_say.into(),
             row.processes_say.into(),
-            verdict.as_str().into(),
+            verdict.name().into(),
             place.into(),
         ]);
     }

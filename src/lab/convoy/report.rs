@@ -3,7 +3,7 @@
 use super::NO_INTERVAL;
 use crate::{
     record::{Backend, Run, Value},
-    report::{DemoPart, GIL_MODEL, SummaryTable, Table, stats},
+    report::{SummaryTable, Table, demo_parts, stats},
     text::{format_count, join_words},
 };
 
@@ -46,14 +46,10 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
 /// How much longer than 1 ms a wait takes: beside more computing threads, and with other switch intervals.
 pub(super) fn build_summary(run: &Run) -> SummaryTable {
     let mut worlds: Vec<(String, Table)> = Vec::new();
-    for part in std::iter::once(*run).chain(run.python_runs()) {
-        for backend in part.label_values("overshoot", "backend") {
-            let world = if backend == Backend::GilThreads.name() {
-                GIL_MODEL.to_owned()
-            } else {
-                DemoPart { run: part }.environment_name()
-            };
-            worlds.push((world, build_waits(&part, &backend)));
+    for part in demo_parts(run) {
+        for backend in part.run.label_values("overshoot", "backend") {
+            let waits = build_waits(&part.run, &backend);
+            worlds.push((part.world_of(&backend), waits));
         }
     }
     let title = "A thread waits 1 ms: by how much it wakes up too late (the median)";

@@ -189,8 +189,7 @@ fn build_items_table(run: &Run) -> Table {
         let place = order.iter().position(|done| *done == number);
         table.add_row([
             number.parse().map_or(Value::Nothing, Value::Count),
-            run.last_observed("square", &labels)
-                .unwrap_or(Value::Nothing),
+            run.last_cell("square", &labels),
             name.map_or(Value::Nothing, |worker| Value::text(&worker.name)),
             pid.unwrap_or(Value::missing("the pool did not tell")),
             place.map_or(Value::Nothing, |place| Value::count(place + 1)),

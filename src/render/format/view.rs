@@ -216,7 +216,7 @@ pub fn write_part(
 
 fn write_sentence(
     text: &str,
-    ink: TextRole,
+    role: TextRole,
     format: Format,
     style: Style,
     to: &mut dyn io::Write,
@@ -224,5 +224,5 @@ fn write_sentence(
     if format == Format::Plain {
         return writeln!(to, "{}", one_line(text, style));
     }
-    prose::write_prose(text, ink, style, to)
+    prose::write_prose(text, role, style, to)
 }

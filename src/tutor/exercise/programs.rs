@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use super::check::CheckError;
 use crate::{
-    observe::{ObservedProgram, ProgramCommand},
+    observe::{ObservedProgram, ProgramCommand, WatchOptions},
     python::{ChosenPython, ProgramError, ProgramFolder},
     record::Recording,
     tutor::runner::{RunOptions, Runner, StopCondition},
@@ -18,7 +18,7 @@ pub struct ExercisePrograms {
     pub file: PathBuf,
     /// The starter.
     pub starter: StarterProgram,
-    /// The terms of each run.
+    /// The options of each run.
     pub options: RunOptions,
     /// The reason to stop, once the file was changed during the check.
     pub changed: StopCondition,
@@ -59,6 +59,7 @@ impl ExercisePrograms {
             arguments: Vec::new(),
             folder: None,
             limit: Some(self.options.limit),
+            options: WatchOptions::default(),
         };
         let ran = runner.watch_program(program, self.options, Arc::clone(&self.changed));
         let ran = ran.map_err(|error| CheckError::Failed(error.to_string()))?;

@@ -56,9 +56,10 @@ fn those_who_left_the_group_and_the_session_are_found_and_ended() {
         "setsid sleep 1000 & (sleep 1001 &) ; (setsid sh -c 'sleep 1002 & sleep 0.05' &); sleep 0.2",
     );
     let run = recording.run();
-    assert_eq!(number(run, "outlived", &[]), Some(3.0));
+    assert_eq!(number(run, "outlived", &[]), Some(1.0));
     let notes = run.notes().join(" ");
-    assert!(notes.contains("3 processes lived on"), "{notes}");
+    assert!(notes.contains("1 process lived on"), "{notes}");
+    assert_eq!(values(run, "detached", &[]), vec![Value::Flag(false); 2]);
     let names = values(run, "process", &[("name", "sleep")]);
     assert!(names.len() >= 3, "{names:?}");
     assert_gone(run);

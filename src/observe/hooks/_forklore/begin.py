@@ -4,9 +4,11 @@ import atexit
 import os
 import sys
 import time
+from _signal import SIG_DFL, SIGURG, getsignal, signal as set_handler
+from _thread import _count as thread_count
 from _thread import get_ident
 
-from . import finder, streams, wrap
+from . import finder, reaps, streams, wrap
 from .pipe import PIPE, now, tell
 
 # The process that Forklore started: whoever finds no number here is it.
@@ -25,6 +27,10 @@ class Me:
     name = None
     exiting = False
     said_exiting = said_bye = False
+    # How often all threads were sampled.
+    sample = 0
+    # Whether the program handles the signal itself that asks for samples.
+    refuses_samples = False
     # What sums things up has its last word here.
     at_end = []
 
@@ -38,11 +44,13 @@ def begin(began):
     PIPE.open()
     ME.role, ME.name = first_role()
     streams.begin()
-    os.register_at_fork(after_in_child=wrap.safe(after_fork))
+    os.register_at_fork(before=wrap.safe(before_fork), after_in_child=wrap.safe(after_fork))
     atexit.register(wrap.safe(bye))
     if not wrap.CAN_FORGET:
         wrap.show_without_us()
     finder.install()
+    wrap.safe(reaps.hook)()
+    wrap.safe(answer_samples)()
     hello(now() - began)
 
 
@@ -86,18 +94,52 @@ def hello(cost_ns=0):
     )
 
 
+def answer_samples():
+    """Lets Forklore ask where all threads are, by a signal that otherwise does nothing."""
+    if getsignal(SIGURG) == SIG_DFL:
+        set_handler(SIGURG, wrap.safe(take_sample))
+
+
+def take_sample(number, frame):
+    from . import sampling
+
+    sampling.take(frame)
+
+
+def before_fork():
+    if thread_count():
+        from . import forks
+
+        forks.before_fork()
+
+
 def after_fork():
     """A fork: a child of multiprocessing knows what it is, another is simply there."""
     began = now()
     streams.open_pipes()
     PIPE.cost_ns = 0
+    if ME.refuses_samples:
+        tell("samples", off=True)
     del ME.at_end[:]
     ME.exiting = ME.said_exiting = ME.said_bye = False
-    from_server = ME.role == "helper"
-    role, name = STARTING.get(get_ident()) or ("child" if from_server else "program", None)
+    role, name = STARTING.get(get_ident()) or role_of_fork()
     STARTING.clear()
     ME.role, ME.name = role, name
     hello(now() - began)
+
+
+def role_of_fork():
+    """What a fork is that multiprocessing did not announce."""
+    if ME.role == "helper":
+        return "child", None
+    frame = sys._getframe(1)
+    while frame is not None and wrap.is_ours(frame):
+        frame = frame.f_back
+    if frame is not None and frame.f_globals.get("__name__") == "subprocess":
+        # It becomes another program at once.
+        return "program", None
+    parent = ME.name or ME.role
+    return "fork", parent if parent.startswith("fork of ") else "fork of " + parent
 
 
 def introduce(role, name):
@@ -126,14 +168,14 @@ def last_words():
         wrap.safe(hook)()
 
 
-def bye():
+def bye(exitcode=None):
     exiting()
     last_words()
     if ME.said_bye:
         return
     ME.said_bye = True
     peak = peak_kib()
-    tell("bye", cpu_ns=time.process_time_ns(), cost_ns=PIPE.cost_ns, peak_kib=peak)
+    tell("bye", cpu_ns=time.process_time_ns(), cost_ns=PIPE.cost_ns, peak_kib=peak, exitcode=exitcode)
 
 
 def peak_kib():

@@ -1,6 +1,6 @@
 //! `exercise`: shows a task, copies its starter into the learner's folder, and opens it.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use anyhow::Result;
 
@@ -13,11 +13,11 @@ use super::{
 use crate::{
     lesson::{Block, Exercise},
     repl::{
-        commands::{lessons, review},
+        commands::{lessons, review, trust},
         idle_wait,
         language::{command_error::CommandError, exercise_args::ExerciseArgs},
         own_editor::EditOutcome,
-        session::{Session, SessionFlow},
+        session::Session,
         settings::Settings,
     },
     tutor,
@@ -28,9 +28,10 @@ pub fn open_exercise(
     session: &mut Session,
     asked: &ExerciseArgs,
     settings: &Settings,
-) -> Result<SessionFlow> {
+) -> Result<()> {
     let task = find::find_requested_exercise(session, asked.which.as_deref())?;
     let exercise = &task.1;
+    require_trust(session, exercise)?;
     show_task(session, exercise)?;
     if let Err(failure) = programs::choose_python(session, exercise, settings) {
         return without_python(session, &task, failure);
@@ -72,7 +73,13 @@ pub fn open_exercise(
         session.exercise = Some(CurrentExercise::new(&exercise.id, file.clone()));
     }
     edit_file(session, &file)?;
-    Ok(SessionFlow::Continue)
+    Ok(())
+}
+
+/// Makes sure that the starter may run, beside the learner's program.
+pub fn require_trust(session: &mut Session, exercise: &Exercise) -> Result<()> {
+    let (library, folder) = (Arc::clone(&session.library), session.lessons_folder.clone());
+    trust::require_trust(session, &library, folder.as_deref(), [&*exercise.starter])
 }
 
 /// The task, and the conditions of a solution.
@@ -122,7 +129,7 @@ pub fn without_python(
     session: &mut Session,
     (lesson, exercise): &LessonExercise,
     failure: CommandError,
-) -> Result<SessionFlow> {
+) -> Result<()> {
     let CommandError::NoPython(why) = &failure else {
         return Err(failure.into());
     };
@@ -147,5 +154,5 @@ pub fn without_python(
         "{why} Without one, put the lines of the program in order:"
     ));
     review::ask_question(session, Some(lesson), quiz, false)?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
