@@ -6,6 +6,9 @@
 pub mod catalog;
 pub mod claim;
 pub mod cli;
+#[cfg(test)]
+#[path = "../tests/it/expected_file.rs"]
+mod expected_file;
 pub mod lab;
 pub mod lesson;
 pub mod measure;

@@ -32,6 +32,7 @@ pub use ask::PATIENCE;
 pub use choice::{ChosenPython, NEWEST, PythonChoice};
 pub use config::ProgramConfig;
 pub use error::ProgramError;
+pub use folder::remove_stale_folders;
 pub use launch::worker_targets;
 pub use locations::{PythonSource, SearchEnvironment};
 pub use program::DemoProgram;

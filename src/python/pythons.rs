@@ -5,12 +5,14 @@ use std::{
     fmt,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        Arc, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
     time::Duration,
 };
+
+use parking_lot::Mutex;
 
 use super::{
     answer_cache::AnswerCache,
@@ -256,7 +258,7 @@ impl Pythons {
         };
         let runs_itself = asked.runs_itself();
         let answers = self.query_all(mp, vec![asked]);
-        let mut named = self.lock_named();
+        let mut named = self.shared.named.lock();
         for answered in answers {
             dedupe::push_unique(&mut named, answered);
         }
@@ -277,7 +279,7 @@ impl Pythons {
     }
 
     fn merge_known(&self, searched: &[AnsweredFile]) -> Vec<FoundPython> {
-        let named = self.lock_named();
+        let named = self.shared.named.lock();
         let all: Vec<AnsweredFile> = searched.iter().chain(&*named).cloned().collect();
         dedupe::group_by_interpreter(&all)
     }
@@ -299,11 +301,6 @@ impl Pythons {
     /// Whether Pythons are disabled.
     pub(super) fn is_none(&self) -> bool {
         self.shared.asking.is_none()
-    }
-
-    fn lock_named(&self) -> MutexGuard<'_, Vec<AnsweredFile>> {
-        let named = self.shared.named.lock();
-        named.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Queries several at once. The answers are in the order of `asked`.
@@ -331,8 +328,7 @@ impl Pythons {
 
     /// The answer of one file. If another thread is already querying it, this waits for its answer.
     fn query_once(&self, mp: &Context, path: &Path) -> Result<InterpreterInfo, String> {
-        let answers = self.shared.answers.lock();
-        let mut answers = answers.unwrap_or_else(PoisonError::into_inner);
+        let mut answers = self.shared.answers.lock();
         let pending = Arc::clone(answers.entry(dedupe::real_path(path)).or_default());
         drop(answers);
         let ask = || {

@@ -4,11 +4,9 @@
 
 mod progress;
 
-use std::{
-    collections::BTreeMap,
-    io,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::BTreeMap, io, sync::Arc};
+
+use parking_lot::Mutex;
 
 use self::progress::ProgressMeter;
 use super::{
@@ -38,8 +36,7 @@ pub struct LiveDisplay {
     shared: Arc<Mutex<LiveState>>,
 }
 
-/// Creates a display that writes the workers' output to `output`. Progress goes to `messages`, or as a bar to
-/// standard error.
+/// Creates a display that writes the workers' output to `output`, and progress to `messages`.
 ///
 /// Standard output is for results: use it as `output` only if the report is for people too.
 pub fn start_display(
@@ -71,12 +68,12 @@ impl LiveDisplay {
     /// The callback for a [`crate::record::Recorder`].
     pub fn event_observer(&self) -> EventObserver {
         let live = self.clone();
-        Box::new(move |event| live.lock_state().handle_event(event))
+        Box::new(move |event| live.shared.lock().handle_event(event))
     }
 
     /// Whether the program has the terminal from now on: what it asks there is shown in full, and nothing else is drawn.
     pub fn lend_terminal(&self, is_lent: bool) {
-        let mut display = self.lock_state();
+        let mut display = self.shared.lock();
         display.meter.clear();
         display.has_terminal = is_lent;
         display.asked.clear();
@@ -87,7 +84,7 @@ impl LiveDisplay {
     /// # Errors
     /// The output cannot be written.
     pub fn show_last_lines(&self, run: &Run<'_>) -> io::Result<()> {
-        self.lock_state().show_last_lines(run)
+        self.shared.lock().show_last_lines(run)
     }
 
     /// Ends the display: only the workers' output stays on the screen.
@@ -95,18 +92,17 @@ impl LiveDisplay {
     /// # Errors
     /// The first error of writing. The display stopped writing then, and the run continued.
     pub fn finish(&self) -> io::Result<()> {
-        let mut display = self.lock_state();
-        display.meter.clear();
-        match display.failure.take() {
-            Some(error) => Err(error),
-            None if display.shown == 0 => display.output.flush(),
-            // An empty line separates the workers' output from the report.
-            None => writeln!(display.output).and_then(|()| display.output.flush()),
+        let mut display = self.shared.lock();
+        let cleared = display.meter.clear();
+        if let Some(error) = display.failure.take() {
+            return Err(error);
         }
-    }
-
-    fn lock_state(&self) -> MutexGuard<'_, LiveState> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+        cleared?;
+        if display.shown > 0 {
+            // An empty line separates the workers' output from the report.
+            writeln!(display.output)?;
+        }
+        display.output.flush()
     }
 }
 
@@ -138,7 +134,8 @@ impl LiveState {
         }
         if let Err(error) = self.draw_event(event) {
             self.failure = Some(error);
-            self.meter.clear();
+            // The first error is the one to report.
+            let _ = self.meter.clear();
         }
     }
 
@@ -168,10 +165,7 @@ impl LiveState {
                 self.meter
                     .show_step(event.at_ns, *done, *of, &one_line(doing, self.style))
             }
-            EventKind::RunFinished { .. } if event.run == 0 => {
-                self.meter.clear();
-                Ok(())
-            }
+            EventKind::RunFinished { .. } if event.run == 0 => self.meter.clear(),
             _ => Ok(()),
         }
     }
@@ -277,7 +271,7 @@ impl LiveState {
         let room = (self.style.width / 2).saturating_sub(stream.len());
         let name = format!("{}{stream}", clip_to_width(name, room));
         let before = display_width(&name);
-        let ink = if self.is_watched {
+        let role = if self.is_watched {
             TextRole::Dim
         } else {
             TextRole::Worker
@@ -289,7 +283,7 @@ impl LiveState {
             .enumerate()
             .map(|(at, line)| {
                 let name = if at == 0 {
-                    self.style.paint_text(&name, ink)
+                    self.style.paint_text(&name, role)
                 } else {
                     " ".repeat(before)
                 };

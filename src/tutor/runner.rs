@@ -27,7 +27,7 @@ pub trait Runner {
     /// How many cores other programs leave free at this moment.
     fn available_cores(&mut self) -> Option<f64>;
 
-    /// Runs a demo on these terms. Its errors are in the recording.
+    /// Runs a demo with these options. Its errors are in the recording.
     fn run_demo(
         &mut self,
         demo: &'static DemoSpec,
@@ -43,7 +43,7 @@ pub trait Runner {
         options: RunOptions,
     ) -> ProgramOutput;
 
-    /// Runs a learner's program on these terms and watches it. Stops it as soon as `until` returns a reason. The
+    /// Runs a learner's program with these options and watches it. Stops it as soon as `until` returns a reason. The
     /// program's own errors are in the recording.
     ///
     /// # Errors
@@ -56,7 +56,7 @@ pub trait Runner {
     ) -> Result<RunOutcome, ObserveError>;
 }
 
-/// The terms of a run.
+/// The options of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RunOptions {
     /// The time limit.

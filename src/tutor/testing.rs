@@ -20,6 +20,9 @@ pub(crate) type DemoLog = Arc<Mutex<Vec<(&'static str, Params, Duration)>>>;
 /// The programs that were watched, with their time limits.
 pub(crate) type ProgramLog = Arc<Mutex<Vec<(ObservedProgram, Duration)>>>;
 
+/// The files of the lessons' programs that were run, with the words for their Python.
+pub(crate) type LessonProgramLog = Arc<Mutex<Vec<(String, Vec<String>)>>>;
+
 /// Returns the recording of a watched program; `None` if the learner stopped it.
 type WatchProgram<'t> = Box<dyn FnMut(&ObservedProgram) -> Option<Recording> + 't>;
 
@@ -30,6 +33,8 @@ pub(crate) struct PreparedRunner<'t> {
     pub available_cores: Option<f64>,
     /// What each demo records between its start and its end.
     pub events: Vec<EventKind>,
+    /// What the demo of this recording returns, instead of such a recording.
+    pub recording: Option<Recording>,
     /// How each run ends.
     pub status: RunStatus,
     pub is_interrupted: bool,
@@ -38,6 +43,7 @@ pub(crate) struct PreparedRunner<'t> {
     pub watch: Option<WatchProgram<'t>>,
     pub demos: DemoLog,
     pub programs: ProgramLog,
+    pub lesson_programs: LessonProgramLog,
 }
 
 impl PreparedRunner<'_> {
@@ -48,12 +54,14 @@ impl PreparedRunner<'_> {
             pythons: Pythons::none(),
             available_cores: None,
             events: Vec::new(),
+            recording: None,
             status: RunStatus::Complete,
             is_interrupted: false,
             output: ProgramOutput::Missing("There is no Python here.".to_owned()),
             watch: None,
             demos: DemoLog::default(),
             programs: ProgramLog::default(),
+            lesson_programs: LessonProgramLog::default(),
         }
     }
 
@@ -74,12 +82,15 @@ impl PreparedRunner<'_> {
         }
     }
 
-    /// The number of demos that were run.
-    pub fn demo_count(&self) -> usize {
-        self.demos.lock().expect("the log").len()
-    }
-
     fn finish_run(&self, demo: &str, params: Params) -> RunOutcome {
+        if let Some(recording) = &self.recording
+            && recording.run().demo() == demo
+        {
+            return RunOutcome {
+                recording: Arc::new(recording.clone()),
+                is_interrupted: self.is_interrupted,
+            };
+        }
         let started = EventKind::RunStarted {
             demo: demo.to_owned(),
             params,
@@ -128,7 +139,14 @@ impl Runner for PreparedRunner<'_> {
         self.finish_run(demo.name, params)
     }
 
-    fn run_program(&mut self, _: LessonProgram<'_>, _: &[String], _: RunOptions) -> ProgramOutput {
+    fn run_program(
+        &mut self,
+        program: LessonProgram<'_>,
+        pythons: &[String],
+        _: RunOptions,
+    ) -> ProgramOutput {
+        let mut programs = self.lesson_programs.lock().expect("the log");
+        programs.push((program.file.to_owned(), pythons.to_vec()));
         self.output.clone()
     }
 
@@ -166,7 +184,7 @@ pub(crate) fn machine() -> Machine {
     }
 }
 
-/// The usual terms of a run.
+/// The usual options of a run.
 pub(crate) fn run_options() -> RunOptions {
     RunOptions {
         limit: Duration::from_mins(1),

@@ -2,12 +2,11 @@
 
 mod real;
 
-use std::{fs, path::Path};
+use std::fs;
 
 use forklore::{
     claim::{Condition, ConditionSubject},
     lab,
-    lesson::{self, Library},
     record::{Recording, Run, Value},
 };
 
@@ -60,14 +59,6 @@ evidence = "the parent had {median('parent_after', way='process, argument')} aft
 ```
 "#;
 
-const FALSE: &str = r#"
-```forklore claim
-id = "false"
-says = "The threads of a program are processes."
-holds_if = "1 == 2"
-```
-"#;
-
 fn home(more: &str) -> Home {
     let home = Home::new();
     home.write("lessons/one.md", format!("{LESSON}{more}"));
@@ -85,22 +76,6 @@ fn verdicts(ended: &Ended) -> Vec<(String, String)> {
 
 fn of<'v>(verdicts: &'v [(String, String)], id: &str) -> &'v str {
     &verdicts.iter().find(|(known, _)| known == id).unwrap().1
-}
-
-#[test]
-fn every_claim_of_the_lessons_fits_its_demo() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons");
-    let problems = lesson::lint_library(Some(&folder)).unwrap();
-    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    assert!(told.is_empty(), "{}", told.join("\n"));
-    let library = Library::load_folder(&folder).unwrap();
-    let claims = library.lessons().iter().flat_map(|lesson| lesson.claims());
-    let mut ids: Vec<&str> = claims.map(|claim| claim.id.as_str()).collect();
-    let all = ids.len();
-    assert!(all > 0, "no lesson makes a claim");
-    ids.sort_unstable();
-    ids.dedup();
-    assert_eq!(ids.len(), all);
 }
 
 /// The catalogue that `lint` uses for names and kinds matches what the demos measure.
@@ -191,41 +166,6 @@ fn the_ledger_of_this_machine() {
         .any(|(_, verdict)| verdict == "does not hold here");
     assert_eq!(ended.code, Some(i32::from(refuted)), "{ended:?}");
     assert!(ended.err.contains("1 of 2: `run parallel"), "{}", ended.err);
-}
-
-#[test]
-fn a_refuted_claim_is_exit_code_1() {
-    let home = home(FALSE);
-    let ended = home.run(&["claims", "--lessons", "lessons", "--lesson", "1"]);
-    assert_eq!(ended.code, Some(1), "{ended:?}");
-    assert!(
-        ended
-            .out
-            .contains("✗ does not hold here: The threads of a program are processes."),
-        "{}",
-        ended.out
-    );
-    let ended = home.run(&["claims", "--lessons", "lessons", "--lesson", "9"]);
-    assert!(ended.failed_with(2).contains("no lesson is called `9`"));
-}
-
-#[test]
-fn a_played_lesson_shows_its_verdicts() {
-    let home = home("");
-    let ended = home
-        .run(&["lesson", "1", "--lessons", "lessons", "--play", "--all"])
-        .well();
-    for expected in [
-        "✓ holds: A child changes its own copy. (own)\n  The parent had 100 afterwards.",
-        "Processes compute on several cores at once.",
-        "  Limit: Up to the number of cores.",
-    ] {
-        assert!(
-            ended.out.contains(expected),
-            "{expected}\n---\n{}",
-            ended.out
-        );
-    }
 }
 
 /// One core cannot show that anything runs in parallel; that must never look like a refutation.

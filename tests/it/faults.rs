@@ -12,109 +12,6 @@ fn words(line: &str) -> Vec<&str> {
     line.split(' ').collect()
 }
 
-/// A recording of a quick demo, as text.
-fn recording(home: &Home) -> String {
-    let save = format!("{QUICK} --save whole.jsonl");
-    home.run(&words(&save)).well();
-    fs::read_to_string(home.file("whole.jsonl")).unwrap()
-}
-
-#[test]
-fn what_is_no_whole_recording_is_told_in_one_line() {
-    let home = Home::new();
-    let whole = recording(&home);
-    let line = |number: usize, new: &[u8]| {
-        let lines = whole.lines().map(str::as_bytes);
-        let lines: Vec<&[u8]> = lines
-            .enumerate()
-            .map(|(at, old)| if at + 1 == number { new } else { old })
-            .collect();
-        lines.join(&b'\n')
-    };
-    let header = whole.lines().next().unwrap();
-    let cases: [(Vec<u8>, &str); 8] = [
-        (Vec::new(), "is empty: there is no recording in it"),
-        (b"\xff\xfe\0".to_vec(), "line 1 is not UTF-8 text"),
-        (b"{\"name\": 1}\n".to_vec(), "is not a recording"),
-        (header.as_bytes()[..40].to_vec(), "line 1 is damaged"),
-        (format!("{header}\n").into(), "cut off before its run began"),
-        (line(5, b"{\"at_ns\": 1}"), "line 5 is damaged"),
-        (line(5, b"\xff"), "line 5 is not UTF-8 text"),
-        (
-            whole.replacen("recording/2", "recording/3", 1).into(),
-            "update Forklore to replay it",
-        ),
-    ];
-    for (content, expected) in cases {
-        home.write("broken.jsonl", content);
-        let error = home.run(&["replay", "broken.jsonl"]).failed_with(1);
-        assert!(error.contains(expected), "{expected}: {error}");
-    }
-}
-
-#[test]
-fn a_recording_that_was_cut_off_shows_what_is_there_and_says_so() {
-    let home = Home::new();
-    let whole = recording(&home);
-    let between_lines: String = whole.split_inclusive('\n').take(8).collect();
-    let within_a_line = &whole[..between_lines.len() + 9];
-    for cut in [&between_lines, within_a_line] {
-        home.write("cut.jsonl", cut);
-        let shown = home.run(&["replay", "cut.jsonl"]).well().out;
-        assert!(shown.contains("cut off after line 8"), "{shown}");
-    }
-}
-
-#[test]
-fn what_the_system_answered_is_said_once() {
-    let home = Home::new();
-    let error = home.run(&["replay", "."]).failed_with(1);
-    assert_eq!(error.matches("os error").count(), 1, "{error}");
-}
-
-#[test]
-fn a_size_that_no_worker_takes_is_refused_before_any_starts() {
-    let home = Home::new();
-    let line = "run parallel --workload matmul --size 100000000";
-    let error = home.run(&words(line)).failed_with(2);
-    assert!(
-        error.contains("`matmul` goes up to size 4096, not 100000000"),
-        "{error}"
-    );
-}
-
-#[test]
-fn lessons_that_cannot_be_played_are_left_out_with_their_place() {
-    let home = Home::new();
-    home.write("lessons/one.md", b"+++\nnumber = 1\n\xff\n");
-    home.write("lessons/two.md", "no front matter\n");
-    let list = home.run(&["lessons", "--lessons", "lessons"]);
-    assert_eq!(list.code, Some(1), "{list:?}");
-    for expected in [
-        "one.md:3:1: error: the file is not UTF-8 text",
-        "two.md:1:1: error: the front matter is missing",
-        "error: no lesson can be played",
-    ] {
-        assert!(list.err.contains(expected), "{expected}: {list:?}");
-    }
-    let asked = ["lesson", "1", "--lessons", "lessons"];
-    let error = home.run(&asked).failed_with(2);
-    assert!(
-        error.contains("2 files with errors are left out"),
-        "{error}"
-    );
-}
-
-#[test]
-fn a_folder_without_lessons_is_told() {
-    let home = Home::new();
-    fs::create_dir(home.file("empty")).unwrap();
-    for command in [&["lint", "empty"][..], &["lessons", "--lessons", "empty"]] {
-        let error = home.run(command).failed_with(2);
-        assert!(error.contains("no lesson in `empty`"), "{error}");
-    }
-}
-
 #[test]
 fn every_demo_tells_programs_one_json_object_and_nothing_else() {
     let home = Home::new();
@@ -143,17 +40,6 @@ fn every_demo_tells_programs_one_json_object_and_nothing_else() {
     }
 }
 
-#[test]
-fn a_thousand_lines_for_a_reader_that_leaves_are_no_error() {
-    let home = Home::new();
-    for line in [QUICK, "run numbers --repeat 20", "lesson 6 --play"] {
-        let mut child = home.command(&words(line)).spawn().unwrap();
-        drop(child.stdout.take());
-        let ended = Ended::from(child.wait_with_output().unwrap());
-        assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""), "{line}");
-    }
-}
-
 #[cfg(unix)]
 mod unix {
     use super::*;
@@ -177,18 +63,6 @@ mod unix {
         assert!(ended.out.contains("Partial: "), "{ended:?}");
         let error = ended.failed_with(1);
         assert!(error.contains(expected), "{error}");
-    }
-
-    #[test]
-    fn closed_streams_change_nothing_but_what_is_seen() {
-        let home = Home::new();
-        for line in [QUICK, "run numbers", "lesson 6", "lessons"] {
-            for closed in ["exec <&-", "exec >&-", "exec <&- >&-", "exec <&- >&- 2>&-"] {
-                let ended = after(&home, closed, line).well();
-                assert_eq!(ended.err, "", "{closed}: {line}");
-                assert_eq!(ended.out.is_empty(), closed.contains(">&-"), "{line}");
-            }
-        }
     }
 
     #[test]
@@ -228,44 +102,6 @@ mod unix {
         fs::create_dir(&long).unwrap();
         let ended = after(&home, &format!("export TMPDIR={long}"), "run numbers");
         assert!(ended.well().out.contains("my number is 28"));
-    }
-
-    #[test]
-    fn folders_that_cannot_be_used_cost_no_result() {
-        let home = Home::new();
-        home.write("file", "");
-        let nowhere = "export HOME=/nowhere XDG_DATA_HOME=$PWD/file XDG_CONFIG_HOME=$PWD/file";
-        let ended = after(&home, nowhere, "run squares --all").well();
-        assert!(ended.out.contains("[1, 4, 9, 16, 25]"), "{ended:?}");
-    }
-
-    #[test]
-    fn a_full_disk_keeps_the_recording_that_was_there() {
-        let home = Home::new();
-        recording(&home);
-        let error = home
-            .run(&words(&format!("{QUICK} --save /dev/full")))
-            .failed_with(1);
-        assert!(error.contains("cannot save the recording"), "{error}");
-        // A limit on file sizes acts like a disk that is full after this many blocks.
-        let before = fs::read(home.file("whole.jsonl")).unwrap();
-        let ended = after(
-            &home,
-            "trap '' XFSZ; ulimit -f 1",
-            &format!("{QUICK} --save whole.jsonl --force"),
-        );
-        assert!(ended.failed_with(1).contains("cannot save the recording"));
-        assert_eq!(fs::read(home.file("whole.jsonl")).unwrap(), before);
-        let left: Vec<_> = fs::read_dir(home.path()).unwrap().flatten().collect();
-        assert!(
-            !left.iter().any(|file| is_half(&file.path())),
-            "half a file stays: {left:?}"
-        );
-    }
-
-    fn is_half(file: &Path) -> bool {
-        file.extension()
-            .is_some_and(|extension| extension == "part")
     }
 }
 

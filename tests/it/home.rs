@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    io::Write,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::{
@@ -56,6 +55,13 @@ impl Home {
         path
     }
 
+    /// How many folders it has whose names begin so.
+    pub fn folders(&self, prefix: &str) -> usize {
+        let names = fs::read_dir(&self.0).unwrap().flatten();
+        let names = names.map(|entry| entry.file_name().into_string().unwrap());
+        names.filter(|name| name.starts_with(prefix)).count()
+    }
+
     /// The environment of the program: this home, and nothing from the environment of the tests.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let home = self.0.display().to_string();
@@ -92,18 +98,6 @@ impl Home {
     /// Runs it to its end.
     pub fn run(&self, arguments: &[&str]) -> Ended {
         Ended::from(self.command(arguments).output().unwrap())
-    }
-
-    /// Runs it to its end with this input.
-    pub fn run_with_input(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> Ended {
-        let mut child = self
-            .command(arguments)
-            .stdin(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // The program may end before it has read everything.
-        let _ = child.stdin.take().unwrap().write_all(input.as_ref());
-        Ended::from(child.wait_with_output().unwrap())
     }
 }
 

@@ -1,32 +1,10 @@
 //! The tools for authors: new lessons, the guide, and lessons that are read again at every save.
 
-use std::{collections::BTreeMap, fs, io};
+use std::{collections::BTreeMap, fs};
 
-use forklore::{
-    lesson::{Block, Lesson, Library, Quiz, QuizAnswer, lint_library},
-    report::{Report, Table},
-    schedule::ScheduleRun,
-    tutor::{AnswerGrade, LessonRenderer, QuizState},
-};
+use forklore::lesson::{Block, Lesson, Library, QuizAnswer, lint_library};
 
 use crate::home::Home;
-
-const BEGIN: &str = "<!-- begin: forklore directives --format md -->\n";
-const END: &str = "<!-- end -->";
-
-#[test]
-fn the_guide_has_every_directive_and_every_key() {
-    let home = Home::new();
-    let printed = home.run(&["directives", "--format", "md"]).well().out;
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/lessons/README.md");
-    let guide = fs::read_to_string(path).unwrap();
-    let after = guide.split_once(BEGIN).expect("the beginning").1;
-    let shown = after.split_once(END).expect("the end").0;
-    assert!(
-        shown.trim() == printed.trim(),
-        "lessons/README.md is stale: put the output of `cargo run -- directives --format md` between the markers"
-    );
-}
 
 #[test]
 fn a_new_lesson_lints_and_its_files_are_those_of_the_guide() {
@@ -63,121 +41,6 @@ fn a_new_lesson_lints_and_its_files_are_those_of_the_guide() {
         has.hints >= 2 && has.notes >= 1 && lesson.exercises().count() == 1,
         "{has:?}"
     );
-}
-
-#[test]
-fn a_new_lesson_overwrites_nothing() {
-    let home = Home::new();
-    home.write("mine/exercises/lesson_1.py", "mine\n");
-    let error = home.run(&["new", "lesson", "mine"]).failed_with(1);
-    assert!(error.contains("lesson_1.py` is there already"), "{error}");
-    assert_eq!(
-        fs::read_to_string(home.file("mine/exercises/lesson_1.py")).unwrap(),
-        "mine\n"
-    );
-    assert!(!home.file("mine/lesson-1.md").exists());
-    let error = home
-        .run(&["new", "lesson", "mine/exercises/lesson_1.py"])
-        .failed_with(1);
-    assert!(error.contains("is no folder"), "{error}");
-}
-
-#[test]
-fn only_a_folder_of_ones_own_can_be_watched() {
-    let home = Home::new();
-    for arguments in [
-        &["lint", "--watch"][..],
-        &["lesson", "1", "--watch", "--play"],
-    ] {
-        let error = home.run(arguments).failed_with(2);
-        assert!(error.contains("`--lessons DIR`"), "{error}");
-    }
-}
-
-#[test]
-fn no_question_rejects_its_own_answer() {
-    let library = Library::load_embedded();
-    for lesson in library.lessons() {
-        for block in lesson.blocks() {
-            if let Block::Quiz(quiz) = block {
-                let mut state = QuizState::new(quiz);
-                let line = model_answer(quiz, &state);
-                let reply = state.accept_answer(&line).expect("an answer");
-                assert!(
-                    reply.grade == AnswerGrade::Right,
-                    "{} `{line}`: {}",
-                    quiz.id,
-                    reply.says
-                );
-            }
-        }
-    }
-}
-
-/// The input for the lesson's own answer.
-fn model_answer(quiz: &Quiz, state: &QuizState) -> String {
-    match &quiz.answer {
-        QuizAnswer::Choices(choices) => {
-            let letters = ('a'..='z').zip(choices);
-            let right = letters.filter(|(_, choice)| choice.right);
-            let right: Vec<String> = right.map(|(letter, _)| letter.to_string()).collect();
-            right.join(" ")
-        }
-        QuizAnswer::Number(number) => number.value.to_string(),
-        QuizAnswer::Order(order) => {
-            let mut page = Listed::default();
-            state.show_listed(&mut page).expect("shown");
-            let mut shown: Vec<(&str, &str)> = page
-                .0
-                .lines()
-                .filter_map(|line| line.split_once(") "))
-                .map(|(mark, line)| (mark.trim(), line))
-                .collect();
-            let mut letter = |line: &String| {
-                let at = shown
-                    .iter()
-                    .position(|(_, shown)| shown == line)
-                    .expect("listed");
-                format!("{} ", shown.remove(at).0)
-            };
-            order.lines.iter().map(&mut letter).collect()
-        }
-    }
-}
-
-/// A renderer that records lists.
-#[derive(Default)]
-struct Listed(String);
-
-impl LessonRenderer for Listed {
-    fn draw_markdown(&mut self, _: &str) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn draw_code(&mut self, text: &str, _: &str) -> io::Result<()> {
-        self.0.push_str(text);
-        Ok(())
-    }
-
-    fn draw_machine(&mut self, _: &ScheduleRun) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn draw_table(&mut self, _: &Table) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn draw_report(&mut self, _: &Report) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn show_error(&mut self, _: &str) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn flush_output(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[derive(Debug, Default)]

@@ -1,10 +1,10 @@
 //! Tests of the program and of the modules' public interfaces, with real processes and real faults.
 
-mod bad_input;
 mod claims;
-mod cli;
 #[cfg(target_os = "linux")]
 mod exercises;
+#[cfg(target_os = "linux")]
+mod expected_file;
 mod faults;
 mod gil;
 mod home;
@@ -12,14 +12,11 @@ mod home;
 mod interrupt;
 mod lab_backends;
 mod lab_processes;
-#[cfg(unix)]
-mod learning;
 mod lessons;
 #[cfg(target_os = "linux")]
 mod observe;
 #[cfg(unix)]
 mod progress;
-mod prompt;
 #[cfg(unix)]
 mod pty;
 #[cfg(target_os = "linux")]
@@ -31,6 +28,8 @@ mod support;
 #[cfg(unix)]
 mod terminal;
 mod tidy;
+#[cfg(target_os = "linux")]
+mod transcripts;
 mod try_advice;
 #[cfg(target_os = "linux")]
 mod trying;

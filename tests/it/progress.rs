@@ -1,6 +1,6 @@
 //! The progress file: kills, two sessions at once, damage, and the format for other programs.
 
-use std::{fmt::Write as _, fs, process::Stdio, thread};
+use std::{fmt::Write as _, fs, thread};
 
 use nix::sys::signal::Signal;
 
@@ -110,43 +110,6 @@ fn two_sessions_at_once_lose_nothing() {
 }
 
 #[test]
-fn a_damaged_file_is_set_aside_and_told_once() {
-    let home = home();
-    home.write(FILE, "this is no progress\n");
-    let mut terminal = lesson(&home, 1);
-    let screen = terminal.wait_for("was damaged");
-    assert_eq!(screen.matches("damaged").count(), 2, "{screen}");
-    next(&mut terminal, 1, 2);
-    assert_eq!(seen(&home), [2, 0]);
-    let aside = fs::read_dir(home.file("data/forklore")).unwrap();
-    let mut names = aside.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let name = names
-        .find(|name| name.starts_with("progress.jsonl.damaged-20"))
-        .unwrap();
-    let text = fs::read_to_string(home.file("data/forklore").join(name)).unwrap();
-    assert_eq!(text, "this is no progress\n");
-}
-
-#[test]
-fn a_newer_file_and_a_folder_that_cannot_be_written_cost_one_sentence() {
-    let home = home();
-    let newer = "{\"forklore\":\"progress\",\"version\":7}\nwhatever\n";
-    home.write(FILE, newer);
-    let mut terminal = lesson(&home, 1);
-    terminal.wait_for("version 7 of the file");
-    next(&mut terminal, 1, 2);
-    assert_eq!(terminal.raw().matches("version 7").count(), 1);
-    assert_eq!(fs::read_to_string(home.file(FILE)).unwrap(), newer);
-
-    let home = self::home();
-    home.write("data", "a file where a folder should be");
-    let mut terminal = lesson(&home, 1);
-    terminal.wait_for("progress is not saved");
-    next(&mut terminal, 1, 2);
-    assert_eq!(terminal.raw().matches("progress is not saved").count(), 1);
-}
-
-#[test]
 fn forgetting_asks_on_a_terminal_and_names_its_flag_elsewhere() {
     let home = home();
     drop(lesson(&home, 1));
@@ -194,16 +157,4 @@ fn at_the_prompt_forgetting_asks_too() {
     terminal.type_line("yes");
     terminal.wait_for("all progress is forgotten");
     assert_eq!(seen(&home), [0, 0]);
-}
-
-#[test]
-fn without_a_home_a_lesson_goes_on_all_the_same() {
-    let home = home();
-    let mut command = home.command(&["--lessons", "lessons", "progress"]);
-    command
-        .env_remove("HOME")
-        .env_remove("XDG_DATA_HOME")
-        .env_remove("XDG_CONFIG_HOME");
-    let output = command.stdin(Stdio::null()).output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{output:?}");
 }

@@ -310,6 +310,37 @@ fn one_core_refutes_nothing_about_speed() {
 }
 
 #[test]
+fn cores_used_on_one_core_tell_nothing_of_turns() {
+    let used = on(1).with("by_turns('threads')", &[0.99; 5]);
+    let used = used.with("at_once('threads')", &[0.99; 5]);
+    for text in ["by_turns('threads')", "at_once('threads')"] {
+        assert_eq!(verdict(text, &used), Verdict::CannotBeShown, "{text}");
+    }
+    // Who waits for a lock shows on one core too.
+    let waits = on(1).answers("by_turns('threads')", AnswerValues::Truths(vec![true]));
+    assert_eq!(verdict("by_turns('threads')", &waits), Verdict::Holds);
+    let waits = on(1).answers("at_once('threads')", AnswerValues::Truths(vec![false]));
+    assert_eq!(verdict("at_once('threads')", &waits), Verdict::DoesNotHold);
+}
+
+#[test]
+fn one_core_is_enough_for_work_that_waits() {
+    let waits = |times: f64, free: f64| Made {
+        free: Some(free),
+        ..on(1).with("speedup('threads')", &[times; 3])
+    };
+    let text = "speedup('threads') > 1.5";
+    assert_eq!(of_demo("io", text, &waits(1.9, 1.0)), Verdict::Holds);
+    assert_eq!(of_demo("io", text, &waits(1.0, 1.0)), Verdict::DoesNotHold);
+    // More than two workers can gain: load slowed the single one down.
+    let judged = judged_of("io", text, &waits(3.0, 0.1));
+    assert_eq!(judged.verdict, Verdict::TooNoisy);
+    assert!(judged.evidence.starts_with("Other programs"), "{judged:?}");
+    let computing = of_demo("parallel", text, &waits(1.0, 1.0));
+    assert_eq!(computing, Verdict::CannotBeShown);
+}
+
+#[test]
 fn what_is_missing_cannot_be_shown_and_says_why() {
     let why = "`gil-threads` did not run: nobody wrote it";
     let made = on(2).missing("cores_used('gil-threads')", why);

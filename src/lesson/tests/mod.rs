@@ -1,11 +1,11 @@
 //! Examples of how lessons are read.
 
 mod claims;
-mod directives;
 mod exercises;
 mod front;
 mod library;
 mod parsing;
+mod problems;
 mod properties;
 mod questions;
 mod schedules;

@@ -16,7 +16,7 @@ use crate::{
     repl::{
         language::{command_error::CommandError, shared_command::TryArgs},
         python_choice,
-        session::{Session, SessionFlow},
+        session::Session,
         settings::Settings,
     },
     text::find_nearest,
@@ -24,11 +24,7 @@ use crate::{
 };
 
 /// `try [FLAGS] SCRIPT [ARGUMENTS]`.
-pub fn try_program(
-    session: &mut Session,
-    asked: &TryArgs,
-    settings: &Settings,
-) -> Result<SessionFlow> {
+pub fn try_program(session: &mut Session, asked: &TryArgs, settings: &Settings) -> Result<()> {
     let settings = &asked.python.apply_to(settings);
     runs::check_save(&asked.save)?;
     let program = program_from_words(session, asked, settings)?;
@@ -39,7 +35,7 @@ pub fn try_program(
     let outcome = check_outcome(&ran);
     runs::show_run(session, ran, &asked.save, settings)?;
     outcome?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// The report shows the errors of a program; only the command's own result is left to decide.
@@ -244,6 +240,3 @@ fn in_folder(path: &Path) -> String {
         None => format!("`{shown}` is a folder, and there is no Python script in it"),
     }
 }
-
-#[cfg(test)]
-mod tests;

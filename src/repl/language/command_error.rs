@@ -42,7 +42,8 @@ impl CommandError {
         matches!(self, Self::Shown | Self::Interrupted)
     }
 
-    fn code(&self) -> u8 {
+    /// Its exit code.
+    pub fn code(&self) -> u8 {
         match self {
             Self::Failed(_) | Self::Shown => 1,
             Self::Usage(_) => 2,

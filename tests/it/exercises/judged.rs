@@ -309,21 +309,6 @@ fn without_a_python_lines_are_put_in_order() {
 }
 
 #[test]
-fn what_is_meant_is_found_or_named() {
-    let home = home();
-    let lessons = home.file("lessons").display().to_string();
-    let refused = |words: &[&str]| {
-        home.run(&[&["--lessons", &lessons][..], words].concat())
-            .failed_with(2)
-    };
-    assert!(refused(&["exercise", "t-for"]).contains("did you mean `t-four`?"));
-    assert!(refused(&["check"]).contains("no exercise has begun"));
-    home.write("mine.py", "");
-    assert!(refused(&["check", "mine.py"]).contains("--exercise ID"));
-    assert!(refused(&["check", "four.py"]).contains("there is no file `four.py`"));
-}
-
-#[test]
 fn an_editor_opens_the_file_with_its_own_words_and_the_terminal_is_as_it_was() {
     let Some(class) = Class::new() else { return };
     let editor = class.home.write(

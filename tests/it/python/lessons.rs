@@ -66,20 +66,6 @@ fn what_the_program_prints_is_shown_below_it() {
 }
 
 #[test]
-fn without_a_python_the_lesson_plays_on_and_says_what_is_missing() {
-    let home = home();
-    let mut command = command(&home, "");
-    command.env("PATH", "/nowhere");
-    let ended = Ended::from(command.output().unwrap()).well();
-    let said = ended.out.replace('\n', " ");
-    assert!(
-        said.contains("No Python was found: install Python 3.8 or newer"),
-        "{said}"
-    );
-    assert!(said.contains("The end."));
-}
-
-#[test]
 fn an_interrupt_ends_the_program_and_the_lesson() {
     let _guard = watchdog("an interrupted program");
     let stub = Stub::new(ANSWER, "echo $$ >> \"$here/pids\"\nwhile :; do :; done");

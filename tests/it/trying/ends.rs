@@ -300,18 +300,3 @@ if how == "segfault":
         "{ended:?}"
     );
 }
-
-#[test]
-fn what_cannot_run_is_one_line_with_the_fix() {
-    let home = Home::new();
-    home.write("my.py", "print(1)");
-    home.write("notes.txt", "no program");
-    let said = |words: &[&str], code| home.run(words).failed_with(code);
-    let none = said(&["try", "my.py"], 3);
-    assert!(none.contains("install Python 3.8 or newer"), "{none}");
-    assert!(said(&["try", "mi.py"], 2).contains("did you mean `my.py`?"));
-    assert!(said(&["try", "notes.txt"], 2).contains("chmod +x"));
-    assert!(said(&["try", "."], 2).contains("is a folder"));
-    assert!(said(&["try"], 2).contains("which script? `forklore try my.py`"));
-    assert!(said(&["try", "--bogus", "my.py"], 2).contains("no flag `--bogus`"));
-}

@@ -1,0 +1,198 @@
+//! What holds for the screens of every lesson and scenario, and what depends on chance.
+
+use super::stage::Stage;
+use crate::{
+    lesson::Library,
+    schedule::{MachineState, SCENARIOS, explore},
+};
+
+/// The height of the smallest usual terminal.
+const HEIGHT: usize = 24;
+
+/// A learner whom no prediction holds up.
+fn without_gate() -> Stage {
+    let mut stage = Stage::new();
+    stage.session.settings.gate = false;
+    stage
+}
+
+/// The line that goes on after this screen.
+fn next_line(screen: &str) -> &'static str {
+    if screen.contains("`skip`.") {
+        "skip"
+    } else {
+        ""
+    }
+}
+
+#[test]
+fn no_enter_prints_more_than_a_screen() {
+    for lesson in Library::load_embedded().lessons() {
+        let mut stage = without_gate();
+        stage.session.screen.height = Some(HEIGHT);
+        let mut shown = stage.type_line(&format!("lesson {}", lesson.number));
+        let end = format!("That was lesson {}", lesson.number);
+        for _ in 0..200 {
+            if shown.contains(&end) {
+                break;
+            }
+            // A listing that is longer than the screen is for the pager.
+            let is_listing = shown.contains("python/");
+            let lines = shown.lines().filter(|line| !line.starts_with("[run "));
+            assert!(lines.count() < HEIGHT || is_listing, "{shown}");
+            let (here, step) = (stage.session.completion_context(), step_number(&stage));
+            let typed = next_line(&shown);
+            shown = stage.type_line(typed);
+            let is_same_step = step_number(&stage) == step && !shown.contains(&end);
+            // The hint at the prompt tells the rest of a step from the next one.
+            let has_hint = here.more == is_same_step;
+            assert!(typed == "skip" || here.demo || has_hint, "{shown}");
+        }
+        assert!(shown.contains(&end), "{shown}");
+    }
+}
+
+fn step_number(stage: &Stage) -> usize {
+    let visit = stage.session.visit.as_ref().expect("a lesson");
+    visit.cursor().step_position().0
+}
+
+#[test]
+fn the_end_of_each_lesson_fits_on_a_narrow_screen() {
+    for lesson in Library::load_embedded().lessons() {
+        for width in [80, 50] {
+            let mut stage = without_gate();
+            stage.session.screen.style.width = width;
+            stage.type_line(&format!("lesson {}", lesson.number));
+            let mut end = stage.type_line(&format!("goto {}", lesson.steps.len()));
+            while !end.contains("That was lesson") {
+                end = stage.type_line(next_line(&end));
+            }
+            let end = end.split_once("That was lesson").expect("its end").1;
+            assert!(end.contains("Not finished: steps"), "{end}");
+            assert!(end.lines().count() < 22, "{width} columns: {end}");
+        }
+    }
+}
+
+#[test]
+fn each_screen_of_a_scenario_has_room_for_the_prompt() {
+    for scenario in &SCENARIOS {
+        let task = scenario.build_task().expect("a task");
+        let start = MachineState::initial(&task.program);
+        let found = explore(&task.program, &start, task.goal).expect("small");
+        let workers = task.program.workers();
+        let one_by_one: String = workers
+            .map(|worker| format!("{worker} ").repeat(task.program.listing(worker).len()))
+            .collect();
+        let shortest = found.shortest.map(|schedule| schedule.to_string());
+        for schedule in shortest.into_iter().chain([one_by_one]) {
+            let mut stage = Stage::new();
+            let start = format!("step {}", scenario.name);
+            for typed in [start.as_str()]
+                .into_iter()
+                .chain(schedule.split_whitespace())
+            {
+                let screen = stage.type_line(typed);
+                assert!(
+                    screen.lines().count() <= HEIGHT,
+                    "{}:\n{screen}",
+                    scenario.name
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn help_fits_on_a_screen() {
+    for width in [80, 50] {
+        let mut stage = Stage::new();
+        stage.session.screen.style.width = width;
+        let help = stage.type_line("help");
+        assert!(help.lines().count() <= 23, "{help}");
+        assert!(
+            help.lines().all(|line| line.chars().count() <= width),
+            "{help}"
+        );
+    }
+}
+
+#[test]
+fn where_nothing_is_due_review_draws_a_question_about_a_schedule() {
+    let mut stage = Stage::new();
+    stage.set_up("lessons one.md race.md");
+    for typed in ["lesson 3", "", "a", "lesson 6", "review"] {
+        stage.type_line(typed);
+    }
+    assert_eq!(stage.session.prompt_text(), "review ? ❯ ");
+    let right = (0..3).find(|answer| stage.type_line(&answer.to_string()).contains("Right"));
+    assert!(right.is_some());
+    assert_eq!(stage.session.prompt_text(), "lesson 6 · 1/1 ? ❯ ");
+    stage.set_up("days 1");
+    // A fresh question is not recorded, and what is due comes first.
+    assert!(stage.type_line("review").contains("How many?"));
+}
+
+#[test]
+fn doctor_names_the_machine_and_what_lessons_need() {
+    let mut stage = Stage::new();
+    stage.set_up("lessons one.md");
+    let out = stage.type_line("doctor --format plain");
+    for expected in ["affinity", "Testos 1", "80 columns", "One process", "race"] {
+        assert!(out.contains(expected), "{expected}: {out}");
+    }
+}
+
+#[test]
+fn the_machine_is_named_again_only_if_it_is_another_one() {
+    let mut stage = Stage::new();
+    stage.type_line("run race");
+    let recording = stage.session.last.clone().expect("a recording");
+    let mut report = crate::report::build_report(&recording, Vec::new());
+    // A run that starts processes names the method too, of the same machine.
+    report.ran_on = "Ran on 2 of 4 cores · start method: spawn.".to_owned();
+    assert!(!stage.session.screen.report_end(&report).has_machine);
+    report.machine.os = "Otheros".to_owned();
+    assert!(stage.session.screen.report_end(&report).has_machine);
+}
+
+/// What the prompt's transcript of these predictions observes too.
+const MEASURED: &str = "observes private of=three 4096 B; private of=three 4096 B; \
+    private of=three 4096 B; private of=two 4096 B; private of=two 4096 B; private of=mixed 4096 B; \
+    private of=mixed 9216 B; private of=mixed 4096 B";
+
+#[test]
+fn a_played_lesson_says_which_choices_its_runs_make_right() {
+    let mut stage = Stage::new();
+    stage.set_up("lessons measured.md");
+    stage.set_up(MEASURED);
+    let mut answers = |why: &str| -> Vec<String> {
+        let played = stage.type_line("lesson 10 --play --format json");
+        let object = played.split_once('{').expect(why).1;
+        let object = format!("{{{}}}", object.rsplit_once('}').expect(why).0);
+        let played: serde_json::Value = serde_json::from_str(&object).expect("one object");
+        assert_eq!(played["schema"], "forklore.lesson/1");
+        let steps = played["steps"].as_array().expect("a list").iter();
+        let predictions = steps.flat_map(|step| step["predictions"].as_array().expect("a list"));
+        let answers = predictions.map(|of| match of["answer"].as_array() {
+            Some(right) => right[0].to_string(),
+            None => of["why_null"].as_str().expect("a reason").to_owned(),
+        });
+        answers.collect()
+    };
+    let noisy = "too noisy to tell";
+    let expected = [
+        "\"b\"",
+        noisy,
+        "cannot be shown here",
+        "\"b\"",
+        "\"b\"",
+        noisy,
+        noisy,
+        "cannot be shown here",
+        "no choice fits what was measured",
+        "\"b\"",
+    ];
+    assert_eq!(answers("measured"), expected);
+}
