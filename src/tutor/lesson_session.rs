@@ -157,7 +157,7 @@ impl LessonSession {
 
     /// Whether it is at the end of the last lesson.
     pub fn is_at_last_end(&self) -> bool {
-        self.is_over && self.walk.next_lesson().is_none()
+        self.is_over && self.cursor.next_lesson().is_none()
     }
 
     /// What to type as an answer to the open question.

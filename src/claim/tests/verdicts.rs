@@ -84,6 +84,11 @@ fn few_trials_refute_nothing() {
     );
     let one = judged(FASTER, "", &speedups(&[1.0])).evidence;
     assert!(one.contains("1 trial proves nothing"), "{one}");
+    // What other programs did is the better reason.
+    let mut busy = speedups(&[1.0]);
+    busy.free = Some(1.2);
+    let busy = judged(FASTER, "", &busy).evidence;
+    assert!(busy.starts_with("Other programs"), "{busy}");
     // Their negation is not decided either.
     let negated = format!("not ({FASTER})");
     assert_eq!(verdict(&negated, &speedups(&[1.9, 1.9])), Verdict::TooNoisy);

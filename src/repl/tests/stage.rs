@@ -302,6 +302,9 @@ fn command_words(program: &ObservedProgram) -> Vec<String> {
         ProgramCommand::Script { path, .. } => {
             vec!["python".to_owned(), path.display().to_string()]
         }
+        ProgramCommand::Module { name, .. } => {
+            vec!["python -m".to_owned(), name.display().to_string()]
+        }
         ProgramCommand::Other { argv } => {
             argv.iter().map(|word| word.display().to_string()).collect()
         }

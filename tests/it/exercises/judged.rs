@@ -295,12 +295,12 @@ fn without_a_python_lines_are_put_in_order() {
         &["exercise", "t-four"][..],
         &["check", "lessons/exercises/four.py"],
     ] {
-        let error = home.run(&[&["--lessons", &lessons][..], words].concat());
+        let error = home.run(&[&["--trust", "--lessons", &lessons][..], words].concat());
         assert_eq!(error.code, Some(3), "{error:?}");
         assert!(error.err.contains("lesson 6"), "{error:?}");
     }
     assert!(!home.file("forklore-exercises").exists());
-    let mut terminal = Terminal::open(&home, 80, &["--lessons", &lessons], &[]);
+    let mut terminal = Terminal::open(&home, 80, &["--trust", "--lessons", &lessons], &[]);
     terminal.wait_for("❯");
     terminal.type_line("exercise t-four");
     terminal.wait_for("put the lines of the");
@@ -322,7 +322,7 @@ fn an_editor_opens_the_file_with_its_own_words_and_the_terminal_is_as_it_was() {
         ("FORKLORE_LESSONS", lessons.as_str()),
         ("EDITOR", line.as_str()),
     ];
-    let mut terminal = Terminal::open(&class.home, 80, &["exercise", "t-four"], &around);
+    let mut terminal = Terminal::open(&class.home, 80, &["exercise", "t-four", "--trust"], &around);
     assert_eq!(terminal.exit_code(), 0);
     let shown = terminal.raw();
     assert!(
@@ -352,7 +352,8 @@ fn an_editor_that_fails_is_told_and_the_file_is_named() {
             ("FORKLORE_LESSONS", lessons.as_str()),
             ("VISUAL", editor),
         ];
-        let mut terminal = Terminal::open(&class.home, 80, &["exercise", "t-four"], &around);
+        let mut terminal =
+            Terminal::open(&class.home, 80, &["exercise", "t-four", "--trust"], &around);
         assert_eq!(terminal.exit_code(), 0, "{editor}");
         let shown = terminal.raw();
         assert!(shown.contains(expected), "{editor}: {shown}");
