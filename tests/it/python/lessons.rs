@@ -180,9 +180,12 @@ fn who_lets_a_program_run_is_asked_again_only_when_it_has_changed() {
     };
     answer("").wait_for("nothing was run");
     assert_eq!(stub.wrote("ran"), None);
-    answer("y").wait_for("printed:");
+    let mut allowed = answer("y");
+    allowed.wait_for("Enter: run");
+    allowed.type_line("");
+    allowed.wait_for("printed:");
     let mut known = open();
-    known.wait_for("printed:");
+    known.wait_for("Enter: run");
     assert!(!known.raw().contains(question));
     known.type_line("quit");
     assert_eq!(known.exit_code(), 0);
