@@ -110,23 +110,13 @@ impl RunningProgram {
         let interrupted = || was_interrupted.then(|| INTERRUPTED.to_owned());
         let why = stopped().or_else(hopeless).or_else(interrupted);
         let has_ended = attended == WaitResult::Ended && why.is_none();
-        let outlived = if has_ended {
-            self.wait_for_others(&|| stopped().is_some())
+        let (outlived, detached) = if has_ended {
+            let outlived = self.wait_for_others(&|| stopped().is_some());
+            (outlived, self.list_detached())
         } else {
-            Vec::new()
+            Default::default()
         };
-        let detached = if has_ended {
-            self.list_detached()
-        } else {
-            BTreeSet::new()
-        };
-        let none = BTreeSet::new();
-        let kept = if self.keeps_detached {
-            &detached
-        } else {
-            &none
-        };
-        let is_gone = self.end_all(kept);
+        let is_gone = self.end_all(&detached);
         let now = self.eyes.scene.now_ns();
         self.eyes.drain_pipes(GRACE);
         let main = self.eyes.scene.lives.get(self.eyes.scene.main);
@@ -281,8 +271,10 @@ impl RunningProgram {
         }
     }
 
-    /// Kills all processes of the program but `kept`; `false` if one of them is still there in the end.
-    fn end_all(&mut self, kept: &BTreeSet<u32>) -> bool {
+    /// Kills all processes of the program, the detached ones only if they are not to be kept; `false` if one of them is
+    /// still there in the end.
+    fn end_all(&mut self, detached: &BTreeSet<u32>) -> bool {
+        let keeps_detached = self.keeps_detached;
         let began = Instant::now();
         // First the whole group, as far as its leader is there; then the other processes one by one.
         let _ = self.process.kill();
@@ -291,7 +283,7 @@ impl RunningProgram {
             let lives = &self.eyes.scene.lives;
             let living = || {
                 let living = lives.all().iter().filter(|life| life.gone_ns.is_none());
-                living.filter(|life| !kept.contains(&life.pid))
+                living.filter(|life| !(keeps_detached && detached.contains(&life.pid)))
             };
             let nobody_is_left = living().next().is_none();
             let spares_trackers = began.elapsed() < reaper::TRACKER_GRACE;
