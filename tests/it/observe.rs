@@ -16,11 +16,11 @@ use std::{
 use forklore::{
     measure,
     observe::{self, ObservedProgram, ObserverServices, ProgramCommand},
-    python::{ChosenPython, Pythons, SearchEnvironment},
-    record::{EventKind, Recording, Run, RunStatus, Value, Worker, WorkerKind},
+    python::ChosenPython,
+    record::{EventKind, Recording, Run, RunStatus, Value, WorkerKind},
 };
 
-use crate::support::{context, skipped, watchdog};
+use crate::support::{context, machine_python, watchdog};
 
 /// Longer than any test should take.
 const LIMIT: Duration = Duration::from_secs(45);
@@ -62,21 +62,10 @@ struct Script {
 
 impl Script {
     fn of(text: &str) -> Option<Self> {
-        let around = SearchEnvironment {
-            variable: None,
-            ..SearchEnvironment::from_process()
-        };
-        let pythons = Pythons::from_environment(context(), around);
-        let python = pythons.choose(&[], None).chosen.into_iter().next();
-        if python.is_none() {
-            skipped("this machine has no Python 3.8 or newer");
-        }
+        let python = machine_python()?;
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("my.py"), text).unwrap();
-        Some(Self {
-            folder,
-            python: python?,
-        })
+        Some(Self { folder, python })
     }
 
     fn path(&self) -> PathBuf {
@@ -125,28 +114,6 @@ fn values(run: Run<'_>, name: &str, labels: &[(&str, &str)]) -> Vec<Value> {
     all.filter(|one| one.has_labels(labels))
         .map(|one| one.value.clone())
         .collect()
-}
-
-#[test]
-fn a_shell_and_what_it_starts_are_seen() {
-    let _guard = watchdog("a shell");
-    let recording = shell("echo hello; sleep 1 & sleep 1; echo there >&2; wait; exit 3");
-    let run = recording.run();
-    assert_eq!(run.status(), RunStatus::Complete);
-    assert_eq!(number(run, "exitcode", &[("kind", "main")]), Some(3.0));
-    assert_eq!(texts(run), ["hello"]);
-    let wrong = number(run, "lines", &[("stream", "err"), ("kind", "main")]);
-    assert_eq!(wrong, Some(1.0));
-    assert_eq!(number(run, "outlived", &[]), Some(0.0));
-    assert!(number(run, "at_once", &[("kind", "any")]) >= Some(3.0));
-    let workers: Vec<Worker> = run.all_workers();
-    assert_eq!(workers[0].name, "sh");
-    let sleepers: Vec<&Worker> = workers.iter().filter(|one| one.name == "sleep").collect();
-    assert_eq!(sleepers.len(), 2, "{workers:?}");
-    for sleeper in sleepers {
-        assert_eq!(sleeper.ppid, Some(workers[0].pid));
-        assert!(sleeper.usage.work_s > Some(0.2) && sleeper.exited_ns.is_some());
-    }
 }
 
 #[test]
