@@ -31,7 +31,8 @@ fn computing(bencher: Bencher, (workload, size): (CpuWork, u64)) {
 /// Each I/O-bound workload at a fixed size.
 #[divan::bench(sample_count = 10, args = [(IoWork::Wait, 2), (IoWork::Http, 2), (IoWork::Files, 500)])]
 fn waiting(bencher: Bencher, (workload, size): (IoWork, u64)) {
-    let site = WorkSite::set_up(workload, 0).expect("a site on this machine");
+    let site =
+        WorkSite::set_up(workload, 0, || Ok(std::env::temp_dir())).expect("a site on this machine");
     let job = Job {
         io: site.plan(),
         ..Job::new(workload, size)

@@ -14,12 +14,14 @@ use std::{
     io::{self, Write},
     process,
     sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicBool, AtomicI32, Ordering},
     },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
+
+use parking_lot::{Condvar, Mutex};
 
 use crate::{mp, terminal};
 
@@ -142,14 +144,14 @@ pub struct TerminalLoan {
 
 impl Drop for TerminalLoan {
     fn drop(&mut self) {
-        *lock_unpoisoned(&self.state.idle) = std::mem::replace(&mut self.before, IdleAction::Leave);
+        *self.state.idle.lock() = std::mem::replace(&mut self.before, IdleAction::Leave);
     }
 }
 
 impl Drop for RunSequence {
     fn drop(&mut self) {
         if self.is_outermost {
-            *lock_unpoisoned(&self.state.series) = None;
+            *self.state.series.lock() = None;
         }
     }
 }
@@ -186,7 +188,7 @@ impl Signals {
 
     /// Sets what Ctrl-C does from now on while nothing runs.
     pub fn set_idle_action(&self, idle: IdleAction) {
-        *lock_unpoisoned(&self.state.idle) = idle;
+        *self.state.idle.lock() = idle;
     }
 
     /// From now on, input that is typed during a run is discarded at its end, so that it does not answer a
@@ -197,7 +199,7 @@ impl Signals {
 
     /// Leaves keys to another program that has the terminal, until the returned value is dropped.
     pub fn lend_terminal(&self) -> TerminalLoan {
-        let mut idle = lock_unpoisoned(&self.state.idle);
+        let mut idle = self.state.idle.lock();
         TerminalLoan {
             before: std::mem::replace(&mut *idle, IdleAction::Lent),
             state: Arc::clone(&self.state),
@@ -206,7 +208,7 @@ impl Signals {
 
     /// Treats the following runs as one: see [`RunSequence`].
     pub fn begin_sequence(&self) -> RunSequence {
-        let mut series = lock_unpoisoned(&self.state.series);
+        let mut series = self.state.series.lock();
         let is_outermost = series.is_none();
         series.get_or_insert(SequenceState::Nothing);
         RunSequence {
@@ -218,13 +220,13 @@ impl Signals {
     /// Lets signals act on `target`, and stops it after `limit`.
     pub fn watch_run(&self, target: Arc<dyn SignalTarget>, limit: Option<Duration>) -> RunWatch {
         let watched = Arc::clone(&target);
-        *lock_unpoisoned(&self.state.run) = Some(WatchedRun {
+        *self.state.run.lock() = Some(WatchedRun {
             target,
             cut: None,
             pressed: None,
         });
         self.state.is_idle.store(false, Ordering::SeqCst);
-        if *lock_unpoisoned(&self.state.series) == Some(SequenceState::Interrupt) {
+        if *self.state.series.lock() == Some(SequenceState::Interrupt) {
             self.state.handle_interrupt();
         }
         let watchdog = limit.and_then(|limit| {
@@ -248,9 +250,7 @@ impl Signals {
 impl RunWatch {
     /// Ends the run. Returns why it was stopped early, if it was. A later Ctrl-C does not belong to the run.
     pub fn finish(self) -> Option<StopReason> {
-        lock_unpoisoned(&self.state.run)
-            .take()
-            .and_then(|run| run.cut)
+        self.state.run.lock().take().and_then(|run| run.cut)
     }
 }
 
@@ -260,12 +260,12 @@ impl Drop for RunWatch {
             terminal::discard_input();
         }
         self.state.is_idle.store(true, Ordering::SeqCst);
-        let run = lock_unpoisoned(&self.state.run).take();
+        let run = self.state.run.lock().take();
         self.state.ended.notify_all();
         if let Some(watchdog) = self.watchdog.take() {
             let _ = watchdog.join();
         }
-        drop(lock_unpoisoned(&self.state.acting));
+        drop(self.state.acting.lock());
         // This is the last reference to the target, so its cleanup happens now.
         drop(run);
         let signal = self.state.last_signal.load(Ordering::SeqCst);
@@ -277,7 +277,7 @@ impl Drop for RunWatch {
 
 impl SignalState {
     fn handle_interrupt(&self) {
-        let _acting = lock_unpoisoned(&self.acting);
+        let _acting = self.acting.lock();
         match self.classify_press() {
             InterruptPress::Idle => self.interrupt_idle(),
             InterruptPress::Held => {}
@@ -295,12 +295,12 @@ impl SignalState {
     }
 
     fn classify_press(&self) -> InterruptPress {
-        let mut guard = lock_unpoisoned(&self.run);
+        let mut guard = self.run.lock();
         let Some(run) = guard.as_mut() else {
-            if *lock_unpoisoned(&self.idle) == IdleAction::Lent {
+            if *self.idle.lock() == IdleAction::Lent {
                 return InterruptPress::Idle;
             }
-            return match &mut *lock_unpoisoned(&self.series) {
+            return match &mut *self.series.lock() {
                 None => InterruptPress::Idle,
                 Some(between) => {
                     *between = SequenceState::Interrupt;
@@ -320,7 +320,7 @@ impl SignalState {
     }
 
     fn interrupt_idle(&self) {
-        match &*lock_unpoisoned(&self.idle) {
+        match &*self.idle.lock() {
             IdleAction::Leave => exit_process(130, ""),
             IdleAction::Lent => {}
             IdleAction::Stay(prompt) => {
@@ -342,10 +342,8 @@ impl SignalState {
 
     /// Acts on the current run; `false` if there is none.
     fn with_target(&self, act: impl FnOnce(&dyn SignalTarget)) -> bool {
-        let _acting = lock_unpoisoned(&self.acting);
-        let target = lock_unpoisoned(&self.run)
-            .as_ref()
-            .map(|run| Arc::clone(&run.target));
+        let _acting = self.acting.lock();
+        let target = self.run.lock().as_ref().map(|run| Arc::clone(&run.target));
         target.inspect(|target| act(&**target)).is_some()
     }
 
@@ -354,12 +352,11 @@ impl SignalState {
         if !self.outlasts_limit(watched, limit) {
             return;
         }
-        if let Some(run) = lock_unpoisoned(&self.run).as_mut() {
+        if let Some(run) = self.run.lock().as_mut() {
             run.cut.get_or_insert(StopReason::TimeLimit(limit));
         }
         watched.stop(&format!("time limit of {} s", limit.as_secs_f64()));
-        if self.outlasts_limit(watched, GRACE) && *lock_unpoisoned(&self.idle) == IdleAction::Leave
-        {
+        if self.outlasts_limit(watched, GRACE) && *self.idle.lock() == IdleAction::Leave {
             watched.kill();
             exit_process(1, "the demo did not stop at its time limit");
         }
@@ -368,7 +365,7 @@ impl SignalState {
     /// Whether the run of `watched` takes longer than `limit`. Returns as soon as it is over.
     fn outlasts_limit(&self, watched: &Arc<dyn SignalTarget>, limit: Duration) -> bool {
         let mut spent = Duration::ZERO;
-        let mut guard = lock_unpoisoned(&self.run);
+        let mut guard = self.run.lock();
         loop {
             let goes_on = guard
                 .as_ref()
@@ -378,18 +375,10 @@ impl SignalState {
             }
             let began = Instant::now();
             let step = TICK.min(limit.saturating_sub(spent));
-            guard = self
-                .ended
-                .wait_timeout(guard, step)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+            self.ended.wait_for(&mut guard, step);
             spent += began.elapsed().min(TICK * 4);
         }
     }
-}
-
-fn lock_unpoisoned<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn print_notice(message: &str) {

@@ -80,15 +80,13 @@ pub fn restore_before_panics() {
 
 #[cfg(unix)]
 mod modes {
-    use std::{
-        io,
-        sync::{Mutex, OnceLock, PoisonError},
-    };
+    use std::{io, sync::OnceLock};
 
     use nix::{
         sys::termios::{FlushArg, SetArg, Termios, tcflush, tcgetattr, tcsetattr},
         unistd::{getpgrp, tcgetpgrp},
     };
+    use parking_lot::Mutex;
 
     static FOUND: OnceLock<Mutex<Termios>> = OnceLock::new();
 
@@ -105,7 +103,7 @@ mod modes {
         if !is_in_foreground() {
             return false;
         }
-        let found = found.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = found.lock();
         tcsetattr(io::stdin(), SetArg::TCSANOW, &found).is_ok()
     }
 

@@ -138,15 +138,6 @@ impl FileWatcher {
         }
     }
 
-    /// The changes since the last call. Waits at most for the end of a save.
-    pub fn take_changed(&self) -> Vec<PathBuf> {
-        let mut save = PendingSave::default();
-        while let Ok(event) = self.events.try_recv() {
-            self.note_event(event, &mut save);
-        }
-        self.finish_save(save)
-    }
-
     /// Collects the files of a save until it is complete.
     fn finish_save(&self, mut save: PendingSave) -> Vec<PathBuf> {
         let began = Instant::now();

@@ -129,7 +129,7 @@ def in_thread(settings, crash):
     try:
         how, neighbour = host.hear()
         host.join()
-        died = "thread" if how else "nobody"
+        died = "thread" if how else "none"
         tell(crash, "thread", died, how or "it returned", None, neighbour, True)
     except WorkerFailed:
         exitcode = host.join()
@@ -271,7 +271,7 @@ class CrashInPool:
         return None
 
     def tell(self):
-        died, how, exitcode = "nobody", "the task raised", None
+        died, how, exitcode = "none", "the task raised", None
         if self.dead:
             exitcode = self.dead[0].exitcode
             died, how = "worker", in_short(exitcode)

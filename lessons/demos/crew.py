@@ -25,6 +25,9 @@ PROCESSES = "python-processes"
 INTERPRETERS = "python-interpreters"
 ALL = [SERIAL, THREADS, PROCESSES, INTERPRETERS]
 
+# Whether workers take turns shows in about 100 ms of processor time.
+LEAST_WORK_S = 0.16
+
 
 class Job:
     """What is to be done; small, so that it can be sent to a worker."""
@@ -289,7 +292,7 @@ class InterpreterWorker:
 def in_turns(settings, backends, one):
     """Runs `one(backend, trial)` for each backend in turn, and tells each trial.
 
-    A B C, A B C, …: a machine that warms up or slows down favours nobody. The first
+    A B C, A B C, …: a machine that warms up or slows down affects all alike. The first
     round is a warm-up and has no number. A backend that fails is told and left out.
     """
     backends = [backend for backend in backends if can_run(backend)]
@@ -349,12 +352,13 @@ def compare_backends(settings):
 def sized_job(settings, site, trials=16):
     """The job in the size that was asked for, else in one that fits this machine.
 
-    So many trials of it, all backends counted, take about half of the time there is.
+    So many trials of it, all backends counted, take about half of the time there is, but
+    no trial is so short that the switches of its workers can't be told from chance.
     """
     workload, seed = settings.workload, settings.seed or 0
     if settings.size is None:
         forklore.progress(0, 1, f"finding a size of {workload} that fits this machine")
-        time_s = settings.budget_s / 2 / trials
+        time_s = max(settings.budget_s / 2 / trials, LEAST_WORK_S)
         size = workloads.calibrate(workload, time_s, seed, site)
         settings.size = workloads.fair_size(workload, size, settings.workers)
     return Job(workload, settings.size, seed, site)

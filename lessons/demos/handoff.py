@@ -1,8 +1,8 @@
 """handoff: two threads that compute. Who holds the GIL, and for how long?
 
 Each thread looks at the clock again and again. As long as it can do that, it runs; a
-gap of more than a millisecond was somebody else's turn. Without a GIL both run at the
-same time, and each has one long turn.
+gap of more than a millisecond was the turn of another thread. Without a GIL both run at
+the same time, and each has one long turn.
 """
 
 import statistics

@@ -12,7 +12,7 @@ def work(workload, size, seed, site, part, of, gate, told):
     share = workloads.prepare(workload, size, seed, site)
     tell(told, now())
     if not os.read(gate, 1):
-        return  # the gate is gone: nobody wants the work any more
+        return  # the gate is gone: the work is not needed any more
     meter = Meter("thread")
     checksum = share(part, of)
     meter.tasks += 1

@@ -9,20 +9,16 @@ import sys
 
 
 def why_not():
-    """Why they cannot be shown here; None if they can."""
+    """Why they cannot be shown here; None if they can. The same for each old version."""
     implementation = platform.python_implementation()
     if implementation != "CPython":
-        return f"cannot be shown here: {implementation} has no subinterpreters"
+        return f"{implementation} has no subinterpreters"
     if sys.version_info < (3, 12):
-        version = ".".join(str(number) for number in sys.version_info[:3])
-        return (
-            "cannot be shown here: subinterpreters with a GIL of their own "
-            f"came with CPython 3.12; this is {version}"
-        )
+        return "subinterpreters with a GIL of their own need CPython 3.12 or newer"
     try:
         chosen_way()
     except ImportError as error:
-        return f"cannot be shown here: {error}"
+        return f"there are no subinterpreters: {error}"
     return None
 
 

@@ -1,7 +1,7 @@
 """io: work that waits, on one thread, on threads, processes and interpreters.
 
 A thread that waits has let go of the GIL, so waits overlap under threads just as they
-do under processes: nobody needs a core to wait.
+do under processes: waiting needs no core.
 """
 
 import crew

@@ -64,7 +64,7 @@ def next_of(box, patience=PATIENCE):
 
     found = patiently(look, patience)
     if not found:
-        raise WorkerFailed(f"nobody said anything for {patience:g} s")
+        raise WorkerFailed(f"there was no message for {patience:g} s")
     return found[0]
 
 

@@ -20,7 +20,7 @@ from forklore import Child
 from usage import Meter, now
 
 STEP = 7
-# From the word to the moment: it must have reached everybody by then.
+# From the word to the moment: it must have reached each child by then.
 NOTICE_S = 0.003
 NOTICE_EACH_S = 0.00002
 BACKEND = "python-processes"

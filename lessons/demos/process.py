@@ -1,7 +1,7 @@
 """process: the life of one child process, moment by moment.
 
 What Python knows of it (pid, is_alive, exitcode) stands beside what the system knows.
-An ended child stays in the system's list, as a zombie, until somebody asks how it
+An ended child stays in the system's list, as a zombie, until its parent asks how it
 ended; for the child of a fork server, that is the fork server.
 """
 

@@ -69,7 +69,7 @@ def tell_splits(pool):
     for tasks in SPLIT_TASKS:
         receipt = pool.map_async(abs, range(tasks))
         forklore.answer_of(receipt)
-        # Pool keeps it under this name, which it promises to nobody.
+        # Pool keeps it under this name, which is not documented.
         size = getattr(receipt, "_chunksize", None)
         told = forklore.missing("this Pool does not tell")
         if size is not None:

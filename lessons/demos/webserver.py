@@ -11,7 +11,7 @@ PAGE = b"<p>" + b"word " * 200 + b"</p>"
 
 
 class Answer(socketserver.StreamRequestHandler):
-    """Answers one request: each has a thread, so being slow delays nobody else."""
+    """Answers one request: each has a thread, so a slow one delays no other."""
 
     timeout = 5
 

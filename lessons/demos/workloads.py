@@ -1,11 +1,11 @@
 """The work that the demos do, in pure Python: it computes, or it waits.
 
 Work is cut into items, and items are dealt out like cards: worker 1 of 3 does items
-1, 4, 7, … Where an item's cost grows along the way, everybody gets the same of it.
+1, 4, 7, … Where an item's cost grows along the way, each worker gets the same of it.
 
 `prepare` makes what the work needs (before the start gate) and returns a function
 `work(part, of)` that does one share. It returns a checksum: the shares' checksums
-add up to the same however the work was cut, or somebody did not do their work.
+add up to the same however the work was cut, or a worker did not do its share.
 
 Imports little, because each subinterpreter imports it anew.
 """
@@ -36,7 +36,7 @@ def prepare(workload, size, seed=0, site=None):
 
 
 def fair_size(workload, size, workers):
-    """Waits are few and long: as many that everybody gets the same number."""
+    """Waits are few and long: as many that each worker gets the same number."""
     if workload in ("wait", "http"):
         return (size + workers - 1) // workers * workers
     return size

@@ -1,6 +1,11 @@
 """How many steps do numbers take to get down to 1? One core finds out."""
 
-RANGES = [(1, 50_000), (50_000, 100_000), (100_000, 150_000), (150_000, 200_000)]
+RANGES = [
+    (1, 50_000),
+    (50_000, 100_000),
+    (100_000, 150_000),
+    (150_000, 200_000),
+]
 
 
 def steps(number):

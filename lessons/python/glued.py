@@ -35,7 +35,9 @@ def announce(say, number, path, gate):
 def lines_of(say, path):
     gate = multiprocessing.Barrier(len(NUMBERS))
     workers = [
-        multiprocessing.Process(target=announce, args=(say, number, path, gate))
+        multiprocessing.Process(
+            target=announce, args=(say, number, path, gate)
+        )
         for number in NUMBERS
     ]
     for worker in workers:

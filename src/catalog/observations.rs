@@ -118,6 +118,7 @@ const OF_PROGRAMS: &[ObservationSpec] = &[
     settled("start_method", ValueKind::Text),
     settled("run_in_parent", COUNT),
     settled("outlived", COUNT),
+    settled("detached", ValueKind::Flag),
     observed("at_once", COUNT, ObservationNature::ChanceOfMore),
     settled("thread", ValueKind::Text),
     settled("line", ValueKind::Text),

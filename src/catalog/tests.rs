@@ -3,19 +3,23 @@ use std::collections::BTreeSet;
 use super::{demos::DEMOS, *};
 use crate::record::{Backend, Params};
 
-fn every_setting() -> Params {
-    Params {
-        workers: Some(2),
-        trials: Some(3),
-        size: Some(200_000),
-        workload: Some("primes".to_owned()),
-        repeat: Some(5),
-        unbuffered: true,
-        backends: vec![Backend::Serial, Backend::Processes],
-        python: vec!["3.12".to_owned(), "/my pythons/3.13".to_owned()],
-        start_method: Some("spawn".to_owned()),
-        seed: Some(7),
+/// The example of a setting as `set` and flags take it: without the quotes of lessons.
+fn typed_example(setting: &Setting) -> String {
+    let text = setting.example.replace(['"', '[', ']', ' '], "");
+    if text == "true" {
+        return "yes".to_owned();
     }
+    text
+}
+
+/// Every setting, with the value of its example.
+fn every_setting() -> Params {
+    let mut params = Params::default();
+    for setting in &SETTINGS {
+        let value = setting.parse(&typed_example(setting), None);
+        (setting.set)(&mut params, value.ok());
+    }
+    params
 }
 
 #[test]
@@ -54,19 +58,10 @@ fn every_value_reads_back_from_its_text() {
 #[test]
 fn every_example_is_a_value_of_its_setting() {
     for setting in &SETTINGS {
-        let text = setting.example.replace(['"', '[', ']', ' '], "");
-        let text = if text == "true" {
-            "yes".to_owned()
-        } else {
-            text
-        };
+        let text = typed_example(setting);
         let read = setting.parse(&text, None);
-        assert_eq!(
-            read.map(|value| value.to_string()),
-            Ok(text),
-            "{}",
-            setting.name
-        );
+        let read = read.map(|value| value.to_string());
+        assert_eq!(read, Ok(text), "{}", setting.name);
     }
 }
 
@@ -102,11 +97,18 @@ fn demos_take_settings_of_the_table_in_its_order() {
 #[test]
 fn the_command_of_a_run_can_be_typed() {
     assert_eq!(run_command("race", &Params::default()), "run race");
+    let params = Params {
+        workers: Some(2),
+        unbuffered: true,
+        backends: vec![Backend::Serial, Backend::Processes],
+        python: vec!["3.12".to_owned(), "/my pythons/3.13".to_owned()],
+        start_method: Some("spawn".to_owned()),
+        ..Params::default()
+    };
     assert_eq!(
-        run_command("parallel", &every_setting()),
-        "run parallel --workers 2 --trials 3 --size 200000 --workload primes --repeat 5 \
-         --unbuffered --backends serial,processes --python '3.12,/my pythons/3.13' \
-         --start-method spawn --seed 7"
+        run_command("parallel", &params),
+        "run parallel --workers 2 --unbuffered --backends serial,processes \
+         --python '3.12,/my pythons/3.13' --start-method spawn"
     );
     let once = Params {
         repeat: Some(1),

@@ -8,8 +8,11 @@ use super::{
     units::Unit,
 };
 use crate::{
-    catalog::ObservationNature,
-    record::{Backend, metrics::CORES_AT_ONCE},
+    catalog::{ObservationNature, demos},
+    record::{
+        Backend,
+        metrics::{CORES_AT_ONCE, Metric},
+    },
 };
 
 /// When a claim holds.
@@ -18,6 +21,8 @@ pub struct Condition {
     /// As its author wrote it.
     pub text: String,
     pub(super) root: ConditionTerm,
+    /// Whether it is about work that waits, which needs no core.
+    is_about_waiting: bool,
 }
 
 impl Condition {
@@ -30,6 +35,7 @@ impl Condition {
         Ok(Self {
             text: text.to_owned(),
             root: check::check_condition(text, &tree, subject)?,
+            is_about_waiting: subject.demo == demos::IO.name,
         })
     }
 
@@ -40,22 +46,16 @@ impl Condition {
 
     /// Whether it asks for an observation. Only an author can say in words what one means.
     pub fn asks_observation(&self) -> bool {
-        let is_observation = |question: &&ConditionQuestion| {
-            matches!(
-                question.quantity,
-                MeasuredQuantity::Observed(..)
-                    | MeasuredQuantity::Flag(_)
-                    | MeasuredQuantity::Text(_)
-            )
-        };
-        self.questions().iter().any(is_observation)
+        let mut questions = self.questions().into_iter();
+        questions.any(|question| question.quantity.observation().is_some())
     }
 
     /// Whether it counts the cores that several workers used.
     pub fn counts_cores(&self) -> bool {
         let of_several = |question: &&ConditionQuestion| {
             let alone = [Some(Backend::Serial), Some(Backend::PythonSerial)];
-            question.quantity == MeasuredQuantity::CoresUsed && !alone.contains(&question.backend)
+            question.quantity == MeasuredQuantity::Metric(Metric::CoresUsed)
+                && !alone.contains(&question.backend)
         };
         self.questions().iter().any(of_several)
     }
@@ -63,34 +63,35 @@ impl Condition {
     /// Whether all its figures come from the work of trials, and none was measured before, beside or after it.
     pub fn is_about_work(&self) -> bool {
         let is_beside = |question: &&ConditionQuestion| {
-            matches!(
-                question.quantity,
-                MeasuredQuantity::Observed(..)
-                    | MeasuredQuantity::Flag(_)
-                    | MeasuredQuantity::Text(_)
-                    | MeasuredQuantity::Startup
-                    | MeasuredQuantity::Total
-            )
+            question.quantity.observation().is_some()
+                || matches!(
+                    question.quantity,
+                    MeasuredQuantity::Metric(Metric::Startup | Metric::Total)
+                )
         };
         !self.questions().iter().any(is_beside)
     }
 
-    /// Whether it compares the speed of several workers. One core cannot show that.
+    /// Whether it compares the speed of several workers that compute. One core cannot show that.
     pub fn compares_speed(&self) -> bool {
         let is_speed = |question: &&ConditionQuestion| {
             let is_parallel = question.nature == ObservationNature::Parallel;
             is_parallel
-                || matches!(
-                    question.quantity,
-                    MeasuredQuantity::Speedup
-                        | MeasuredQuantity::Efficiency
-                        | MeasuredQuantity::CoresUsed
-                        | MeasuredQuantity::CoresWanted
-                        | MeasuredQuantity::Work
-                        | MeasuredQuantity::Total
-                )
+                || match question.quantity {
+                    MeasuredQuantity::Metric(
+                        Metric::Speedup | Metric::Efficiency | Metric::Work | Metric::Total,
+                    ) => !self.is_about_waiting,
+                    MeasuredQuantity::Metric(Metric::CoresUsed | Metric::CoresWanted) => true,
+                    _ => false,
+                }
         };
         self.questions().iter().any(is_speed)
+    }
+
+    /// Whether it asks how workers shared the time.
+    pub fn asks_overlap(&self) -> bool {
+        let mut questions = self.questions().into_iter();
+        questions.any(|question| question.overlap_by_cores().is_some())
     }
 }
 
@@ -155,7 +156,37 @@ pub struct ConditionQuestion {
     pub(super) nature: ObservationNature,
 }
 
+impl MeasuredQuantity {
+    /// The name of the observation that it is about; `None` if it is about the trials.
+    pub fn observation(&self) -> Option<&str> {
+        match self {
+            Self::Observed(_, name) | Self::Flag(name) | Self::Text(name) => Some(name),
+            _ => None,
+        }
+    }
+}
+
 impl ConditionQuestion {
+    /// A name with the labels after it: `busy (kind: child)`.
+    pub fn add_labels(&self, name: String) -> String {
+        let labels = self.labels.iter();
+        let labels: Vec<String> = labels
+            .map(|(key, value)| format!("{key}: {value}"))
+            .collect();
+        if labels.is_empty() {
+            return name;
+        }
+        format!("{name} ({})", labels.join("; "))
+    }
+
+    /// The labels, as a run's observations are asked for them.
+    pub fn label_pairs(&self) -> Vec<(&str, &str)> {
+        let labels = self.labels.iter();
+        labels
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+            .collect()
+    }
+
     /// The direction in which its figure, of this unit, may move on a machine where no other program runs.
     ///
     /// Load takes cores away: it lowers rates and everything that counts cores, and lengthens times. A speed-up
@@ -168,16 +199,13 @@ impl ConditionQuestion {
     pub(super) fn load(&self, unit: Unit) -> FigureBias {
         let (higher, lower) = (FigureBias::new(true, false), FigureBias::new(false, true));
         match &self.quantity {
-            MeasuredQuantity::Speedup
-            | MeasuredQuantity::Efficiency
-            | MeasuredQuantity::CoresUsed => higher,
-            MeasuredQuantity::CoresWanted => FigureBias::new(true, true),
-            MeasuredQuantity::Work
-            | MeasuredQuantity::Startup
-            | MeasuredQuantity::Total
-            | MeasuredQuantity::Cpu => lower,
+            MeasuredQuantity::Metric(metric) => match metric {
+                Metric::Speedup | Metric::Efficiency | Metric::CoresUsed => higher,
+                Metric::CoresWanted => FigureBias::new(true, true),
+                Metric::Work | Metric::Startup | Metric::Total | Metric::Cpu => lower,
+                Metric::LockSwitches => FigureBias::NONE,
+            },
             MeasuredQuantity::Observed(AggregateKind::Count | AggregateKind::Distinct, _)
-            | MeasuredQuantity::LockSwitches
             | MeasuredQuantity::ByTurns
             | MeasuredQuantity::AtOnce
             | MeasuredQuantity::Workers
@@ -204,7 +232,7 @@ impl ConditionQuestion {
             _ => return None,
         };
         let cores = Self {
-            quantity: MeasuredQuantity::CoresUsed,
+            quantity: MeasuredQuantity::Metric(Metric::CoresUsed),
             nature: ObservationNature::Measured,
             ..self.clone()
         };
@@ -214,17 +242,19 @@ impl ConditionQuestion {
     /// The quantity in words: "the speed-up of `processes`".
     pub fn describe_quantity(&self) -> String {
         let what = match &self.quantity {
-            MeasuredQuantity::Speedup => "the speed-up",
-            MeasuredQuantity::Efficiency => "the efficiency",
-            MeasuredQuantity::CoresUsed => "the number of cores in use",
-            MeasuredQuantity::CoresWanted => "the number of cores wanted",
-            MeasuredQuantity::LockSwitches => "the voluntary switches per CPU second",
+            MeasuredQuantity::Metric(Metric::Speedup) => "the speed-up",
+            MeasuredQuantity::Metric(Metric::Efficiency) => "the efficiency",
+            MeasuredQuantity::Metric(Metric::CoresUsed) => "the number of cores in use",
+            MeasuredQuantity::Metric(Metric::CoresWanted) => "the number of cores wanted",
+            MeasuredQuantity::Metric(Metric::LockSwitches) => {
+                "the voluntary switches per CPU second"
+            }
             MeasuredQuantity::ByTurns => "whether they took turns",
             MeasuredQuantity::AtOnce => "whether they were ready at once",
-            MeasuredQuantity::Work => "the time of the work",
-            MeasuredQuantity::Startup => "the time of the start",
-            MeasuredQuantity::Total => "the whole time",
-            MeasuredQuantity::Cpu => "the processor time",
+            MeasuredQuantity::Metric(Metric::Work) => "the time of the work",
+            MeasuredQuantity::Metric(Metric::Startup) => "the time of the start",
+            MeasuredQuantity::Metric(Metric::Total) => "the whole time",
+            MeasuredQuantity::Metric(Metric::Cpu) => "the processor time",
             MeasuredQuantity::Workers => "the number of workers",
             MeasuredQuantity::Pids => "the number of PIDs",
             MeasuredQuantity::Ran => "whether it runs",
@@ -234,14 +264,7 @@ impl ConditionQuestion {
                 &format!("the figure \u{201c}{}\u{201d}", name.replace('_', " "))
             }
         };
-        let mut named = what.to_owned();
-        if !self.labels.is_empty() {
-            let labels = self.labels.iter();
-            let labels: Vec<String> = labels
-                .map(|(key, value)| format!("{key}: {value}"))
-                .collect();
-            named = format!("{named} ({})", labels.join("; "));
-        }
+        let named = self.add_labels(what.to_owned());
         match self.backend {
             Some(backend) => format!("{named} of `{backend}`"),
             None => named,
@@ -252,28 +275,12 @@ impl ConditionQuestion {
 /// A quantity that a question asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MeasuredQuantity {
-    /// `serial`'s work ÷ the work, round by round.
-    Speedup,
-    /// Speed-up ÷ workers.
-    Efficiency,
-    /// Processor seconds ÷ wall seconds of the work.
-    CoresUsed,
-    /// Processor seconds and seconds of waiting for a core ÷ wall seconds of the work.
-    CoresWanted,
-    /// How often the workers gave their cores up by themselves ÷ processor seconds.
-    LockSwitches,
+    /// A figure of the trials.
+    Metric(Metric),
     /// Whether the workers took turns at a lock.
     ByTurns,
     /// Whether the workers ran at once, or were ready to.
     AtOnce,
-    /// Wall time of the work.
-    Work,
-    /// Time until every worker is at the start barrier.
-    Startup,
-    /// From the first start to the last join.
-    Total,
-    /// Processor time of the work.
-    Cpu,
     /// Number of workers.
     Workers,
     /// Number of processes that they ran in.

@@ -11,7 +11,7 @@ use super::{
     figure::{FigureBias, FigureSupport},
     syntax::ComparisonOperator,
 };
-use crate::record::Backend;
+use crate::record::{Backend, metrics::Metric};
 
 /// The truths of the parts that `and` joins, without the doubts that another part rules out.
 pub(super) fn controlled(parts: &[&ConditionTerm], truths: Vec<TruthValue>) -> Vec<TruthValue> {
@@ -92,7 +92,7 @@ fn is_same_figure(one: &ConditionQuestion, other: &ConditionQuestion) -> bool {
     let counts_cores = |it: &ConditionQuestion| {
         matches!(
             it.quantity,
-            MeasuredQuantity::CoresUsed | MeasuredQuantity::Speedup
+            MeasuredQuantity::Metric(Metric::CoresUsed | Metric::Speedup)
         )
     };
     let is_same = one.quantity == other.quantity || (counts_cores(one) && counts_cores(other));

@@ -11,7 +11,7 @@ use super::{
     units::Unit,
     wording::{self, EvidenceClause},
 };
-use crate::catalog::ObservationNature;
+use crate::{catalog::ObservationNature, record::metrics::Metric};
 
 /// Whether a part of a condition is true.
 #[derive(Debug, Clone, PartialEq)]
@@ -212,8 +212,8 @@ fn figure_of_answer(
     let load = question.load(figure.unit);
     // A speed-up above the number of workers means that the single thread was slowed down.
     let ideal = answer.workers.unwrap_or(usize::MAX) as f64;
-    let is_beyond =
-        question.quantity == MeasuredQuantity::Speedup && figure.robust.low > 1.1 * ideal;
+    let is_beyond = question.quantity == MeasuredQuantity::Metric(Metric::Speedup)
+        && figure.robust.low > 1.1 * ideal;
     let support = &mut figure.support;
     support.load = support
         .load

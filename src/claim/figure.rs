@@ -1,14 +1,12 @@
 //! Figures as intervals, and arithmetic with them.
 
-use statrs::statistics::{Data, OrderStatistics};
-
 use super::{
     check,
     condition::AggregateKind,
     syntax::{ArithmeticOperator, ComparisonOperator},
     units::Unit,
 };
-use crate::catalog::ObservationNature;
+use crate::{catalog::ObservationNature, record::metrics::quantile};
 
 /// A series of at least this many values is described by its quartiles.
 const SERIES: usize = 20;
@@ -250,21 +248,21 @@ impl FigureEstimate {
         Some(match pick {
             AggregateKind::Median => Self {
                 unit,
-                median: quantile(&sorted, 0.5),
-                wide: wide_range(&sorted),
-                robust: robust_range(&sorted),
+                median: quantile(&sorted, 0.5)?,
+                wide: wide_range(&sorted)?,
+                robust: robust_range(&sorted)?,
                 support,
             },
             AggregateKind::P95 => {
                 // The rank ± two standard errors: about 95 % of all samples have the percentile in this range.
                 let error = 2.0 * (0.95 * 0.05 / sorted.len() as f64).sqrt();
                 let span = ValueRange {
-                    low: quantile(&sorted, 0.95 - error),
-                    high: quantile(&sorted, 0.95 + error),
+                    low: quantile(&sorted, 0.95 - error)?,
+                    high: quantile(&sorted, 0.95 + error)?,
                 };
                 Self {
                     unit,
-                    median: quantile(&sorted, 0.95),
+                    median: quantile(&sorted, 0.95)?,
                     wide: span,
                     robust: span,
                     support,
@@ -393,31 +391,24 @@ fn nearly_equal(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
 }
 
-/// The value below which a share (0 to 1) of all values lie, interpolated. Tables and verdicts share this rule.
-/// NaN without values.
-pub fn quantile(values: &[f64], share: f64) -> f64 {
-    Data::new(values.to_vec()).quantile(share.clamp(0.0, 1.0))
+fn wide_range(sorted: &[f64]) -> Option<ValueRange> {
+    let [low, high] = if sorted.len() >= SERIES {
+        [quantile(sorted, 0.25)?, quantile(sorted, 0.75)?]
+    } else {
+        [*sorted.first()?, *sorted.last()?]
+    };
+    Some(ValueRange { low, high })
 }
 
-fn wide_range(sorted: &[f64]) -> ValueRange {
-    if sorted.len() >= SERIES {
-        return ValueRange {
-            low: quantile(sorted, 0.25),
-            high: quantile(sorted, 0.75),
-        };
-    }
-    ValueRange::from_values(sorted.iter().copied())
-}
-
-fn robust_range(sorted: &[f64]) -> ValueRange {
+fn robust_range(sorted: &[f64]) -> Option<ValueRange> {
     if !(ROBUST..SERIES).contains(&sorted.len()) {
         return wide_range(sorted);
     }
-    let median = quantile(sorted, 0.5);
-    let (first, last) = (sorted[0], sorted[sorted.len() - 1]);
-    if median - first > last - median {
-        ValueRange::from_values(sorted[1..].iter().copied())
+    let median = quantile(sorted, 0.5)?;
+    let last = sorted.len() - 1;
+    wide_range(if median - sorted[0] > sorted[last] - median {
+        &sorted[1..]
     } else {
-        ValueRange::from_values(sorted[..sorted.len() - 1].iter().copied())
-    }
+        &sorted[..last]
+    })
 }

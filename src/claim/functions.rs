@@ -1,6 +1,7 @@
 //! The functions of the language, one per line. The checker and the help of `lint` use this list.
 
-use super::condition::AggregateKind;
+use super::condition::{AggregateKind, MeasuredQuantity};
+use crate::record::metrics::Metric;
 
 /// A function.
 pub struct FunctionSpec {
@@ -13,24 +14,14 @@ pub struct FunctionSpec {
 }
 
 /// What a function measures.
-#[derive(Clone, Copy)]
 pub enum FunctionKind {
-    Speedup,
-    Efficiency,
-    CoresUsed,
-    CoresWanted,
-    LockSwitches,
-    ByTurns,
-    AtOnce,
-    Work,
-    Startup,
-    Total,
-    Cpu,
-    Workers,
-    Pids,
-    Ran,
+    /// A quantity of a backend's trials.
+    Trials(MeasuredQuantity),
+    /// The numbers of an observation.
     Observed(AggregateKind),
+    /// The truth values of an observation.
     Flag,
+    /// The texts of an observation.
     Text,
     /// The quotient of two backends' medians.
     Ratio,
@@ -45,12 +36,12 @@ pub enum FunctionKind {
 const BACKEND: &[&str] = &["backend"];
 const OBSERVED: &[&str] = &["observation", "[backend]"];
 
-const fn backend_function(name: &'static str, makes: FunctionKind) -> FunctionSpec {
+const fn trial_function(name: &'static str, quantity: MeasuredQuantity) -> FunctionSpec {
     FunctionSpec {
         name,
         arguments: BACKEND,
         labels: false,
-        makes,
+        makes: FunctionKind::Trials(quantity),
     }
 }
 
@@ -64,20 +55,26 @@ const fn observation_function(name: &'static str, makes: FunctionKind) -> Functi
 }
 
 pub static FUNCTIONS: [FunctionSpec; 27] = [
-    backend_function("speedup", FunctionKind::Speedup),
-    backend_function("efficiency", FunctionKind::Efficiency),
-    backend_function("cores_used", FunctionKind::CoresUsed),
-    backend_function("cores_wanted", FunctionKind::CoresWanted),
-    backend_function("lock_switches", FunctionKind::LockSwitches),
-    backend_function("by_turns", FunctionKind::ByTurns),
-    backend_function("at_once", FunctionKind::AtOnce),
-    backend_function("work", FunctionKind::Work),
-    backend_function("startup", FunctionKind::Startup),
-    backend_function("total", FunctionKind::Total),
-    backend_function("cpu", FunctionKind::Cpu),
-    backend_function("workers", FunctionKind::Workers),
-    backend_function("pids", FunctionKind::Pids),
-    backend_function("ran", FunctionKind::Ran),
+    trial_function("speedup", MeasuredQuantity::Metric(Metric::Speedup)),
+    trial_function("efficiency", MeasuredQuantity::Metric(Metric::Efficiency)),
+    trial_function("cores_used", MeasuredQuantity::Metric(Metric::CoresUsed)),
+    trial_function(
+        "cores_wanted",
+        MeasuredQuantity::Metric(Metric::CoresWanted),
+    ),
+    trial_function(
+        "lock_switches",
+        MeasuredQuantity::Metric(Metric::LockSwitches),
+    ),
+    trial_function("by_turns", MeasuredQuantity::ByTurns),
+    trial_function("at_once", MeasuredQuantity::AtOnce),
+    trial_function("work", MeasuredQuantity::Metric(Metric::Work)),
+    trial_function("startup", MeasuredQuantity::Metric(Metric::Startup)),
+    trial_function("total", MeasuredQuantity::Metric(Metric::Total)),
+    trial_function("cpu", MeasuredQuantity::Metric(Metric::Cpu)),
+    trial_function("workers", MeasuredQuantity::Workers),
+    trial_function("pids", MeasuredQuantity::Pids),
+    trial_function("ran", MeasuredQuantity::Ran),
     observation_function("median", FunctionKind::Observed(AggregateKind::Median)),
     observation_function("p95", FunctionKind::Observed(AggregateKind::P95)),
     observation_function("least", FunctionKind::Observed(AggregateKind::Least)),

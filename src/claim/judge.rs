@@ -123,7 +123,7 @@ fn shown(
     support: FigureSupport,
     evidence: &dyn Evidence,
 ) -> (Verdict, Option<String>) {
-    let is_alone = condition.compares_speed() && evidence.machine().cores_usable < 2;
+    let is_alone = lacks_second_core(condition, support, evidence);
     if is_alone && support.is_load_made {
         return (Verdict::CannotBeShown, Some(ONE_CORE.to_owned()));
     }
@@ -150,6 +150,16 @@ fn shown(
     }
 }
 
+/// Whether a condition on several workers was judged on one core by more than who waits for a lock.
+fn lacks_second_core(
+    condition: &Condition,
+    support: FigureSupport,
+    evidence: &dyn Evidence,
+) -> bool {
+    let by_cores = condition.asks_overlap() && support.is_load_made;
+    evidence.machine().cores_usable < 2 && (condition.compares_speed() || by_cores)
+}
+
 fn rounds(support: FigureSupport) -> String {
     match support.trials {
         Some(rounds) => format_count(rounds, "round", "rounds"),
@@ -164,7 +174,7 @@ fn judge_false_condition(
     support: FigureSupport,
     evidence: &dyn Evidence,
 ) -> (Verdict, Option<String>) {
-    if condition.compares_speed() && evidence.machine().cores_usable < 2 {
+    if lacks_second_core(condition, support, evidence) {
         return (Verdict::CannotBeShown, Some(ONE_CORE.to_owned()));
     }
     if let Some(why) = evidence.stop_reason(&needs) {

@@ -1,10 +1,11 @@
 //! The syntax tree of a condition, with the position of every part.
 
-use std::{fmt, ops::Range};
+use std::ops::Range;
 
 use thiserror::Error;
 
 use super::units::Unit;
+use crate::record::named_enum;
 
 /// What is wrong with a condition, and where in its text.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -93,26 +94,17 @@ pub enum ComparisonOperator {
     NotEqual,
 }
 
-/// An arithmetic operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ArithmeticOperator {
-    /// `+`
-    Add,
-    /// `-`
-    Subtract,
-    /// `*`
-    Multiply,
-    /// `/`
-    Divide,
-}
-
-impl fmt::Display for ArithmeticOperator {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Add => "+",
-            Self::Subtract => "-",
-            Self::Multiply => "*",
-            Self::Divide => "/",
-        })
+named_enum! {
+    /// An arithmetic operation.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum ArithmeticOperator {
+        /// `+`
+        Add = "+",
+        /// `-`
+        Subtract = "-",
+        /// `*`
+        Multiply = "*",
+        /// `/`
+        Divide = "/",
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 pub use crate::catalog::Unit;
+use crate::record::metrics::Metric;
 
 /// The units that an author may write: the name, the kind, and the factor to the base unit.
 pub const WRITTEN: [(&str, Unit, f64); 14] = [
@@ -21,6 +22,16 @@ pub const WRITTEN: [(&str, Unit, f64); 14] = [
     ("k/s", Unit::Rate, 1e3),
     ("M/s", Unit::Rate, 1e6),
 ];
+
+/// The unit of a figure of trials.
+pub const fn metric_unit(metric: Metric) -> Unit {
+    match metric {
+        Metric::Startup | Metric::Work | Metric::Total | Metric::Cpu => Unit::Seconds,
+        Metric::CoresUsed | Metric::CoresWanted | Metric::Speedup => Unit::Plain,
+        Metric::LockSwitches => Unit::Rate,
+        Metric::Efficiency => Unit::Share,
+    }
+}
 
 impl Unit {
     /// Whether it is dimensionless. Dimensionless numbers mix freely.

@@ -7,7 +7,7 @@ use super::{
     units::Unit,
 };
 use crate::{
-    record::Backend,
+    record::{Backend, metrics::Metric},
     text::{capitalize, units},
 };
 
@@ -29,19 +29,23 @@ pub fn build_clause(
         .map(|figure| format_number(figure.median))
         .unwrap_or_default();
     let predicate = match &question.quantity {
-        MeasuredQuantity::Speedup => {
+        MeasuredQuantity::Metric(Metric::Speedup) => {
             let one = match (question.backend, &answer.python) {
                 (Some(backend), Some(python)) if backend.is_python() => format!("one of {python}"),
                 _ => "one thread".to_owned(),
             };
             format!("were {number}× as fast as {one}{}", format_range(figure))
         }
-        MeasuredQuantity::Efficiency => format!("reached {text} of the ideal speed-up"),
-        MeasuredQuantity::CoresUsed => format!("used {number} cores{}", format_range(figure)),
-        MeasuredQuantity::CoresWanted => {
+        MeasuredQuantity::Metric(Metric::Efficiency) => {
+            format!("reached {text} of the ideal speed-up")
+        }
+        MeasuredQuantity::Metric(Metric::CoresUsed) => {
+            format!("used {number} cores{}", format_range(figure))
+        }
+        MeasuredQuantity::Metric(Metric::CoresWanted) => {
             format!("were ready to use {number} cores{}", format_range(figure))
         }
-        MeasuredQuantity::LockSwitches => {
+        MeasuredQuantity::Metric(Metric::LockSwitches) => {
             let range = format_range(figure);
             format!("gave their cores up {number} times{range} a second of processor time")
         }
@@ -52,10 +56,10 @@ pub fn build_clause(
         MeasuredQuantity::ByTurns => "did not take turns at a lock".to_owned(),
         MeasuredQuantity::AtOnce if is_true(answer) => "were ready to run at once".to_owned(),
         MeasuredQuantity::AtOnce => "were not ready to run at once".to_owned(),
-        MeasuredQuantity::Work => format!("worked for {text}"),
-        MeasuredQuantity::Startup => format!("took {text} to start"),
-        MeasuredQuantity::Total => format!("took {text} from start to end"),
-        MeasuredQuantity::Cpu => format!("took {text} of processor time"),
+        MeasuredQuantity::Metric(Metric::Work) => format!("worked for {text}"),
+        MeasuredQuantity::Metric(Metric::Startup) => format!("took {text} to start"),
+        MeasuredQuantity::Metric(Metric::Total) => format!("took {text} from start to end"),
+        MeasuredQuantity::Metric(Metric::Cpu) => format!("took {text} of processor time"),
         MeasuredQuantity::Workers => "took part".to_owned(),
         MeasuredQuantity::Pids if text == "1" => "had 1 PID".to_owned(),
         MeasuredQuantity::Pids => format!("had {text} PIDs"),

@@ -13,7 +13,7 @@ use clap::{ColorChoice, CommandFactory, FromArgMatches};
 use crate::{
     catalog,
     lesson::Library,
-    render,
+    mp, python, render,
     repl::{
         self,
         language::{
@@ -38,7 +38,10 @@ use setup::ProgramSetup;
 pub fn main() -> ExitCode {
     terminal::remember_modes();
     terminal::restore_before_panics();
-    match run_command_line() {
+    let ended = run_command_line();
+    // A thread that still asks a Python what it is has one.
+    mp::remove_folders();
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let is_shown = error
@@ -135,6 +138,7 @@ fn print_help(error: &clap::Error, words: &[&str]) -> io::Result<()> {
 /// One command, and done. Only a lesson on a terminal, or a schedule by hand, goes on at the prompt.
 fn run_once(setup: &ProgramSetup, command: SharedCommand) -> Result<()> {
     let signals = Signals::install_handlers()?;
+    python::remove_stale_folders();
     let library = setup.load_library(&command)?;
     let stays = match &command {
         SharedCommand::Lesson(lesson) => !lesson.play && setup.may_ask(),
@@ -144,7 +148,7 @@ fn run_once(setup: &ProgramSetup, command: SharedCommand) -> Result<()> {
     };
     let begin = |session: &mut Session| {
         session.steps = stays;
-        session.run_command(command, &setup.options).map(|_| ())
+        session.run_command(command, &setup.options)
     };
     run_session(setup, library, &signals, begin, stays)
 }
@@ -176,6 +180,7 @@ fn open_prompt(setup: &ProgramSetup) -> Result<()> {
         return Err(CommandError::usage(message).into());
     }
     let signals = Signals::install_handlers()?;
+    python::remove_stale_folders();
     let library = setup.every_lesson()?;
     run_session(setup, library, &signals, |_| Ok(()), true)
 }

@@ -3,12 +3,9 @@
 //! Its first line may arrive before its start is recorded, and a report ignores lines of an unknown worker. So
 //! lines are held back until the worker is known.
 
-use std::{
-    collections::BTreeMap,
-    fmt::Display,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::BTreeMap, fmt::Display, sync::Arc, time::Duration};
+
+use parking_lot::Mutex;
 
 use super::{DemoContext, LabError, start_barrier::WorkerLabels};
 use crate::{
@@ -32,18 +29,18 @@ impl RecordedChild {
     /// # Errors
     /// If it cannot be started.
     pub fn start(
-        bench: &DemoContext,
+        context: &DemoContext,
         mut process: Process,
         place: WorkerLabels,
     ) -> Result<Self, LabError> {
-        bench.check_stop()?;
-        let worker = bench.recorder.next_worker();
-        let lines = PendingOutput::new(bench.recorder.clone());
+        context.check_stop()?;
+        let worker = context.recorder.next_worker();
+        let lines = PendingOutput::new(context.recorder.clone());
         let printed = lines.clone();
         process.on_output(move |line| printed.push_line(worker, line.stderr, &line.text));
         process.start()?;
         let pid = process.pid().unwrap_or_default();
-        bench.emit(EventKind::WorkerStarted {
+        context.emit(EventKind::WorkerStarted {
             worker,
             name: process.name().to_owned(),
             kind: WorkerKind::Process,
@@ -57,7 +54,7 @@ impl RecordedChild {
         Ok(Self {
             process,
             worker,
-            recorder: bench.recorder.clone(),
+            recorder: context.recorder.clone(),
         })
     }
 
@@ -88,9 +85,9 @@ impl RecordedChild {
     }
 
     /// The error when it stops responding. Reaps it, and describes how it ended.
-    pub fn lost_error(&mut self, bench: &DemoContext, error: &dyn Display) -> LabError {
+    pub fn lost_error(&mut self, context: &DemoContext, error: &dyn Display) -> LabError {
         // After a stop every child process dies, which is not an error of this one.
-        match bench.check_stop().and_then(|()| self.join()) {
+        match context.check_stop().and_then(|()| self.join()) {
             Err(stopped) => stopped,
             Ok(exitcode) => LabError::Worker(format!(
                 "{} (PID {}) ended early with exit code {}: {error}",
@@ -135,7 +132,7 @@ impl PendingOutput {
             stderr,
             text: text.to_owned(),
         };
-        match self.lock_lines().as_mut() {
+        match self.waiting.lock().as_mut() {
             Some(waiting) => waiting.push(line),
             None => self.recorder.emit(line),
         }
@@ -143,14 +140,10 @@ impl PendingOutput {
 
     /// Records the lines that were held back; later lines are recorded at once.
     pub fn release_lines(&self) {
-        let mut waiting = self.lock_lines();
+        let mut waiting = self.waiting.lock();
         for line in waiting.take().into_iter().flatten() {
             self.recorder.emit(line);
         }
-    }
-
-    fn lock_lines(&self) -> MutexGuard<'_, Option<Vec<EventKind>>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -164,9 +157,9 @@ pub struct PoolMembers {
 
 impl PoolMembers {
     /// No members yet.
-    pub fn new(bench: &DemoContext) -> Self {
+    pub fn new(context: &DemoContext) -> Self {
         Self {
-            recorder: bench.recorder.clone(),
+            recorder: context.recorder.clone(),
             known: Arc::default(),
         }
     }
@@ -207,7 +200,7 @@ impl PoolMembers {
     }
 
     fn find_or_record(&self, pid: u32, name: &str, startup: Option<Duration>) -> WorkerId {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.lock();
         if let Some(&worker) = known.get(&pid) {
             return worker;
         }

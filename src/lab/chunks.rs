@@ -6,7 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Demo, DemoContext, LabError, trials};
+use super::{
+    Demo, DemoContext, LabError,
+    trials::{self, StepCounter},
+};
 use crate::{
     catalog::demos,
     mp::{self, Pool},
@@ -35,46 +38,43 @@ pub static DEMO: Demo = Demo {
     summary: build_summary,
 };
 
-fn run(bench: &DemoContext) -> Result<(), LabError> {
-    let workers = bench.worker_per_core();
-    let trials = bench.trials(3);
-    bench.resolve_params(|params| {
+fn run(context: &DemoContext) -> Result<(), LabError> {
+    let workers = context.worker_per_core();
+    let trials = context.trials(3);
+    context.resolve_params(|params| {
         params.workers = Some(workers);
         params.trials = Some(trials);
     });
-    trials::probe_cores(bench, "start");
-    let mut pool = bench.mp.pool(workers as usize)?;
+    let mut pool = context.mp.pool(workers as usize)?;
     let trivial = chunk_sizes(TRIVIAL, &[1, 10, 100, 1000], workers);
     let uneven = chunk_sizes(UNEVEN, &[1, 2, 4, 8, 16], workers);
-    let steps = (trials + 1) * (trivial.len() + uneven.len()) as u32;
-    let mut done = 0;
+    let runs = trivial.len() + uneven.len();
+    let mut steps = StepCounter::start(context, (trials + 1) * runs as u32);
     for trial in 0..=trials {
-        let rate = trials::measure_undisturbed(bench, || Ok(rate_of_a_loop()))?;
+        let rate = trials::measure_undisturbed(context, || Ok(rate_of_a_loop()))?;
         if trial > 0 {
-            bench.observe("tasks_per_second", [("chunk", NO_POOL)], Value::Rate(rate));
+            context.observe("tasks_per_second", [("chunk", NO_POOL)], Value::Rate(rate));
         }
         for &chunk in &trivial {
-            bench.report_progress(done, steps, format!("trivial tasks, chunks of {chunk}"));
-            done += 1;
-            let rate = trials::measure_undisturbed(bench, || trivial_rate(&mut pool, chunk))?;
+            steps.begin_step(format!("trivial tasks, chunks of {chunk}"))?;
+            let rate = trials::measure_undisturbed(context, || trivial_rate(&mut pool, chunk))?;
             if trial > 0 {
-                observe_chunk(bench, "tasks_per_second", chunk, Value::Rate(rate));
+                observe_chunk(context, "tasks_per_second", chunk, Value::Rate(rate));
             }
         }
         for &chunk in &uneven {
-            bench.report_progress(done, steps, format!("uneven tasks, chunks of {chunk}"));
-            done += 1;
+            steps.begin_step(format!("uneven tasks, chunks of {chunk}"))?;
             let (wall, balance) =
-                trials::measure_undisturbed(bench, || uneven_tasks(&mut pool, chunk, workers))?;
+                trials::measure_undisturbed(context, || uneven_tasks(&mut pool, chunk, workers))?;
             if trial > 0 {
-                observe_chunk(bench, "wall", chunk, Value::Seconds(wall));
-                observe_chunk(bench, "balance", chunk, Value::Share(balance));
+                observe_chunk(context, "wall", chunk, Value::Seconds(wall));
+                observe_chunk(context, "balance", chunk, Value::Share(balance));
             }
         }
     }
     pool.close();
     pool.join()?;
-    trials::probe_cores(bench, "end");
+    steps.finish();
     Ok(())
 }
 
@@ -87,8 +87,8 @@ fn chunk_sizes(tasks: u64, some: &[u64], workers: u32) -> Vec<u64> {
     sizes
 }
 
-fn observe_chunk(bench: &DemoContext, name: &str, chunk: u64, value: Value) {
-    bench.observe(name, [("chunk", chunk.to_string().as_str())], value);
+fn observe_chunk(context: &DemoContext, name: &str, chunk: u64, value: Value) {
+    context.observe(name, [("chunk", chunk.to_string().as_str())], value);
 }
 
 /// The rate of trivial tasks in a plain loop.

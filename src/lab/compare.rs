@@ -20,9 +20,9 @@ pub static DEMO: Demo = Demo {
     summary: report::build_summary,
 };
 
-fn run(bench: &DemoContext) -> Result<(), LabError> {
-    let workers = bench.worker_per_core();
-    bench.resolve_params(|params| params.workers = Some(workers));
+fn run(context: &DemoContext) -> Result<(), LabError> {
+    let workers = context.worker_per_core();
+    context.resolve_params(|params| params.workers = Some(workers));
     let small = |trials| Params {
         trials: Some(trials),
         ..Params::default()
@@ -60,24 +60,24 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
         (&crash::DEMO, Params::default()),
     ];
     for (demo, params) in parts {
-        bench.check_stop()?;
+        context.check_stop()?;
         // Its Pythons are ours; a demo that has no part for them takes none.
-        let params = with_pythons(demo, params, bench);
-        if let Err(error) = run_nested(demo, params, bench) {
-            bench.check_stop()?;
+        let params = with_pythons(demo, params, context);
+        if let Err(error) = run_nested(demo, params, context) {
+            context.check_stop()?;
             // A row without evidence says so; the other rows still stand.
-            bench.add_note(format!("`{}` did not finish: {error}", demo.spec.name));
+            context.add_note(format!("`{}` did not finish: {error}", demo.spec.name));
         }
     }
     Ok(())
 }
 
 /// These settings with the Pythons that were chosen, else with the usual ones, for a demo that has a part for them.
-pub(super) fn with_pythons(demo: &Demo, params: Params, bench: &DemoContext) -> Params {
+pub(super) fn with_pythons(demo: &Demo, params: Params, context: &DemoContext) -> Params {
     if !demo.spec.takes("python") {
         return params;
     }
-    let asked = &bench.params;
+    let asked = &context.params;
     Params {
         python: if asked.python.is_empty() {
             vec!["usual".to_owned()]

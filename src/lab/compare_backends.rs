@@ -1,6 +1,6 @@
 //! The common part of demos that compare backends.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use super::{Demo, DemoContext, LabError, trials, worker_group};
 use crate::{
@@ -18,38 +18,39 @@ pub const SERIAL_WORK: Duration = Duration::from_millis(200);
 /// # Errors
 /// As [`trials::run_in_turns`].
 pub fn compare_backends(
-    bench: &DemoContext,
+    context: &DemoContext,
     demo: &Demo,
     default: Workload,
     workers: u32,
     default_trials: u32,
 ) -> Result<(), LabError> {
-    let workload = chosen_workload(bench, default)?;
+    let workload = chosen_workload(context, default)?;
     // The site (a server or a folder that the workers use) is kept until the last trial.
-    let (job, _site) = prepare_job(bench, workload)?;
-    let trials = bench.trials(default_trials);
-    let backends = chosen_backends(bench, demo);
-    bench.resolve_params(|params| {
+    let (job, _site) = prepare_job(context, workload)?;
+    let trials = context.trials(default_trials);
+    let backends = chosen_backends(context, demo);
+    context.resolve_params(|params| {
         params.workers = Some(workers);
         params.trials = Some(trials);
         params.size = Some(job.size);
         params.workload = Some(workload.name().to_owned());
     });
-    trials::run_in_turns(bench, &backends, trials, |backend, trial| {
-        worker_group::run_trial(bench, backend, trial, &job, workers)
+    trials::run_in_turns(context, &backends, trials, |backend, trial| {
+        worker_group::run_trial(context, backend, trial, &job, workers)
     })
 }
 
 /// A job with the requested size, or with one that takes about [`SERIAL_WORK`] here; and the server or folder
 /// that it needs.
-pub fn prepare_job(bench: &DemoContext, workload: Workload) -> Result<(Job, WorkSite), LabError> {
-    let seed = bench.params.seed.unwrap_or_default();
-    let site =
-        WorkSite::set_up(workload, seed).map_err(|error| LabError::Worker(error.to_string()))?;
+pub fn prepare_job(context: &DemoContext, workload: Workload) -> Result<(Job, WorkSite), LabError> {
+    let seed = context.params.seed.unwrap_or_default();
+    let folder = || context.mp.private_folder().map_err(io::Error::other);
+    let site = WorkSite::set_up(workload, seed, folder)
+        .map_err(|error| LabError::Worker(error.to_string()))?;
     let io = site.plan();
-    let size = match bench.params.size {
+    let size = match context.params.size {
         Some(size) => size,
-        None => calibrate_job(bench, workload, io.as_ref())?,
+        None => calibrate_job(context, workload, io.as_ref())?,
     };
     Ok((
         Job {
@@ -62,11 +63,11 @@ pub fn prepare_job(bench: &DemoContext, workload: Workload) -> Result<(Job, Work
 }
 
 fn calibrate_job(
-    bench: &DemoContext,
+    context: &DemoContext,
     workload: Workload,
     io: Option<&IoPlan>,
 ) -> Result<u64, LabError> {
-    bench.report_progress(
+    context.report_progress(
         0,
         1,
         format!("finding a size of `{workload}` that fits this machine"),
@@ -75,8 +76,8 @@ fn calibrate_job(
         target: SERIAL_WORK,
         ..Calibration::default()
     };
-    let size = calibrate_freely(workload, io, calibration, core_wait, bench.stop.flag());
-    bench.check_stop()?;
+    let size = calibrate_freely(workload, io, calibration, core_wait, context.stop.flag());
+    context.check_stop()?;
     size.map_err(|error| LabError::Worker(error.to_string()))
 }
 
@@ -86,8 +87,8 @@ pub fn core_wait() -> Duration {
 }
 
 /// The requested workload, or `default`.
-pub fn chosen_workload(bench: &DemoContext, default: Workload) -> Result<Workload, LabError> {
-    let Some(name) = &bench.params.workload else {
+pub fn chosen_workload(context: &DemoContext, default: Workload) -> Result<Workload, LabError> {
+    let Some(name) = &context.params.workload else {
         return Ok(default);
     };
     name.parse()
@@ -95,11 +96,11 @@ pub fn chosen_workload(bench: &DemoContext, default: Workload) -> Result<Workloa
 }
 
 /// The requested native backends, or all of the demo's. Pythons run their own backends.
-pub fn chosen_backends(bench: &DemoContext, demo: &Demo) -> Vec<Backend> {
-    let mut backends = if bench.params.backends.is_empty() {
+pub fn chosen_backends(context: &DemoContext, demo: &Demo) -> Vec<Backend> {
+    let mut backends = if context.params.backends.is_empty() {
         demo.spec.backends.to_vec()
     } else {
-        bench.params.backends.clone()
+        context.params.backends.clone()
     };
     backends.retain(|backend| !backend.is_python());
     backends

@@ -3,11 +3,12 @@
 use std::{
     io,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
+        Arc, OnceLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
+use parking_lot::Mutex;
 use thiserror::Error;
 
 use super::DemoServices;
@@ -74,11 +75,7 @@ struct StopState {
 impl StopToken {
     /// Requests the run to stop, for a reason: `"interrupted by Ctrl-C"`. The first reason is kept.
     pub fn request_stop(&self, why: impl Into<String>) {
-        self.shared
-            .why
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get_or_insert_with(|| why.into());
+        self.shared.why.lock().get_or_insert_with(|| why.into());
         self.shared.stop.store(true, Ordering::Release);
     }
 
@@ -89,11 +86,7 @@ impl StopToken {
 
     /// The reason for the stop, if one was requested.
     pub fn stop_reason(&self) -> Option<String> {
-        self.shared
-            .why
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.shared.why.lock().clone()
     }
 
     /// The flag itself, for workloads that check it in their loops.
@@ -230,7 +223,7 @@ impl DemoContext {
         });
     }
 
-    /// Records a figure: `bench.observe("lost", [("lock", "no")], Value::Count(3))`.
+    /// Records a figure: `context.observe("lost", [("lock", "no")], Value::Count(3))`.
     pub fn observe<'a>(
         &self,
         name: &str,

@@ -15,7 +15,8 @@ use std::{
 use super::{
     Demo, DemoContext, LabError,
     busy_threads::{self, StopOnDrop},
-    compare_backends, trials,
+    compare_backends,
+    trials::{self, StepCounter},
 };
 use crate::{
     catalog::demos,
@@ -63,23 +64,20 @@ struct ConvoyMeasurement {
     switches_per_second: Option<f64>,
 }
 
-fn run(bench: &DemoContext) -> Result<(), LabError> {
-    let most = bench.workers(2);
-    let backends = compare_backends::chosen_backends(bench, &DEMO);
-    bench.resolve_params(|params| {
+fn run(context: &DemoContext) -> Result<(), LabError> {
+    let most = context.workers(2);
+    let backends = compare_backends::chosen_backends(context, &DEMO);
+    context.resolve_params(|params| {
         params.workers = Some(most);
     });
     let settings = list_settings(&backends, most);
-    let steps = settings.len() as u32;
-    trials::probe_cores(bench, "start");
-    for (done, setting) in (0..).zip(settings) {
-        bench.check_stop()?;
-        bench.report_progress(done, steps, describe_setting(setting));
-        let seen = trials::measure_undisturbed(bench, || measure_setting(bench, setting))?;
-        observe_setting(bench, setting, &seen);
+    let mut steps = StepCounter::start(context, settings.len() as u32);
+    for setting in settings {
+        steps.begin_step(describe_setting(setting))?;
+        let seen = trials::measure_undisturbed(context, || measure_setting(context, setting))?;
+        observe_setting(context, setting, &seen);
     }
-    trials::probe_cores(bench, "end");
-    bench.report_progress(steps, steps, "done");
+    steps.finish();
     Ok(())
 }
 
@@ -123,7 +121,7 @@ fn describe_setting(setting: ConvoySetting) -> String {
     }
 }
 
-fn observe_setting(bench: &DemoContext, setting: ConvoySetting, seen: &ConvoyMeasurement) {
+fn observe_setting(context: &DemoContext, setting: ConvoySetting, seen: &ConvoyMeasurement) {
     let busy = setting.busy.to_string();
     let labels = [
         ("backend", setting.backend.name()),
@@ -131,15 +129,15 @@ fn observe_setting(bench: &DemoContext, setting: ConvoySetting, seen: &ConvoyMea
         ("busy", busy.as_str()),
     ];
     for &overshoot in &seen.overshoots {
-        bench.observe("overshoot", labels, Value::Seconds(overshoot));
+        context.observe("overshoot", labels, Value::Seconds(overshoot));
     }
     if let Some(rate) = seen.switches_per_second {
-        bench.observe("switches_per_second", labels, Value::Rate(rate));
+        context.observe("switches_per_second", labels, Value::Rate(rate));
     }
 }
 
 fn measure_setting(
-    bench: &DemoContext,
+    context: &DemoContext,
     setting: ConvoySetting,
 ) -> Result<ConvoyMeasurement, LabError> {
     let gil = setting.interval.map(|(_, interval)| Gil::new(interval));
@@ -156,7 +154,7 @@ fn measure_setting(
         }
         let began = Instant::now();
         let (before, held_before) = (measure::context_switches(), gil.as_ref().map(Gil::switches));
-        let overshoots = measure_waits(bench, gil.as_ref())?;
+        let overshoots = measure_waits(context, gil.as_ref())?;
         let seconds = began.elapsed().as_secs_f64();
         let own = switches_since(before);
         let passed_on = gil.as_ref().map(Gil::switches);
@@ -193,16 +191,16 @@ fn compute_counting_switches(
 }
 
 /// How much longer than requested each wait took.
-fn measure_waits(bench: &DemoContext, gil: Option<&Gil>) -> Result<Vec<f64>, LabError> {
-    let stop = bench.stop.flag();
+fn measure_waits(context: &DemoContext, gil: Option<&Gil>) -> Result<Vec<f64>, LabError> {
+    let stop = context.stop.flag();
     match gil {
-        Some(gil) => collect_overshoots(bench, GilBreaker::new(gil.new_thread().attach(), stop)),
-        None => collect_overshoots(bench, StopFlag(stop)),
+        Some(gil) => collect_overshoots(context, GilBreaker::new(gil.new_thread().attach(), stop)),
+        None => collect_overshoots(context, StopFlag(stop)),
     }
 }
 
 fn collect_overshoots(
-    bench: &DemoContext,
+    context: &DemoContext,
     mut breaker: impl EvalBreaker,
 ) -> Result<Vec<f64>, LabError> {
     let mut overshoots = Vec::with_capacity(*WAITS.end());
@@ -214,7 +212,7 @@ fn collect_overshoots(
         let asked = Instant::now();
         breaker.run_blocking(|| thread::sleep(NAP));
         overshoots.push(asked.elapsed().saturating_sub(NAP).as_secs_f64());
-        bench.check_stop()?;
+        context.check_stop()?;
     }
     Ok(overshoots)
 }

@@ -11,7 +11,8 @@ use std::{
 use super::{
     Demo, DemoContext, LabError,
     busy_threads::{self, StopOnDrop},
-    compare_backends, trials,
+    compare_backends,
+    trials::{self, StepCounter},
 };
 use crate::{
     catalog::demos,
@@ -76,26 +77,26 @@ struct HandoffMeasurement {
     requests: Vec<DropRequest>,
 }
 
-fn run(bench: &DemoContext) -> Result<(), LabError> {
-    let backends = compare_backends::chosen_backends(bench, &DEMO);
-    bench.resolve_params(|_| {});
-    let steps = backends.len() as u32;
-    trials::probe_cores(bench, "start");
-    for (done, &backend) in (0..).zip(&backends) {
-        bench.check_stop()?;
-        bench.report_progress(done, steps, backend.name());
-        let seen = trials::measure_undisturbed(bench, || measure_backend(bench, backend))?;
-        observe_spans(bench, backend, &seen);
+fn run(context: &DemoContext) -> Result<(), LabError> {
+    let backends = compare_backends::chosen_backends(context, &DEMO);
+    context.resolve_params(|_| {});
+    let mut steps = StepCounter::start(context, backends.len() as u32);
+    for &backend in &backends {
+        steps.begin_step(backend.name())?;
+        let seen = trials::measure_undisturbed(context, || measure_backend(context, backend))?;
+        observe_spans(context, backend, &seen);
     }
-    trials::probe_cores(bench, "end");
-    bench.report_progress(steps, steps, "done");
+    steps.finish();
     Ok(())
 }
 
-fn measure_backend(bench: &DemoContext, backend: Backend) -> Result<HandoffMeasurement, LabError> {
+fn measure_backend(
+    context: &DemoContext,
+    backend: Backend,
+) -> Result<HandoffMeasurement, LabError> {
     let gil = (backend == Backend::GilThreads).then(|| Gil::with_log(SWITCH_INTERVAL, LOG_ENTRIES));
-    let mut holds = run_computing_threads(bench, gil.as_ref())?;
-    bench.check_stop()?;
+    let mut holds = run_computing_threads(context, gil.as_ref())?;
+    context.check_stop()?;
     if let Some(gil) = gil {
         return Ok(read_gil_history(&gil.take_history()));
     }
@@ -109,7 +110,7 @@ fn measure_backend(bench: &DemoContext, backend: Backend) -> Result<HandoffMeasu
 
 /// Lets the threads compute for a while, and returns when each ran. With a lock, this comes from its log.
 fn run_computing_threads(
-    bench: &DemoContext,
+    context: &DemoContext,
     gil: Option<&Gil>,
 ) -> Result<Vec<HoldSpan>, LabError> {
     let (started, done) = (Instant::now(), AtomicBool::new(false));
@@ -127,7 +128,7 @@ fn run_computing_threads(
             };
             threads.push(busy_threads::spawn_computing(scope, thread, body)?);
         }
-        while started.elapsed() < COMPUTES && !bench.stop.is_stopped() {
+        while started.elapsed() < COMPUTES && !context.stop.is_stopped() {
             thread::sleep(LOOKS_EVERY);
         }
         drop(ends_them);
@@ -215,7 +216,7 @@ fn read_gil_history(history: &GilHistory) -> HandoffMeasurement {
     seen
 }
 
-fn observe_spans(bench: &DemoContext, backend: Backend, seen: &HandoffMeasurement) {
+fn observe_spans(context: &DemoContext, backend: Backend, seen: &HandoffMeasurement) {
     let start = seen.holds.first().map_or(Duration::ZERO, |hold| hold.began);
     let since_start = |at: Duration| Value::Seconds(at.saturating_sub(start).as_secs_f64());
     let told = |name: &str, thread: u32, n: usize, value: Value| {
@@ -225,7 +226,7 @@ fn observe_spans(bench: &DemoContext, backend: Backend, seen: &HandoffMeasuremen
             ("thread", thread.as_str()),
             ("n", n.as_str()),
         ];
-        bench.observe(name, labels, value);
+        context.observe(name, labels, value);
     };
     let lasted = |began: Duration, ended: Duration| {
         Value::Seconds(ended.saturating_sub(began).as_secs_f64())
@@ -244,22 +245,22 @@ fn observe_spans(bench: &DemoContext, backend: Backend, seen: &HandoffMeasuremen
     for (n, request) in (1..=MOST_TOLD).zip(&seen.requests) {
         told("request", request.thread, n, since_start(request.at));
     }
-    observe_totals(bench, backend, seen);
+    observe_totals(context, backend, seen);
 }
 
-fn observe_totals(bench: &DemoContext, backend: Backend, seen: &HandoffMeasurement) {
+fn observe_totals(context: &DemoContext, backend: Backend, seen: &HandoffMeasurement) {
     let labels = [("backend", backend.name())];
     let lengths = seen.holds.iter();
     let lengths: Vec<f64> = lengths
         .map(|hold| hold.ended.saturating_sub(hold.began).as_secs_f64())
         .collect();
     if let Some(period) = stats::median(&lengths) {
-        bench.observe("handoff_period", labels, Value::Seconds(period));
+        context.observe("handoff_period", labels, Value::Seconds(period));
     }
     if seen.holds.iter().any(|hold| hold.forced.is_some()) {
         let forced = seen.holds.iter().filter(|hold| hold.forced == Some(true));
-        bench.observe("drop_requests", labels, Value::count(seen.requests.len()));
-        bench.observe("forced_switches", labels, Value::count(forced.count()));
+        context.observe("drop_requests", labels, Value::count(seen.requests.len()));
+        context.observe("forced_switches", labels, Value::count(forced.count()));
     }
 }
 

@@ -19,8 +19,14 @@ pub static DEMO: Demo = Demo {
     summary: build_summary,
 };
 
-fn run(bench: &DemoContext) -> Result<(), LabError> {
-    compare_backends::compare_backends(bench, &DEMO, IoWork::Wait.into(), bench.workers(WAITERS), 3)
+fn run(context: &DemoContext) -> Result<(), LabError> {
+    compare_backends::compare_backends(
+        context,
+        &DEMO,
+        IoWork::Wait.into(),
+        context.workers(WAITERS),
+        3,
+    )
 }
 
 fn build_summary(run: &Run) -> SummaryTable {

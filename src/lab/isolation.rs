@@ -46,26 +46,26 @@ pub struct VariableChange {
 }
 
 // The cores are not probed: nothing here depends on time, so load cannot explain a result.
-fn run(bench: &DemoContext) -> Result<(), LabError> {
-    bench.check_stop()?;
-    change_in_thread(bench)?;
-    bench.check_stop()?;
-    let (seen, parent) = change_in_global(bench)?;
-    observe_change(bench, "process, global", seen, parent);
-    let (seen, parent) = change_in_copy(bench)?;
-    observe_change(bench, "process, argument", seen, parent);
-    let (seen, parent) = change_in_shared_memory(bench)?;
-    observe_change(bench, "process, shared memory", seen, parent);
+fn run(context: &DemoContext) -> Result<(), LabError> {
+    context.check_stop()?;
+    change_in_thread(context)?;
+    context.check_stop()?;
+    let (seen, parent) = change_in_global(context)?;
+    observe_change(context, "process, global", seen, parent);
+    let (seen, parent) = change_in_copy(context)?;
+    observe_change(context, "process, argument", seen, parent);
+    let (seen, parent) = change_in_shared_memory(context)?;
+    observe_change(context, "process, shared memory", seen, parent);
     Ok(())
 }
 
-fn observe_change(bench: &DemoContext, way: &str, worker: VariableChange, parent_after: i64) {
+fn observe_change(context: &DemoContext, way: &str, worker: VariableChange, parent_after: i64) {
     let labels = [("way", way)];
-    bench.observe("worker_pid", labels, Value::Pid(worker.pid));
-    bench.observe("worker_before", labels, Value::Count(worker.before));
-    bench.observe("worker_after", labels, Value::Count(worker.after));
-    bench.observe("parent_before", labels, Value::Count(BEFORE));
-    bench.observe("parent_after", labels, Value::Count(parent_after));
+    context.observe("worker_pid", labels, Value::Pid(worker.pid));
+    context.observe("worker_before", labels, Value::Count(worker.before));
+    context.observe("worker_after", labels, Value::Count(worker.after));
+    context.observe("parent_before", labels, Value::Count(BEFORE));
+    context.observe("parent_after", labels, Value::Count(parent_after));
 }
 
 fn add_to_variable(variable: &AtomicI64) -> VariableChange {
@@ -78,14 +78,14 @@ fn add_to_variable(variable: &AtomicI64) -> VariableChange {
     }
 }
 
-fn change_in_thread(bench: &DemoContext) -> Result<(), LabError> {
+fn change_in_thread(context: &DemoContext) -> Result<(), LabError> {
     let variable = Arc::new(AtomicI64::new(BEFORE));
     let theirs = Arc::clone(&variable);
     let seen = thread::spawn(move || add_to_variable(&theirs))
         .join()
         .map_err(|_| LabError::Worker("the thread panicked".to_owned()))?;
     observe_change(
-        bench,
+        context,
         "thread, shared variable",
         seen,
         variable.load(SeqCst),
@@ -93,34 +93,34 @@ fn change_in_thread(bench: &DemoContext) -> Result<(), LabError> {
     Ok(())
 }
 
-fn change_in_global(bench: &DemoContext) -> Result<(VariableChange, i64), LabError> {
+fn change_in_global(context: &DemoContext) -> Result<(VariableChange, i64), LabError> {
     GLOBAL.store(BEFORE, SeqCst);
-    let seen = run_one_worker(bench, |gate| bench.mp.process(change_global, (gate,)))?;
+    let seen = run_one_worker(context, |gate| context.mp.process(change_global, (gate,)))?;
     Ok((seen, GLOBAL.load(SeqCst)))
 }
 
-fn change_in_copy(bench: &DemoContext) -> Result<(VariableChange, i64), LabError> {
+fn change_in_copy(context: &DemoContext) -> Result<(VariableChange, i64), LabError> {
     let mine = BEFORE;
-    let seen = run_one_worker(bench, |gate| {
-        bench.mp.process(change_argument, (mine, gate))
+    let seen = run_one_worker(context, |gate| {
+        context.mp.process(change_argument, (mine, gate))
     })?;
     Ok((seen, mine))
 }
 
-fn change_in_shared_memory(bench: &DemoContext) -> Result<(VariableChange, i64), LabError> {
+fn change_in_shared_memory(context: &DemoContext) -> Result<(VariableChange, i64), LabError> {
     let value = SharedValue::new(BEFORE)?;
     let theirs = value.clone();
-    let seen = run_one_worker(bench, |gate| {
-        bench.mp.process(change_shared, (theirs, gate))
+    let seen = run_one_worker(context, |gate| {
+        context.mp.process(change_shared, (theirs, gate))
     })?;
     Ok((seen, value.get()))
 }
 
 fn run_one_worker(
-    bench: &DemoContext,
+    context: &DemoContext,
     make: impl FnOnce(BarrierHandle<VariableChange>) -> mp::Process,
 ) -> Result<VariableChange, LabError> {
-    let mut line = StartBarrier::new(bench, WorkerLabels::default());
+    let mut line = StartBarrier::new(context, WorkerLabels::default());
     line.start_child(make)?;
     line.wait_until_ready()?;
     line.open_barrier()?;
@@ -193,10 +193,7 @@ fn build_table(run: &Run) -> Table {
         ],
     );
     for way in run.label_values("worker_pid", "way") {
-        let figure = |name| {
-            run.last_observed(name, &[("way", &way)])
-                .unwrap_or(Value::Nothing)
-        };
+        let figure = |name| run.last_cell(name, &[("way", &way)]);
         let sees = figure("parent_after") != figure("parent_before");
         table.add_row([
             Value::text(&way),

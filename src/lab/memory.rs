@@ -54,24 +54,24 @@ const STEPS: [(MemoryStep, &str); 3] = [
     (MemoryStep::Copy, "made its own copy"),
 ];
 
-fn run(bench: &DemoContext) -> Result<(), LabError> {
-    let workers = bench.workers(DEFAULT_WORKERS);
-    bench.resolve_params(|params| params.workers = Some(workers));
+fn run(context: &DemoContext) -> Result<(), LabError> {
+    let workers = context.workers(DEFAULT_WORKERS);
+    context.resolve_params(|params| params.workers = Some(workers));
     if measure::process_memory(std::process::id())
         .resident
         .is_none()
     {
-        bench.add_note("this system does not tell a process's memory, so the table shows n/a");
+        context.add_note("this system does not tell a process's memory, so the table shows n/a");
     }
-    trials::probe_cores(bench, "start");
-    measure_threads(bench, workers)?;
-    measure_processes(bench, workers)?;
-    trials::probe_cores(bench, "end");
+    trials::probe_cores(context, "start");
+    measure_threads(context, workers)?;
+    measure_processes(context, workers)?;
+    trials::probe_cores(context, "end");
     Ok(())
 }
 
 fn observe_memory(
-    bench: &DemoContext,
+    context: &DemoContext,
     kind: &str,
     worker: u32,
     step: &str,
@@ -84,7 +84,7 @@ fn observe_memory(
         .zip(figures)
     {
         let value = bytes.map_or_else(|| Value::missing("not told by this system"), Value::Bytes);
-        bench.observe(name, labels, value);
+        context.observe(name, labels, value);
     }
 }
 
@@ -96,11 +96,11 @@ fn fresh_stack_bytes() -> usize {
 }
 
 /// The system reports no memory for a single thread. Its cost is the growth of the process.
-fn measure_threads(bench: &DemoContext, workers: u32) -> Result<(), LabError> {
+fn measure_threads(context: &DemoContext, workers: u32) -> Result<(), LabError> {
     let own = || measure::process_memory(std::process::id());
     let mut waiting = Vec::new();
     for worker in 1..=workers {
-        bench.check_stop()?;
+        context.check_stop()?;
         let before = own();
         let (ready, is_ready) = mpsc::channel();
         let (leave, left) = mpsc::channel::<()>();
@@ -123,7 +123,7 @@ fn measure_threads(bench: &DemoContext, workers: u32) -> Result<(), LabError> {
             gained(after.proportional, before.proportional),
             gained(after.resident, before.resident),
         ];
-        observe_memory(bench, "thread", worker, "idle", figures);
+        observe_memory(context, "thread", worker, "idle", figures);
         waiting.push((leave, handle));
     }
     for (leave, handle) in waiting {
@@ -138,34 +138,34 @@ struct MemoryWorker {
     orders: Connection<MemoryStep, ()>,
 }
 
-fn measure_processes(bench: &DemoContext, workers: u32) -> Result<(), LabError> {
+fn measure_processes(context: &DemoContext, workers: u32) -> Result<(), LabError> {
     let data: SharedArray<u8> = SharedArray::from_slice(&vec![1; DATA_BYTES])?;
     let mut members = Vec::new();
     for number in 1..=workers {
-        bench.check_stop()?;
-        bench.report_progress(
+        context.check_stop()?;
+        context.report_progress(
             number - 1,
             workers + 2,
             format!("process {number} of {workers}"),
         );
         let (orders, theirs) = mp::pipe::<MemoryStep, ()>()?;
-        let process = bench.mp.process(follow_steps, (data.clone(), theirs));
-        let child = RecordedChild::start(bench, process, WorkerLabels::default())?;
+        let process = context.mp.process(follow_steps, (data.clone(), theirs));
+        let child = RecordedChild::start(context, process, WorkerLabels::default())?;
         let mut member = MemoryWorker { child, orders };
-        request_step(bench, &mut member, MemoryStep::Idle)?;
+        request_step(context, &mut member, MemoryStep::Idle)?;
         members.push(member);
     }
     for (done, (step, name)) in STEPS.into_iter().enumerate() {
-        bench.report_progress(workers + done as u32, workers + 3, name);
+        context.report_progress(workers + done as u32, workers + 3, name);
         // All workers take the step before any is measured, so that all share the shared pages.
         for member in &mut members {
-            bench.check_stop()?;
-            request_step(bench, member, step)?;
+            context.check_stop()?;
+            request_step(context, member, step)?;
         }
         for (number, member) in (1..).zip(&members) {
             let used = measure::process_memory(member.child.pid());
             observe_memory(
-                bench,
+                context,
                 "process",
                 number,
                 name,
@@ -183,13 +183,13 @@ fn measure_processes(bench: &DemoContext, workers: u32) -> Result<(), LabError> 
 }
 
 fn request_step(
-    bench: &DemoContext,
+    context: &DemoContext,
     member: &mut MemoryWorker,
     step: MemoryStep,
 ) -> Result<(), LabError> {
     let MemoryWorker { child, orders } = member;
     let done = orders.send(step).and_then(|()| orders.recv());
-    done.map_err(|error| child.lost_error(bench, &error))
+    done.map_err(|error| child.lost_error(context, &error))
 }
 
 /// The child's part: follows its orders until the parent closes the connection.
@@ -278,7 +278,7 @@ fn add_rows(part: DemoPart, kind: &str, table: &mut Table) {
             let Some(private) = run.last_observed("private", &labels) else {
                 continue;
             };
-            let figure = |name| run.last_observed(name, &labels).unwrap_or(Value::Nothing);
+            let figure = |name| run.last_cell(name, &labels);
             let mut row = build_worker_cells(part, kind, &worker);
             row.extend([
                 Value::text(&step),

@@ -16,12 +16,12 @@ pub static DEMO: Demo = Demo {
     summary: build_summary,
 };
 
-fn run(bench: &DemoContext) -> Result<(), LabError> {
+fn run(context: &DemoContext) -> Result<(), LabError> {
     compare_backends::compare_backends(
-        bench,
+        context,
         &DEMO,
         CpuWork::Primes.into(),
-        bench.worker_per_core(),
+        context.worker_per_core(),
         5,
     )
 }
@@ -75,13 +75,19 @@ fn build_hashing_table(run: &Run) -> Option<Table> {
             "speed-up [×]",
         ],
     );
+    let mut has_gil = false;
     for part in demo_parts(run) {
         if let Some(figures) = hashing_figures(part) {
             let under = Value::text(part.environment_name());
             table.add_row(std::iter::once(under).chain(figures));
+            has_gil |= part.interpreter().is_some_and(|python| python.gil);
         }
     }
-    table.add_note("`hashlib` is written in C: it needs the GIL only at the start and at the end.");
+    if has_gil {
+        table.add_note(
+            "`hashlib` is written in C: it needs the GIL only at the start and at the end.",
+        );
+    }
     (!table.rows.is_empty()).then(|| table.in_part("hashing"))
 }
 
@@ -96,4 +102,29 @@ fn hashing_figures(part: DemoPart) -> Option<[Value; 3]> {
         Value::Seconds(took(&threads)?),
         Value::Ratio(stats::median(&speedups)?),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        lab::testing,
+        record::{EventKind, Params},
+    };
+
+    #[test]
+    fn a_gil_is_spoken_of_only_where_there_is_one() {
+        let notes = |python| {
+            let hashed = [Backend::PythonSerial, Backend::PythonThreads].map(|backend| {
+                let labels = [("backend", backend.name())];
+                testing::observed("hashing", &labels, Value::Seconds(0.1))
+            });
+            let pythons: Vec<(_, Vec<EventKind>)> = vec![(python, hashed.to_vec())];
+            let recording =
+                testing::recording_with("parallel", &Params::default(), Vec::new(), pythons);
+            build_hashing_table(&recording.run()).expect("a row").notes
+        };
+        assert_eq!(notes(testing::with_gil()).len(), 1);
+        assert_eq!(notes(testing::free_threaded()), Vec::<String>::new());
+    }
 }

@@ -10,12 +10,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Demo, DemoContext, LabError, compare_backends, trials};
+use super::{
+    Demo, DemoContext, LabError, compare_backends,
+    trials::{self, StepCounter},
+};
 use crate::{
     catalog::demos,
     mp::{self, Bytes, Pool, SharedArray},
-    record::{Run, Value},
-    report::{SummaryTable, Table, TableByInterpreter, demo_parts, split_worlds, stats},
+    record::{Run, Value, metrics::divide_observed},
+    report::{DemoPart, SummaryTable, Table, TableByInterpreter, demo_parts, stats},
     workload::{Calibration, CpuWork, Job, WorkError, WorkPart, calibrate_freely},
 };
 
@@ -58,29 +61,27 @@ struct PayloadLoad {
     workers: u32,
 }
 
-fn run(bench: &DemoContext) -> Result<(), LabError> {
-    let sizes = payload_sizes(bench.params.size)?;
-    let workers = bench.worker_per_core();
-    let rounds = bench.trials(ROUNDS);
-    bench.resolve_params(|params| {
+fn run(context: &DemoContext) -> Result<(), LabError> {
+    let sizes = payload_sizes(context.params.size)?;
+    let workers = context.worker_per_core();
+    let rounds = context.trials(ROUNDS);
+    context.resolve_params(|params| {
         params.workers = Some(workers);
         params.trials = Some(rounds);
     });
-    let work = Job::new(CpuWork::Primes, calibrate_work(bench)?);
-    trials::probe_cores(bench, "start");
-    let pool = bench.mp.pool(workers as usize)?;
-    let steps = sizes.len() as u32 * (rounds + 1);
-    for (&size, number) in sizes.iter().zip(0..) {
+    let work = Job::new(CpuWork::Primes, calibrate_work(context)?);
+    let pool = context.mp.pool(workers as usize)?;
+    let mut steps = StepCounter::start(context, sizes.len() as u32 * (rounds + 1));
+    for &size in &sizes {
         let load = PayloadLoad::new(&work, size, workers)?;
         for round in 0..=rounds {
-            let done = number * (rounds + 1) + round;
-            bench.report_progress(done, steps, format!("{size} bytes, round {round}"));
-            measure_round(bench, &load, &pool, round > 0)?;
+            steps.begin_step(format!("{size} bytes, round {round}"))?;
+            measure_round(context, &load, &pool, round > 0)?;
         }
     }
     pool.close();
     pool.join()?;
-    trials::probe_cores(bench, "end");
+    steps.finish();
     Ok(())
 }
 
@@ -95,13 +96,13 @@ fn payload_sizes(asked: Option<u64>) -> Result<Vec<u64>, LabError> {
 }
 
 /// The amount of computing that takes one worker [`WORK`] on this machine.
-fn calibrate_work(bench: &DemoContext) -> Result<u64, LabError> {
-    bench.report_progress(0, 1, "finding an amount of work that fits this machine");
+fn calibrate_work(context: &DemoContext) -> Result<u64, LabError> {
+    context.report_progress(0, 1, "finding an amount of work that fits this machine");
     let calibration = Calibration {
         target: WORK,
         ..Calibration::default()
     };
-    let stop = bench.stop.flag();
+    let stop = context.stop.flag();
     let size = calibrate_freely(
         CpuWork::Primes.into(),
         None,
@@ -109,23 +110,23 @@ fn calibrate_work(bench: &DemoContext) -> Result<u64, LabError> {
         compare_backends::core_wait,
         stop,
     );
-    bench.check_stop()?;
+    context.check_stop()?;
     size.map_err(work_error)
 }
 
 /// The ways take turns, so that load affects all of them. The first round is a warm-up.
 fn measure_round(
-    bench: &DemoContext,
+    context: &DemoContext,
     load: &PayloadLoad,
     pool: &Pool,
     counts: bool,
 ) -> Result<(), LabError> {
     for way in WAYS {
-        let took = trials::measure_undisturbed(bench, || load.time_way(way, pool))?;
+        let took = trials::measure_undisturbed(context, || load.time_way(way, pool))?;
         if counts {
             let size = load.data.len().to_string();
             let labels = [("way", way), ("size", size.as_str())];
-            bench.observe("took", labels, Value::Seconds(took));
+            context.observe("took", labels, Value::Seconds(took));
         }
     }
     Ok(())
@@ -246,43 +247,32 @@ pub fn with_shared((job, data): (Job, SharedArray<u8>)) -> Result<u64, mp::Failu
     Ok(pages.map(|at| u64::from(data.load(at))).sum())
 }
 
+const HEADINGS: [&str; 6] = [
+    "data for each [B]",
+    "one loop [s]",
+    "threads [s]",
+    "processes [s]",
+    "shared memory [s]",
+    "processes against a loop [×]",
+];
+
+fn table_title() -> String {
+    format!("The same work in {TASKS} tasks, with less and more data for each")
+}
+
 fn build_summary(run: &Run) -> SummaryTable {
-    let worlds = build_report(run)
-        .into_iter()
-        .flat_map(|table| split_worlds(run, table));
-    let title = format!("The same work in {TASKS} tasks, with less and more data for each");
-    let note = "Sending the data is part of the time.";
-    SummaryTable::merge_worlds(&title, worlds.collect(), &WAYS).with_note(note)
+    let rows = demo_parts(run).into_iter().flat_map(|part| {
+        let rows = list_sizes(part).into_iter();
+        rows.map(move |row| (part.environment_name(), row))
+    });
+    SummaryTable::from_rows(&table_title(), &HEADINGS, &WAYS, rows)
+        .with_note("Sending the data is part of the time.")
 }
 
 fn build_report(run: &Run) -> Vec<Table> {
-    let mut table = TableByInterpreter::new(
-        run,
-        format!("The same work in {TASKS} tasks, with less and more data for each"),
-        &[
-            "data for each [B]",
-            "one loop [s]",
-            "threads [s]",
-            "processes [s]",
-            "shared memory [s]",
-            "processes against a loop [×]",
-        ],
-    );
+    let mut table = TableByInterpreter::new(run, table_title(), &HEADINGS);
     for part in demo_parts(run) {
-        for size in part.run.label_values("took", "size") {
-            let took = |way| {
-                stats::median(
-                    &part
-                        .run
-                        .number_series("took", &[("size", &size), ("way", way)]),
-                )
-            };
-            let mut row = vec![Value::Bytes(size.parse().unwrap_or_default())];
-            row.extend(WAYS.map(|way| took(way).map(Value::Seconds).into()));
-            row.push(match (took(ONE_LOOP), took(PROCESSES)) {
-                (Some(alone), Some(processes)) => Value::Ratio(alone / processes),
-                _ => Value::Nothing,
-            });
+        for row in list_sizes(part) {
             table.add_row(part, row);
         }
     }
@@ -291,6 +281,25 @@ fn build_report(run: &Run) -> Vec<Table> {
          starts; what counts is the work, and getting the data to it.",
     );
     vec![table.with_interpreters(run)]
+}
+
+/// One row for each size.
+fn list_sizes(part: DemoPart) -> Vec<Vec<Value>> {
+    let build_row = |size: String| {
+        let labels = |way| [("size", size.as_str()), ("way", way)];
+        let took = |way| stats::median(&part.run.number_series("took", &labels(way)));
+        let speedups = divide_observed(
+            part.run,
+            ("took", &labels(ONE_LOOP)),
+            ("took", &labels(PROCESSES)),
+        );
+        let mut row = vec![Value::Bytes(size.parse().unwrap_or_default())];
+        row.extend(WAYS.map(|way| took(way).map(Value::Seconds).into()));
+        row.push(stats::median(&speedups).map(Value::Ratio).into());
+        row
+    };
+    let sizes = part.run.label_values("took", "size").into_iter();
+    sizes.map(build_row).collect()
 }
 
 #[cfg(test)]
@@ -310,13 +319,17 @@ mod tests {
     }
 
     #[test]
-    fn the_table_says_where_a_loop_is_faster() {
+    fn a_round_says_whether_a_loop_is_faster() {
         let recording = recording(
             "payload",
             Params::default(),
             vec![
+                took(ONE_LOOP, "1024", 0.01),
+                took(PROCESSES, "1024", 0.02),
                 took(ONE_LOOP, "1024", 0.02),
                 took(PROCESSES, "1024", 0.01),
+                took(ONE_LOOP, "1024", 0.04),
+                took(PROCESSES, "1024", 0.02),
                 took(ONE_LOOP, "1048576", 0.02),
                 took(PROCESSES, "1048576", 0.08),
             ],

@@ -29,35 +29,39 @@ pub fn wanted_parts(demo: &Demo, params: &Params) -> (bool, bool) {
 /// # Errors
 /// [`LabError::Stopped`] once a stop was requested; otherwise the first failure of a program, after all have
 /// run.
-pub fn run_pythons(demo: &Demo, bench: &DemoContext) -> Result<(), LabError> {
+pub fn run_pythons(demo: &Demo, context: &DemoContext) -> Result<(), LabError> {
     let Some(file) = demo.spec.python else {
         return Ok(());
     };
-    let asked = &bench.params;
-    let stopped = || bench.stop.is_stopped();
-    if !bench.pythons.search_until(&asked.python, &stopped) {
-        return bench.check_stop();
+    let asked = &context.params;
+    let stopped = || context.stop.is_stopped();
+    if !context.pythons.search_until(&asked.python, &stopped) {
+        return context.check_stop();
     }
-    let choice = bench
+    let choice = context
         .pythons
         .choose(&asked.python, asked.start_method.as_deref());
     for missing in choice.missing {
-        bench.add_note(missing);
+        context.add_note(missing);
     }
-    let resolved = bench.resolved_params();
+    let resolved = context.resolved_params();
     let mut failure = None;
     for python in &choice.chosen {
-        bench.check_stop()?;
-        let config =
-            ProgramConfig::new(demo.spec.name, asked, &resolved, bench.machine.cores_usable);
+        context.check_stop()?;
+        let config = ProgramConfig::new(
+            demo.spec.name,
+            asked,
+            &resolved,
+            context.machine.cores_usable,
+        );
         let part = PythonPart {
             demo,
             file,
             python,
             config,
         };
-        if let Err(error) = part.run_part(bench, &resolved) {
-            bench.check_stop()?;
+        if let Err(error) = part.run_part(context, &resolved) {
+            context.check_stop()?;
             failure.get_or_insert(error);
         }
     }
@@ -85,8 +89,8 @@ impl PythonPart<'_> {
             ..resolved.clone()
         };
         let name = interpreter.name.clone();
-        let bench = outer.nested_under(Some(interpreter), self.demo.spec.name, params);
-        bench.report_progress(0, 1, format!("Python {name}"));
+        let context = outer.nested_under(Some(interpreter), self.demo.spec.name, params);
+        context.report_progress(0, 1, format!("Python {name}"));
         let limit = if self.config.is_sized() {
             LIMIT_OF_SIZED
         } else {
@@ -99,15 +103,17 @@ impl PythonPart<'_> {
             config: self.config,
             limit,
         };
-        let pauses = bench.stop.pauses();
+        let pauses = context.stop.pauses();
         // The load of the machine also affects claims about this Python.
-        trials::probe_cores(&bench, "start");
-        let ended = program.run(&bench.mp, &bench.recorder, &|| bench.stop.is_stopped());
+        trials::probe_cores(&context, "start");
+        let ended = program.run(&context.mp, &context.recorder, &|| {
+            context.stop.is_stopped()
+        });
         if ended.is_ok() {
-            trials::probe_cores(&bench, "end");
+            trials::probe_cores(&context, "end");
         }
-        if bench.stop.pauses() != pauses {
-            bench.add_note(format!(
+        if context.stop.pauses() != pauses {
+            context.add_note(format!(
                 "the program under Python {name} was paused: its figures contain the pause"
             ));
         }
@@ -118,11 +124,11 @@ impl PythonPart<'_> {
                     .stop
                     .stop_reason()
                     .unwrap_or_else(|| error.to_string());
-                skip_remaining(&bench, &backends, &why);
+                skip_remaining(&context, &backends, &why);
                 RunStatus::Partial(why)
             }
         };
-        bench.emit(EventKind::RunFinished { outcome });
+        context.emit(EventKind::RunFinished { outcome });
         ended
     }
 
@@ -137,9 +143,9 @@ impl PythonPart<'_> {
 }
 
 /// Records why the rest is missing: once, and for each backend without figures.
-fn skip_remaining(bench: &DemoContext, backends: &[Backend], why: &str) {
-    bench.add_note(why);
-    let so_far = Recording::from_recorder(&bench.recorder, bench.machine.clone());
+fn skip_remaining(context: &DemoContext, backends: &[Backend], why: &str) {
+    context.add_note(why);
+    let so_far = Recording::from_recorder(&context.recorder, context.machine.clone());
     // This run is the one that began last.
     let number = so_far.events.iter().map(|event| event.run).max();
     let run = Run {
@@ -154,7 +160,7 @@ fn skip_remaining(bench: &DemoContext, backends: &[Backend], why: &str) {
     for &backend in backends {
         if run.trials(backend).is_empty() && !is_skipped(backend) {
             let why = why.to_owned();
-            bench.emit(EventKind::BackendSkipped { backend, why });
+            context.emit(EventKind::BackendSkipped { backend, why });
         }
     }
 }

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Demo, DemoContext, LabError, compare_backends,
     start_barrier::{BarrierHandle, StartBarrier, WorkerLabels},
-    trials,
+    trials::{self, StepCounter},
 };
 use crate::{
     catalog::demos,
@@ -82,39 +82,36 @@ const fn native_way(backend: Backend, shared: bool, lock: bool) -> CountingWay {
     }
 }
 
-fn run(bench: &DemoContext) -> Result<(), LabError> {
-    trials::probe_cores(bench, "start");
-    let workers = bench.workers(2);
-    let trials = bench.trials(5);
-    let additions = bench.params.size.unwrap_or(ADDITIONS);
-    let backends = compare_backends::chosen_backends(bench, &DEMO);
-    bench.resolve_params(|params| {
+fn run(context: &DemoContext) -> Result<(), LabError> {
+    let workers = context.workers(2);
+    let trials = context.trials(5);
+    let additions = context.params.size.unwrap_or(ADDITIONS);
+    let backends = compare_backends::chosen_backends(context, &DEMO);
+    context.resolve_params(|params| {
         params.workers = Some(workers);
         params.trials = Some(trials);
         params.size = Some(additions);
     });
     if backends.contains(&Backend::GilThreads) {
-        bench.add_note(under_gil::NOTE);
+        context.add_note(under_gil::NOTE);
     }
     let mut ways = [&WAYS[..], &under_gil::WAYS].concat();
     ways.retain(|way| backends.contains(&way.backend));
-    let steps = trials * ways.len() as u32;
+    let mut steps = StepCounter::start(context, trials * ways.len() as u32);
     for trial in 0..trials {
-        for (step, &way) in ways.iter().enumerate() {
-            bench.check_stop()?;
-            let done = trial * ways.len() as u32 + step as u32;
-            bench.report_progress(done, steps, describe_way(way));
+        for &way in &ways {
+            steps.begin_step(describe_way(way))?;
             let additions = way.additions(additions);
-            let seen = trials::measure_undisturbed(bench, || match way.backend {
+            let seen = trials::measure_undisturbed(context, || match way.backend {
                 Backend::Threads => Ok(count_in_threads(way, workers, additions)),
                 Backend::GilThreads => Ok(under_gil::count_under_gil(way, workers, additions)),
-                _ => count_in_processes(bench, way, trial, workers, additions),
+                _ => count_in_processes(context, way, trial, workers, additions),
             })?;
-            observe_count(bench, way, "seen", seen);
-            observe_count(bench, way, "expected", additions * u64::from(workers));
+            observe_count(context, way, "seen", seen);
+            observe_count(context, way, "expected", additions * u64::from(workers));
         }
     }
-    trials::probe_cores(bench, "end");
+    steps.finish();
     Ok(())
 }
 
@@ -131,7 +128,7 @@ fn way_labels(way: CountingWay) -> (&'static str, &'static str) {
     )
 }
 
-fn observe_count(bench: &DemoContext, way: CountingWay, name: &str, count: u64) {
+fn observe_count(context: &DemoContext, way: CountingWay, name: &str, count: u64) {
     let (memory, lock) = way_labels(way);
     let labels = [
         ("backend", way.backend.name()),
@@ -140,7 +137,7 @@ fn observe_count(bench: &DemoContext, way: CountingWay, name: &str, count: u64) 
     ];
     let form = way.form.map(|form| ("form", form.code()));
     let labels = labels.into_iter().chain(form);
-    bench.observe(name, labels, Value::Count(count as i64));
+    context.observe(name, labels, Value::Count(count as i64));
 }
 
 fn count_in_threads(way: CountingWay, workers: u32, additions: u64) -> u64 {
@@ -182,21 +179,21 @@ fn count_in_threads(way: CountingWay, workers: u32, additions: u64) -> u64 {
 }
 
 fn count_in_processes(
-    bench: &DemoContext,
+    context: &DemoContext,
     way: CountingWay,
     trial: u32,
     workers: u32,
     additions: u64,
 ) -> Result<u64, LabError> {
-    let shared = bench.mp.value(0_u64)?;
+    let shared = context.mp.value(0_u64)?;
     let lock = if way.lock {
-        Some(bench.mp.lock()?)
+        Some(context.mp.lock()?)
     } else {
         None
     };
-    let arrived = bench.mp.value(0_u32)?;
+    let arrived = context.mp.value(0_u32)?;
     let mut line = StartBarrier::new(
-        bench,
+        context,
         WorkerLabels {
             backend: Some(way.backend),
             trial: Some(trial),
@@ -206,10 +203,10 @@ fn count_in_processes(
         let counter = if way.shared {
             shared.clone()
         } else {
-            bench.mp.value(0_u64)?
+            context.mp.value(0_u64)?
         };
         line.start_child(|gate| {
-            bench.mp.process(
+            context.mp.process(
                 count_in_child,
                 (
                     counter,

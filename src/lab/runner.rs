@@ -30,14 +30,14 @@ pub struct DemoServices {
 pub fn run_demo(spec: &'static DemoSpec, params: Params, mut env: DemoServices) -> Recording {
     let recorder = Recorder::new(env.observer.take());
     let machine = env.machine.clone();
-    let bench = DemoContext::new(params, recorder.clone(), env);
+    let context = DemoContext::new(params, recorder.clone(), env);
     recorder.emit(EventKind::RunStarted {
         demo: spec.name.to_owned(),
-        params: bench.params.clone(),
+        params: context.params.clone(),
         interpreter: None,
     });
     let outcome = match super::find_demo(spec.name) {
-        Some(demo) => run_to_status(demo, &bench),
+        Some(demo) => run_to_status(demo, &context),
         None => RunStatus::Partial(format!("nothing here runs the demo `{}`", spec.name)),
     };
     recorder.emit(EventKind::RunFinished { outcome });
@@ -52,30 +52,30 @@ pub fn run_nested(
     outer: &DemoContext,
 ) -> Result<(), LabError> {
     let has_pythons = !params.python.is_empty();
-    let bench = outer.nested_context(demo.spec.name, params);
+    let context = outer.nested_context(demo.spec.name, params);
     let result = if has_pythons {
-        run_both_parts(demo, &bench)
+        run_both_parts(demo, &context)
     } else {
-        (demo.run)(&bench)
+        (demo.run)(&context)
     };
     let outcome = match &result {
         Ok(()) => RunStatus::Complete,
         Err(error) => RunStatus::Partial(error.to_string()),
     };
-    bench.emit(EventKind::RunFinished { outcome });
+    context.emit(EventKind::RunFinished { outcome });
     result
 }
 
-fn run_to_status(demo: &Demo, bench: &DemoContext) -> RunStatus {
-    if let Err(error) = check_params(demo.spec, &bench.params) {
+fn run_to_status(demo: &Demo, context: &DemoContext) -> RunStatus {
+    if let Err(error) = check_params(demo.spec, &context.params) {
         return RunStatus::Partial(error.to_string());
     }
     // A bug in a demo must not cost the prompt, nor what was measured before it.
-    let result = catch_unwind(AssertUnwindSafe(|| run_both_parts(demo, bench)));
+    let result = catch_unwind(AssertUnwindSafe(|| run_both_parts(demo, context)));
     match result {
         Ok(Ok(())) => RunStatus::Complete,
         Ok(Err(error)) => RunStatus::Partial(
-            bench
+            context
                 .stop
                 .stop_reason()
                 .unwrap_or_else(|| error.to_string()),
@@ -88,13 +88,13 @@ fn run_to_status(demo: &Demo, bench: &DemoContext) -> RunStatus {
 }
 
 /// The native part, then that of the Pythons, as far as the settings want them.
-fn run_both_parts(demo: &Demo, bench: &DemoContext) -> Result<(), LabError> {
-    let (native, by_pythons) = pythons::wanted_parts(demo, &bench.params);
-    let result = if native { (demo.run)(bench) } else { Ok(()) };
-    bench.check_stop()?;
+fn run_both_parts(demo: &Demo, context: &DemoContext) -> Result<(), LabError> {
+    let (native, by_pythons) = pythons::wanted_parts(demo, &context.params);
+    let result = if native { (demo.run)(context) } else { Ok(()) };
+    context.check_stop()?;
     // A native backend that failed must not cost the other half.
     if by_pythons {
-        let others = pythons::run_pythons(demo, bench);
+        let others = pythons::run_pythons(demo, context);
         return result.and(others);
     }
     result

@@ -2,7 +2,11 @@
 
 mod report;
 
-use super::{Demo, DemoContext, LabError, compare_backends, trials, worker_group};
+use super::{
+    Demo, DemoContext, LabError, compare_backends,
+    trials::{self, StepCounter},
+    worker_group,
+};
 use crate::{
     catalog::demos,
     record::{Backend, EventKind, TrialTimes, Value},
@@ -20,26 +24,25 @@ pub static DEMO: Demo = Demo {
 /// Workers that share a lock, and workers that do not, to show whether more of them help.
 const USUAL: [Backend; 2] = [Backend::GilThreads, Backend::Processes];
 
-fn run(bench: &DemoContext) -> Result<(), LabError> {
-    let workload = compare_backends::chosen_workload(bench, CpuWork::Primes.into())?;
-    let most = bench.workers(bench.machine.cores_usable.max(2) * 2);
-    let trials = bench.trials(3);
-    let (job, _site) = compare_backends::prepare_job(bench, workload)?;
-    let backends = if bench.params.backends.is_empty() {
+fn run(context: &DemoContext) -> Result<(), LabError> {
+    let workload = compare_backends::chosen_workload(context, CpuWork::Primes.into())?;
+    let most = context.workers(context.machine.cores_usable.max(2) * 2);
+    let trials = context.trials(3);
+    let (job, _site) = compare_backends::prepare_job(context, workload)?;
+    let backends = if context.params.backends.is_empty() {
         USUAL.to_vec()
     } else {
-        compare_backends::chosen_backends(bench, &DEMO)
+        compare_backends::chosen_backends(context, &DEMO)
     };
-    bench.resolve_params(|params| {
+    context.resolve_params(|params| {
         params.workers = Some(most);
         params.trials = Some(trials);
         params.size = Some(job.size);
         params.workload = Some(workload.name().to_owned());
     });
-    trials::probe_cores(bench, "start");
     let counts = worker_counts(most);
-    let steps = (counts.len() * backends.len()) as u32 * (trials + 1);
-    let mut done = 0;
+    let round = (counts.len() * backends.len()) as u32;
+    let mut steps = StepCounter::start(context, round * (trials + 1));
     let (mut unable, mut failure) = (Vec::new(), None);
     // The counts take turns, as backends do in other demos: 1 2 4, 1 2 4, …
     for trial in std::iter::once(None).chain((0..trials).map(Some)) {
@@ -47,39 +50,37 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
             .iter()
             .flat_map(|workers| backends.iter().map(move |backend| (workers, backend)))
         {
-            bench.check_stop()?;
-            bench.report_progress(done, steps, format!("{workers} {backend}"));
-            done += 1;
+            steps.begin_step(format!("{workers} {backend}"))?;
             if unable.contains(&backend) {
                 continue;
             }
-            let measured = trials::measure_undisturbed(bench, || {
-                worker_group::run_trial(bench, backend, trial, &job, workers)
+            let measured = trials::measure_undisturbed(context, || {
+                worker_group::run_trial(context, backend, trial, &job, workers)
             });
             match measured {
-                Ok(times) if trial.is_some() => observe_times(bench, backend, workers, &times),
+                Ok(times) if trial.is_some() => observe_times(context, backend, workers, &times),
                 Ok(_) => {}
                 Err(error) => {
                     // After a stop every child process dies, and each reports a different error.
-                    bench.check_stop()?;
+                    context.check_stop()?;
                     unable.push(backend);
                     let why = error.to_string();
                     failure.get_or_insert_with(|| format!("`{backend}` was given up: {why}"));
-                    bench.emit(EventKind::BackendSkipped { backend, why });
+                    context.emit(EventKind::BackendSkipped { backend, why });
                 }
             }
         }
     }
-    trials::probe_cores(bench, "end");
+    steps.finish();
     failure.map_or(Ok(()), |why| Err(LabError::Worker(why)))
 }
 
-fn observe_times(bench: &DemoContext, backend: Backend, workers: u32, times: &TrialTimes) {
+fn observe_times(context: &DemoContext, backend: Backend, workers: u32, times: &TrialTimes) {
     let workers = workers.to_string();
     let labels = [("backend", backend.name()), ("workers", workers.as_str())];
-    bench.observe("work", labels, Value::Seconds(times.work_s));
+    context.observe("work", labels, Value::Seconds(times.work_s));
     if let Some(cpu_s) = times.cpu_s {
-        bench.observe("cpu", labels, Value::Seconds(cpu_s));
+        context.observe("cpu", labels, Value::Seconds(cpu_s));
     }
 }
 

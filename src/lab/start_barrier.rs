@@ -60,7 +60,7 @@ pub struct WorkerLabels {
 
 /// The parent's end, with the children in the order in which they were started.
 pub struct StartBarrier<'a, R> {
-    bench: &'a DemoContext,
+    context: &'a DemoContext,
     place: WorkerLabels,
     began: Instant,
     members: Vec<BarrierMember<R>>,
@@ -73,9 +73,9 @@ struct BarrierMember<R> {
 
 impl<'a, R: Serialize + DeserializeOwned> StartBarrier<'a, R> {
     /// A barrier without children. The start-up time begins here.
-    pub fn new(bench: &'a DemoContext, place: WorkerLabels) -> Self {
+    pub fn new(context: &'a DemoContext, place: WorkerLabels) -> Self {
         Self {
-            bench,
+            context,
             place,
             began: Instant::now(),
             members: Vec::new(),
@@ -94,7 +94,7 @@ impl<'a, R: Serialize + DeserializeOwned> StartBarrier<'a, R> {
         let (gate, theirs) = mp::pipe::<(), BarrierMessage<R>>()?;
         let mut process = make(BarrierHandle(theirs));
         process.set_name(format!("Process-{}", self.members.len() + 1));
-        let child = RecordedChild::start(self.bench, process, self.place)?;
+        let child = RecordedChild::start(self.context, process, self.place)?;
         let worker = child.worker;
         self.members.push(BarrierMember { child, gate });
         Ok(worker)
@@ -106,10 +106,10 @@ impl<'a, R: Serialize + DeserializeOwned> StartBarrier<'a, R> {
     /// If a child ends before.
     pub fn wait_until_ready(&mut self) -> Result<f64, LabError> {
         for member in &mut self.members {
-            let BarrierMessage::Ready = member.receive_message(self.bench)? else {
+            let BarrierMessage::Ready = member.receive_message(self.context)? else {
                 return Err(member.unexpected_message_error());
             };
-            self.bench.emit(EventKind::WorkerReady {
+            self.context.emit(EventKind::WorkerReady {
                 worker: member.child.worker,
                 startup_s: self.began.elapsed().as_secs_f64(),
             });
@@ -125,7 +125,7 @@ impl<'a, R: Serialize + DeserializeOwned> StartBarrier<'a, R> {
         let opened_ns = clock::now_ns();
         for member in &mut self.members {
             if let Err(error) = member.gate.send(()) {
-                return Err(member.child.lost_error(self.bench, &error));
+                return Err(member.child.lost_error(self.context, &error));
             }
         }
         Ok(opened_ns)
@@ -143,7 +143,7 @@ impl<'a, R: Serialize + DeserializeOwned> StartBarrier<'a, R> {
                 self.check_children()?;
             }
             let member = &mut self.members[index];
-            let BarrierMessage::Done(result) = member.receive_message(self.bench)? else {
+            let BarrierMessage::Done(result) = member.receive_message(self.context)? else {
                 return Err(member.unexpected_message_error());
             };
             results.push((member.child.worker, result));
@@ -160,7 +160,7 @@ impl<'a, R: Serialize + DeserializeOwned> StartBarrier<'a, R> {
             None => Ok(()),
             Some(member) => Err(member
                 .child
-                .lost_error(self.bench, &mp::ConnectionError::PeerGone)),
+                .lost_error(self.context, &mp::ConnectionError::PeerGone)),
         }
     }
 
@@ -197,10 +197,10 @@ impl<R> Drop for StartBarrier<'_, R> {
 
 impl<R: Serialize + DeserializeOwned> BarrierMember<R> {
     /// Waits for the child's next message. Its death ends the wait.
-    fn receive_message(&mut self, bench: &DemoContext) -> Result<BarrierMessage<R>, LabError> {
+    fn receive_message(&mut self, context: &DemoContext) -> Result<BarrierMessage<R>, LabError> {
         self.gate
             .recv()
-            .map_err(|error| self.child.lost_error(bench, &error))
+            .map_err(|error| self.child.lost_error(context, &error))
     }
 
     fn unexpected_message_error(&self) -> LabError {

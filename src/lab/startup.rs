@@ -6,11 +6,14 @@ use std::{
     time::Instant,
 };
 
-use super::{Demo, DemoContext, LabError, trials};
+use super::{
+    Demo, DemoContext, LabError,
+    trials::{self, StepCounter},
+};
 use crate::{
     catalog::demos,
     mp::Pool,
-    record::{Run, Value},
+    record::{Run, Value, metrics::divide_observed},
     report::{SummaryTable, Table, TableByInterpreter, demo_parts, stats},
 };
 
@@ -43,28 +46,29 @@ const SUBINTERPRETER: (&str, &str) = (
     "make a subinterpreter, run nothing in it, close it",
 );
 
-fn run(bench: &DemoContext) -> Result<(), LabError> {
-    let rounds = bench.trials(ROUNDS);
-    bench.resolve_params(|params| params.trials = Some(rounds));
-    trials::probe_cores(bench, "start");
-    let mut standing = bench.mp.pool(1)?;
+fn run(context: &DemoContext) -> Result<(), LabError> {
+    let rounds = context.trials(ROUNDS);
+    context.resolve_params(|params| params.trials = Some(rounds));
+    let mut standing = context.mp.pool(1)?;
+    let mut steps = StepCounter::start(context, rounds + 1);
     let mut skip_program = false;
     // The ways take turns, so that load affects all of them.
     for round in 0..=rounds {
-        bench.report_progress(round, rounds + 1, format!("round {round} of {rounds}"));
+        steps.begin_step(format!("round {round} of {rounds}"))?;
         for (way, _) in WAYS {
             if way == "empty program" && skip_program {
                 continue;
             }
-            let took = trials::measure_undisturbed(bench, || time_once(bench, way, &mut standing));
+            let took =
+                trials::measure_undisturbed(context, || time_once(context, way, &mut standing));
             match took {
                 Ok(seconds) if round > 0 => {
-                    bench.observe("start_join", [("way", way)], Value::Seconds(seconds));
+                    context.observe("start_join", [("way", way)], Value::Seconds(seconds));
                 }
                 Ok(_) => {}
                 Err(LabError::System { what, source }) if way == "empty program" => {
                     skip_program = true;
-                    bench.observe(
+                    context.observe(
                         "start_join",
                         [("way", way)],
                         Value::missing(format!("{what}: {source}")),
@@ -76,11 +80,11 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
     }
     standing.close();
     standing.join()?;
-    trials::probe_cores(bench, "end");
+    steps.finish();
     Ok(())
 }
 
-fn time_once(bench: &DemoContext, way: &str, standing: &mut Pool) -> Result<f64, LabError> {
+fn time_once(context: &DemoContext, way: &str, standing: &mut Pool) -> Result<f64, LabError> {
     let began = Instant::now();
     match way {
         "thread" => {
@@ -89,12 +93,12 @@ fn time_once(bench: &DemoContext, way: &str, standing: &mut Pool) -> Result<f64,
         "pool task" => standing.apply(do_nothing, (0,))?,
         "empty program" => run_empty_program()?,
         "process" => {
-            let mut process = bench.mp.process(do_nothing, (0,));
+            let mut process = context.mp.process(do_nothing, (0,));
             process.start()?;
             process.join()?;
         }
         _ => {
-            let pool = bench.mp.pool(2)?;
+            let pool = context.mp.pool(2)?;
             pool.map(do_nothing, 0..5)?;
             pool.close();
             pool.join()?;
@@ -211,13 +215,17 @@ fn build_row(run: &Run, way: &str, means: Value) -> Option<[Value; 5]> {
         let missing = run.last_observed("start_join", &[("way", way)])?;
         return Some([name, means, missing, Value::Nothing, Value::Nothing]);
     };
-    let thread = stats::median(&run.number_series("start_join", &[("way", "thread")]));
+    let against_thread = divide_observed(
+        *run,
+        ("start_join", &[("way", way)]),
+        ("start_join", &[("way", "thread")]),
+    );
     Some([
         name,
         means,
         Value::Seconds(median),
         stats::quantile(&series, 0.95).map(Value::Seconds).into(),
-        thread.map_or(Value::Nothing, |thread| Value::Ratio(median / thread)),
+        stats::median(&against_thread).map(Value::Ratio).into(),
     ])
 }
 
@@ -246,5 +254,19 @@ mod tests {
         let names: Vec<&Value> = rows.map(|row| &row[0]).collect();
         let expected = ["thread", "process (spawn)", "process (fork)", "pool (fork)"];
         assert_eq!(names, expected.map(Value::text).iter().collect::<Vec<_>>());
+    }
+    #[test]
+    fn a_way_is_compared_with_a_thread_round_by_round() {
+        let took = |way, ms| {
+            let seconds = Value::Seconds(f64::from(ms) / 1e3);
+            observed("start_join", &[("way", way)], seconds)
+        };
+        let rounds = [(1, 2), (2, 2), (3, 9)].into_iter();
+        let timed =
+            rounds.flat_map(|(thread, process)| [took("thread", thread), took("process", process)]);
+        let recording = recording_with("startup", &Params::default(), timed.collect(), Vec::new());
+        let tables = build_report(&recording.run());
+        let against: Vec<&Value> = tables[0].rows.iter().map(|row| &row[4]).collect();
+        assert_eq!(against, [&Value::Ratio(1.0), &Value::Ratio(2.0)]);
     }
 }

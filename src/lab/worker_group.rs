@@ -32,14 +32,14 @@ use crate::{
 /// # Errors
 /// Any error that keeps a worker from starting or from ending well.
 pub fn run_trial(
-    bench: &DemoContext,
+    context: &DemoContext,
     backend: Backend,
     trial: Option<u32>,
     job: &Job,
     workers: u32,
 ) -> Result<TrialTimes, LabError> {
     let crew = WorkerGroup {
-        bench,
+        context,
         backend,
         trial,
         job,
@@ -74,7 +74,7 @@ pub fn run_worker(job: Job, gate: BarrierHandle<WorkerResult>) -> Result<(), mp:
 }
 
 struct WorkerGroup<'a> {
-    bench: &'a DemoContext,
+    context: &'a DemoContext,
     backend: Backend,
     trial: Option<u32>,
     job: &'a Job,
@@ -89,7 +89,7 @@ impl WorkerGroup<'_> {
         self.record_ready(worker, began);
         let startup_s = began.elapsed().as_secs_f64();
         let opened_ns = clock::now_ns();
-        let stop = self.bench.stop.flag();
+        let stop = self.context.stop.flag();
         let done = work_parts(
             &prepared,
             WorkPart::all_of(self.workers),
@@ -107,7 +107,7 @@ impl WorkerGroup<'_> {
 
     fn run_gil_threads(&self) -> Result<TrialTimes, LabError> {
         let gil = Gil::default();
-        self.bench.add_note(format!(
+        self.context.add_note(format!(
             "`gil-threads` are native threads under our model of CPython's GIL, with CPython's rules and its \
              switch interval of {} ms.",
             gil.switch_interval().as_millis()
@@ -126,7 +126,7 @@ impl WorkerGroup<'_> {
                 let (tell, prepared, work) = (tell.clone(), &prepared, &work);
                 let body = move || -> Result<(WorkerId, WorkerResult), LabError> {
                     let worker = self.wait_at_barrier(part, began, &gate, tell)?;
-                    let done = work(prepared, part, self.bench.stop.flag());
+                    let done = work(prepared, part, self.context.stop.flag());
                     Ok((worker, done.map_err(|error| self.work_error(&error))?))
                 };
                 // If the system refuses a thread, the barrier handles of the others are dropped, and they exit.
@@ -180,7 +180,7 @@ impl WorkerGroup<'_> {
 
     /// A stop is not an error of the work.
     fn work_error(&self, error: &WorkError) -> LabError {
-        self.bench
+        self.context
             .check_stop()
             .err()
             .unwrap_or_else(|| LabError::Worker(error.to_string()))
@@ -191,10 +191,10 @@ impl WorkerGroup<'_> {
             backend: Some(self.backend),
             trial: self.trial,
         };
-        let mut line = StartBarrier::new(self.bench, place);
+        let mut line = StartBarrier::new(self.context, place);
         for part in WorkPart::all_of(self.workers) {
             line.start_child(|gate| {
-                self.bench
+                self.context
                     .mp
                     .process(run_worker, (self.job.with_part(part), gate))
             })?;
@@ -213,11 +213,11 @@ impl WorkerGroup<'_> {
     }
 
     fn record_start(&self, kind: WorkerKind, name: String) -> WorkerId {
-        let worker = self.bench.recorder.next_worker();
+        let worker = self.context.recorder.next_worker();
         let (pid, tid) = (std::process::id(), measure::current_tid());
         let ppid = measure::parent_pid();
         let (backend, trial) = (Some(self.backend), self.trial);
-        self.bench.emit(EventKind::WorkerStarted {
+        self.context.emit(EventKind::WorkerStarted {
             worker,
             name,
             kind,
@@ -231,7 +231,7 @@ impl WorkerGroup<'_> {
     }
 
     fn record_ready(&self, worker: WorkerId, began: Instant) {
-        self.bench.emit(EventKind::WorkerReady {
+        self.context.emit(EventKind::WorkerReady {
             worker,
             startup_s: began.elapsed().as_secs_f64(),
         });
@@ -251,7 +251,7 @@ impl WorkerGroup<'_> {
             .max()
             .unwrap_or(opened_ns);
         for (worker, done) in done {
-            self.bench.emit(EventKind::WorkFinished {
+            self.context.emit(EventKind::WorkFinished {
                 worker: *worker,
                 usage: done.usage.clone(),
             });
@@ -262,14 +262,15 @@ impl WorkerGroup<'_> {
             };
             let name = thread_name(index as u32);
             let labels = [("backend", self.backend.name()), ("worker", name.as_str())];
-            self.bench.observe("gil_wait", labels, Value::Share(share));
+            self.context
+                .observe("gil_wait", labels, Value::Share(share));
         }
         let checksum = done
             .iter()
             .fold(0_u64, |sum, (_, done)| sum.wrapping_add(done.checksum));
         // Every backend must have done the same work, or comparing their times would mean nothing.
         let labels = [("backend", self.backend.name())];
-        self.bench
+        self.context
             .observe("checksum", labels, format!("{checksum:016x}"));
         let usages = || done.iter().map(|(_, done)| &done.usage);
         TrialTimes {

@@ -22,9 +22,9 @@ const TRIALS: u32 = 3;
 /// Rounds of counting; enough to see a lost update.
 const ROUNDS: u32 = 3;
 
-fn run(bench: &DemoContext) -> Result<(), LabError> {
-    let workers = bench.worker_per_core();
-    bench.resolve_params(|params| params.workers = Some(workers));
+fn run(context: &DemoContext) -> Result<(), LabError> {
+    let workers = context.worker_per_core();
+    context.resolve_params(|params| params.workers = Some(workers));
     let params = |trials: Option<u32>, workers: Option<u32>| Params {
         workers,
         trials,
@@ -36,11 +36,11 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
         (&crash::DEMO, params(None, None)),
     ];
     for (demo, params) in parts {
-        bench.check_stop()?;
-        if let Err(error) = run_nested(demo, with_pythons(demo, params, bench), bench) {
-            bench.check_stop()?;
+        context.check_stop()?;
+        if let Err(error) = run_nested(demo, with_pythons(demo, params, context), context) {
+            context.check_stop()?;
             // What it would have told is missing; the rest still stands.
-            bench.add_note(format!("`{}` did not finish: {error}", demo.spec.name));
+            context.add_note(format!("`{}` did not finish: {error}", demo.spec.name));
         }
     }
     Ok(())

@@ -4,24 +4,19 @@ use std::fmt;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::record::named_enum;
+
 /// The longest piece of a source line that a message quotes, in columns.
 const QUOTED: usize = 100;
 
-/// How bad a [`Diagnostic`] is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// The lesson cannot be played as it stands.
-    Error,
-    /// The lesson plays; its author should look at this.
-    Warning,
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-        })
+named_enum! {
+    /// How bad a [`Diagnostic`] is.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Severity {
+        /// The lesson cannot be played as it stands.
+        Error = "error",
+        /// The lesson plays; its author should look at this.
+        Warning = "warning",
     }
 }
 

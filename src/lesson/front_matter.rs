@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 
 use super::{
-    directive::DirectiveSpec,
+    directive::Directive,
     model::Lesson,
     source_file::Diagnostics,
     toml_keys::{TableReader, TextValue, TomlKeys, toml_keys},
@@ -15,10 +15,11 @@ const SAMPLE: &str =
     "begin the file with +++, number = 1, slug, title, question, minutes, summary, +++";
 
 /// The front matter as the guide shows it.
-pub(super) static FRONT_MATTER: DirectiveSpec = DirectiveSpec {
+pub(super) static FRONT_MATTER: Directive = Directive {
     name: "",
     about: "what stands between the `+++` lines at the top of a lesson",
     table: FrontKeys::TABLE,
+    read: |_, _| None,
 };
 
 toml_keys! {

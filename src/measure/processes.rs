@@ -29,6 +29,8 @@ pub struct ProcessState {
     pub threads: u32,
     /// Its start time in the system's own unit. Two processes with the same ID differ in it.
     pub began: u64,
+    /// A moment on the [shared clock](super::clock) by which it had started, as early as the system tells.
+    pub started_ns: Option<u64>,
 }
 
 /// A snapshot of a thread.
@@ -89,6 +91,7 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn a_child_is_seen_with_its_parent_and_its_environment() {
+        let before = crate::measure::clock::now_ns();
         let mut child = Command::new("sleep")
             .arg("60")
             .env("FORKLORE_TEST_MARK", "here")
@@ -106,6 +109,9 @@ mod tests {
         }
         let state = process_state(child.id()).unwrap();
         assert_eq!((state.parent, state.threads), (own, 1));
+        let started = state.started_ns.unwrap();
+        // The system counts in hundredths of a second.
+        assert!(before < started && started <= crate::measure::clock::now_ns() + 10_000_000);
         assert!(!state.has_ended && state.cpu.is_some() && state.core.is_some());
         let threads = process_state(own).unwrap().threads;
         assert!(threads > 1 && child_pids(own, threads).contains(&child.id()));

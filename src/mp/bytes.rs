@@ -7,6 +7,8 @@ use std::sync::Arc;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::raw;
+
 /// A `Vec<u8>` that is copied whole when it travels. Serde walks a bare `Vec<u8>` byte by byte, which for 64 MiB
 /// takes ten times as long.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -41,9 +43,21 @@ impl Serialize for Bytes {
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer
-            .deserialize_byte_buf(BlockVisitor(<[u8]>::to_vec))
+            .deserialize_byte_buf(BlockVisitor(copy_bytes))
             .map(Self)
     }
+}
+
+/// From this size on it costs more to get new pages than to fill them.
+const LARGE_PAGES_FROM: usize = 4 << 20;
+
+fn copy_bytes(bytes: &[u8]) -> Vec<u8> {
+    let mut copy = Vec::with_capacity(bytes.len());
+    if bytes.len() >= LARGE_PAGES_FROM {
+        raw::prefer_large_pages(&mut copy);
+    }
+    copy.extend_from_slice(bytes);
+    copy
 }
 
 /// For `serialize_with`.
@@ -83,14 +97,14 @@ mod tests {
 
     #[test]
     fn they_arrive_and_are_written_as_a_vec_is() {
-        let bytes = Bytes::from(vec![200; 1000]);
-        assert_eq!(
-            postcard::to_stdvec(&bytes).unwrap(),
-            postcard::to_stdvec(&*bytes).unwrap()
-        );
-        assert_eq!(
-            Message::pack(&bytes).unwrap().unpack::<Bytes>().unwrap(),
-            bytes
-        );
+        for length in [1000, LARGE_PAGES_FROM + 1] {
+            let bytes = Bytes::from(vec![200; length]);
+            assert_eq!(
+                postcard::to_stdvec(&bytes).unwrap(),
+                postcard::to_stdvec(&*bytes).unwrap()
+            );
+            let packed = Message::pack(&bytes).unwrap();
+            assert!(packed.unpack::<Bytes>().unwrap() == bytes);
+        }
     }
 }

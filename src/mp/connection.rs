@@ -4,8 +4,8 @@
 //! empty afterwards and says so. When the process at the other end is gone, what it sent before can still be
 //! received; then [`ConnectionError::PeerGone`] is returned, at once, by every call.
 //!
-//! A connection holds some seventy small messages that have not been received yet (of 50 kB, one or two). Then `send`
-//! waits until the peer receives one, or is gone.
+//! A connection holds some seventy messages that have not been received yet (of 10 to 70 kB, sometimes only one or two).
+//! Then `send` waits until the peer receives one, or is gone.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -14,17 +14,20 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use ipc_channel::ipc::OpaqueIpcReceiver;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use super::channel::{self, ChannelError, Receiver, Sender};
+use super::memory;
 use super::message::{
-    AttachError, Message, PackError, UnpackError, attach_receiver, attach_sender, refuse_packing,
-    take_receiver, take_sender,
+    AttachError, BlockName, Message, PackError, UnpackError, attach_memory, attach_receiver,
+    attach_sender, refuse_packing, take_memory, take_receiver, take_sender,
 };
-use super::slot::{Deadline, ExclusiveSlot, SlotUnavailable, deadline_in};
+use super::raw::SharedBlock;
+use super::slot::{Deadline, ExclusiveSlot, SlotGuard, SlotUnavailable, deadline_in};
 
 /// A connection couldn't be made or used.
 #[derive(Debug, Error)]
@@ -122,7 +125,7 @@ impl<A: Serialize, B> Connection<A, B> {
     pub fn send(&self, message: impl Borrow<A>) -> Result<(), ConnectionError> {
         let message = Message::pack(message.borrow())?;
         // Without a deadline the end can only be missing because it was passed on.
-        let outlet = self
+        let mut outlet = self
             .ends
             .outlet
             .acquire_by(None)
@@ -171,31 +174,44 @@ impl<A, B: DeserializeOwned> Connection<A, B> {
     }
 }
 
+/// The indexes of what a connection attaches to a message: both directions, and the blocks that are known by name.
+type ConnectionWire = (u32, u32, Vec<(BlockName, u32)>);
+
 impl ConnectionEnds {
     /// Attaches both directions to the message being packed. They leave this process once it is complete.
-    fn attach_to_message(self: &Arc<Self>) -> Result<(u32, u32), AttachError> {
+    fn attach_to_message(self: &Arc<Self>) -> Result<ConnectionWire, AttachError> {
         let outlet = self
             .outlet
             .acquire_by(Some(Instant::now()))
             .map_err(move_error)?
             .to_opaque();
+        let outlet = attach_sender(outlet)?;
+        let mut blocks = Vec::new();
+        for (name, block) in self.acquire_inlet()?.received_blocks().iter() {
+            blocks.push((name, attach_memory(Arc::clone(block.memory()))?));
+        }
         let ends = Arc::clone(self);
-        Ok((
-            attach_sender(outlet)?,
-            attach_receiver(Box::new(move || ends.detach_receiver()))?,
-        ))
+        let names: Vec<_> = blocks.iter().map(|(name, _)| *name).collect();
+        let inlet = attach_receiver(Box::new(move || ends.detach_receiver(&names)))?;
+        Ok((outlet, inlet, blocks))
     }
 
-    fn detach_receiver(&self) -> Result<ipc_channel::ipc::OpaqueIpcReceiver, AttachError> {
+    fn acquire_inlet(&self) -> Result<SlotGuard<'_, Receiver<Message>>, AttachError> {
+        let now = Some(Instant::now());
+        self.inlet.acquire_by(now).map_err(move_error)
+    }
+
+    fn detach_receiver(&self, attached: &[BlockName]) -> Result<OpaqueIpcReceiver, AttachError> {
         {
-            let inlet = self
-                .inlet
-                .acquire_by(Some(Instant::now()))
-                .map_err(move_error)?;
+            let inlet = self.acquire_inlet()?;
             if inlet.has_fetched() {
                 return Err(AttachError::Refused(
                     "the connection holds a message that poll() found: receive it first".into(),
                 ));
+            }
+            let blocks = inlet.received_blocks().iter().map(|(name, _)| name);
+            if !blocks.eq(attached.iter().copied()) {
+                return Err(move_error(SlotUnavailable::Busy));
             }
         }
         self.outlet.remove_contents().map_err(move_error)?;
@@ -225,10 +241,20 @@ impl<A, B> Serialize for Connection<A, B> {
 
 impl<'de, A, B> Deserialize<'de> for Connection<A, B> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (sender, receiver) = <(u32, u32)>::deserialize(deserializer)?;
+        let (sender, receiver, blocks) = ConnectionWire::deserialize(deserializer)?;
         let sender = take_sender(sender).map_err(D::Error::custom)?;
         let receiver = take_receiver(receiver).map_err(D::Error::custom)?;
-        Ok(Self::from_channels(sender.into(), receiver.into()))
+        let mut inlet = Receiver::from(receiver);
+        for (name, memory) in blocks {
+            let memory = take_memory(memory).map_err(D::Error::custom)?;
+            let memory = memory::into_owned_memory(memory).map_err(D::Error::custom)?;
+            let block = SharedBlock::new(memory);
+            inlet.keep_block(
+                name,
+                block.ok_or_else(|| D::Error::custom("a block is too small"))?,
+            );
+        }
+        Ok(Self::from_channels(sender.into(), inlet))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -162,6 +163,15 @@ impl Context {
         } else {
             Ok(())
         }
+    }
+
+    /// A folder for files of this process and its workers, which other users may not enter. It is removed with the
+    /// context, and if the process is killed, by the next one that has such a folder.
+    ///
+    /// # Errors
+    /// If no folder can be made.
+    pub fn private_folder(&self) -> Result<PathBuf, Error> {
+        Ok(self.ensure_private_folder()?.path().to_owned())
     }
 
     pub(super) fn ensure_private_folder(&self) -> Result<Arc<PrivateFolder>, Error> {

@@ -7,6 +7,8 @@
 //! dies or stops in the middle.
 
 mod attachments;
+mod blocks;
+mod body;
 mod bounded;
 
 use std::sync::Arc;
@@ -21,12 +23,15 @@ pub(crate) use self::attachments::{
     refuse_unpacking, take_memory, take_receiver, take_sender,
 };
 use self::attachments::{IncomingHandles, with_incoming_handles, with_outgoing_handles};
+pub(crate) use self::blocks::{BlockName, KeptBlocks};
+use self::body::{IncomingBody, MessageBody, OutgoingBody};
 use self::bounded::{BoundedError, STACK_LIMIT};
-use super::bytes;
-use super::memory::{self, MemoryError};
+use super::memory::MemoryError;
+use super::raw::SharedBlock;
 
-/// The largest body, in bytes, that travels in the message itself. ipc-channel fragments at about 212,000.
-pub(crate) const INLINE_LIMIT: usize = 48 * 1024;
+/// The largest body, in bytes, that travels in the message itself. ipc-channel fragments at about 212,000; the system
+/// may refuse to take more than 80,000 in one piece, and then ipc-channel fragments too.
+pub(crate) const INLINE_LIMIT: usize = 72 * 1024;
 
 /// The largest value, in bytes once serialised, that may travel at all.
 pub(crate) const SIZE_LIMIT: usize = 1 << 30;
@@ -89,23 +94,15 @@ pub(crate) struct Message {
     memories: Vec<Arc<IpcSharedMemory>>,
 }
 
-#[derive(Debug, Clone)]
-enum MessageBody {
-    Inline(Arc<[u8]>),
-    Shared(Arc<IpcSharedMemory>),
-}
-
 impl Message {
     /// Serialises `value` and collects the handles in it. A connection in it is given away only if all went well.
     pub(crate) fn pack<T: Serialize + ?Sized>(value: &T) -> Result<Self, PackError> {
-        let mut bytes = Vec::new();
-        let (outcome, outgoing) =
-            with_outgoing_handles(|| bounded::write_bounded(value, &mut bytes, SIZE_LIMIT));
+        let (written, outgoing) =
+            with_outgoing_handles(|| bounded::write_bounded(value, SIZE_LIMIT));
         if let Some(refused) = outgoing.refused {
             return Err(refused.into());
         }
-        outcome?;
-        let body = MessageBody::new(bytes)?;
+        let body = MessageBody::new(written?)?;
         let receivers = outgoing.receivers.into_iter().map(|take| take());
         Ok(Self {
             body,
@@ -151,28 +148,27 @@ impl Message {
         })
     }
 
-    /// How many shared memories there are, the body's included.
-    pub(crate) fn shared_memory_count(&self) -> usize {
-        self.memories.len() + usize::from(matches!(self.body, MessageBody::Shared(_)))
-    }
-}
-
-impl MessageBody {
-    fn new(bytes: Vec<u8>) -> Result<Self, PackError> {
-        match bytes.len() {
-            0..=INLINE_LIMIT => Ok(Self::Inline(bytes.into())),
-            _ => Ok(Self::Shared(Arc::new(memory::copy_to_shared_memory(
-                &bytes,
-            )?))),
-        }
+    /// Whether it consists of bytes in this process only.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.body, MessageBody::Inline(_))
+            && self.senders.is_empty()
+            && self.receivers.is_empty()
+            && self.memories.is_empty()
     }
 
-    fn as_bytes(&self) -> &[u8] {
-        match self {
-            Self::Inline(bytes) => bytes,
-            // Sound because it is not written any more: the sender wrote before it sent, and never after.
-            Self::Shared(memory) => memory,
-        }
+    /// How many descriptors ipc-channel will duplicate when it sends this.
+    pub(crate) fn duplicated_descriptors(&self) -> usize {
+        self.memories.len() + self.body.descriptor_count()
+    }
+
+    /// Makes it name its block only, if the receiver has that. Returns the block that it will have otherwise.
+    pub(crate) fn name_known_block(&mut self, sent: &KeptBlocks<()>) -> Option<(BlockName, usize)> {
+        self.body.name_known_block(sent)
+    }
+
+    /// Finds the block that holds its bytes, or keeps it. `false` if there is none.
+    pub(crate) fn find_block(&mut self, received: &mut KeptBlocks<Arc<SharedBlock>>) -> bool {
+        self.body.find_block(received)
     }
 }
 
@@ -215,12 +211,6 @@ struct OutgoingWire<'a> {
     receivers: &'a [OpaqueIpcReceiver],
 }
 
-#[derive(Serialize)]
-enum OutgoingBody<'a> {
-    Inline(#[serde(serialize_with = "bytes::serialize_bytes")] &'a [u8]),
-    Shared(&'a IpcSharedMemory),
-}
-
 /// Every channel that came is taken over, also when some memory is missing because this process has too many open
 /// files: ipc-channel can't let go of those that are not taken.
 #[derive(Deserialize)]
@@ -229,12 +219,6 @@ struct IncomingWire {
     body: IncomingBody,
     senders: Vec<OpaqueIpcSender>,
     receivers: Vec<OpaqueIpcReceiver>,
-}
-
-#[derive(Deserialize)]
-enum IncomingBody {
-    Inline(#[serde(deserialize_with = "bytes::deserialize_shared_bytes")] Arc<[u8]>),
-    Shared(ReceivedMemory),
 }
 
 /// A shared memory, unless it couldn't be received.
@@ -247,22 +231,17 @@ impl<'de> Deserialize<'de> for ReceivedMemory {
 }
 
 impl ReceivedMemory {
-    fn into_shared<E: serde::de::Error>(self) -> Result<Arc<IpcSharedMemory>, E> {
+    fn into_memory<E: serde::de::Error>(self) -> Result<IpcSharedMemory, E> {
         self.0
-            .map(Arc::new)
             .ok_or_else(|| E::custom("a shared memory wasn't received"))
     }
 }
 
 impl Serialize for Message {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let body = match &self.body {
-            MessageBody::Inline(bytes) => OutgoingBody::Inline(bytes),
-            MessageBody::Shared(memory) => OutgoingBody::Shared(memory),
-        };
         let memories = self.memories.iter().map(Arc::as_ref).collect();
         OutgoingWire {
-            body,
+            body: self.body.to_wire(),
             senders: &self.senders,
             receivers: &self.receivers,
             memories,
@@ -279,13 +258,10 @@ impl<'de> Deserialize<'de> for Message {
             receivers,
             memories,
         } = IncomingWire::deserialize(deserializer)?;
-        let body = match body {
-            IncomingBody::Inline(bytes) => MessageBody::Inline(bytes),
-            IncomingBody::Shared(memory) => MessageBody::Shared(memory.into_shared()?),
-        };
+        let body = body.into_body()?;
         let memories = memories
             .into_iter()
-            .map(ReceivedMemory::into_shared)
+            .map(|memory| memory.into_memory().map(Arc::new))
             .collect::<Result<_, _>>()?;
         Ok(Self {
             body,

@@ -43,7 +43,7 @@ pub use current::{CurrentProcess, current_process};
 pub use error::{Error, limit_remedy};
 pub use exec::{exec, outlive_parent};
 pub use exit::{ExitUsage, ProcessExit};
-pub use folder::remove_folders;
+pub use folder::{PrivateFolder, remove_folders, remove_stale_folders};
 pub use launcher::Launcher;
 pub use lock::{Lock, LockError, LockGuard};
 pub use memory::MemoryError;

@@ -1,6 +1,7 @@
-//! The only file with `unsafe` in the project. Four things that safe Rust can't say:
-//! atomics in memory that several processes share, a real segmentation fault, waiting on a channel's
-//! descriptor, which ipc-channel keeps to itself, and asking the system to end us when our parent is gone.
+//! The only file with `unsafe` in the project. Six things that safe Rust can't say:
+//! atomics in memory that several processes share, bytes there that are written and read by turns, a real segmentation
+//! fault, waiting on a channel's descriptor, which ipc-channel keeps to itself, and asking the system for large pages, and
+//! to end us when our parent is gone.
 #![allow(unsafe_code)]
 
 use std::fmt;
@@ -9,6 +10,7 @@ use std::marker::PhantomData;
 use std::os::fd::{BorrowedFd, RawFd};
 use std::ptr::NonNull;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicI32, AtomicI64, AtomicU8, AtomicU32, AtomicU64};
 
 use ipc_channel::ipc::{IpcReceiver, IpcSender, IpcSharedMemory};
@@ -77,6 +79,129 @@ impl<C: SharedCell> SharedCells<C> {
     /// The memory itself, to attach to a message. Its bytes must not be read or written.
     pub(crate) fn memory(&self) -> &Arc<IpcSharedMemory> {
         &self.memory
+    }
+}
+
+/// Shared memory that is written again and again, each time when no process reads it any more.
+///
+/// Its last bytes count those who hold its contents, in whatever process. A [`BlockWriter`] exists only while it is the
+/// only holder, and a [`BlockReader`] only after the writer is gone. A process that dies leaves the count too high: its
+/// block is not written again.
+pub(crate) struct SharedBlock {
+    start: NonNull<u8>,
+    capacity: usize,
+    memory: Arc<IpcSharedMemory>,
+}
+
+/// How many bytes of a [`SharedBlock`]'s memory are not for its contents.
+pub(crate) const BLOCK_TRAILER: usize = 64;
+
+// SAFETY: the mapping may be used from any thread, and the count of holders keeps writing and reading apart.
+unsafe impl Send for SharedBlock {}
+// SAFETY: as above.
+unsafe impl Sync for SharedBlock {}
+
+impl SharedBlock {
+    /// `None` if the memory has no size of a block, or is misaligned.
+    pub(crate) fn new(mut memory: IpcSharedMemory) -> Option<Arc<Self>> {
+        // SAFETY: we own the only handle in this process, and the slice isn't used: only the address of its start is
+        // kept.
+        let bytes = unsafe { memory.deref_mut() };
+        let (start, size) = (NonNull::new(bytes.as_mut_ptr())?, bytes.len());
+        let capacity = size.checked_sub(BLOCK_TRAILER)?;
+        let is_aligned =
+            start.cast::<AtomicU32>().is_aligned() && size.is_multiple_of(BLOCK_TRAILER);
+        is_aligned.then(|| {
+            Arc::new(Self {
+                start,
+                capacity,
+                memory: Arc::new(memory),
+            })
+        })
+    }
+
+    pub(crate) fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// The memory itself, to attach to a message. Its bytes must not be read or written.
+    pub(crate) fn memory(&self) -> &Arc<IpcSharedMemory> {
+        &self.memory
+    }
+
+    fn holders(&self) -> &AtomicU32 {
+        // SAFETY: the trailer lies within the mapping, which lasts as long as `self`, and is aligned (checked in `new`);
+        // every process accesses it only as this atomic.
+        unsafe { self.start.add(self.capacity).cast().as_ref() }
+    }
+}
+
+impl fmt::Debug for SharedBlock {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "a block of {} bytes", self.capacity)
+    }
+}
+
+/// The right to write a block.
+pub(crate) struct BlockWriter(BlockReader);
+
+impl BlockWriter {
+    /// `None` while its contents are held.
+    pub(crate) fn claim(block: &Arc<SharedBlock>) -> Option<Self> {
+        let claimed = block.holders().compare_exchange(0, 1, Acquire, Relaxed);
+        claimed.ok().map(|_| Self(BlockReader(Arc::clone(block))))
+    }
+
+    pub(crate) fn capacity(&self) -> usize {
+        self.0.0.capacity
+    }
+
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [u8] {
+        let block = &self.0.0;
+        // SAFETY: the bytes lie within the mapping, and nothing else reads or writes them: the count was zero.
+        unsafe { std::slice::from_raw_parts_mut(block.start.as_ptr(), block.capacity) }
+    }
+
+    /// From now on the block is only read.
+    pub(crate) fn into_reader(self) -> BlockReader {
+        self.0
+    }
+}
+
+/// A block's contents, which stay as they are while this exists.
+pub(crate) struct BlockReader(Arc<SharedBlock>);
+
+impl BlockReader {
+    /// Takes over the hold that another process counted by [`add_hold`](Self::add_hold).
+    pub(crate) fn take_over(block: Arc<SharedBlock>) -> Self {
+        Self(block)
+    }
+
+    /// Counts one holder more, who takes over from us.
+    pub(crate) fn add_hold(&self) {
+        self.0.holders().fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn block(&self) -> &Arc<SharedBlock> {
+        &self.0
+    }
+
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        // SAFETY: the bytes lie within the mapping, and are not written while this holder is counted.
+        unsafe { std::slice::from_raw_parts(self.0.start.as_ptr(), self.0.capacity) }
+    }
+}
+
+impl Clone for BlockReader {
+    fn clone(&self) -> Self {
+        self.add_hold();
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl Drop for BlockReader {
+    fn drop(&mut self) {
+        self.0.holders().fetch_sub(1, Release);
     }
 }
 
@@ -176,6 +301,26 @@ pub(crate) fn kill_group_when_closed(pipe: BorrowedFd<'_>) -> std::io::Result<()
     set(F_SETFL, O_ASYNC | O_NONBLOCK)
 }
 
+/// Asks the system to give this buffer's room in large pages, which it does some twenty times as fast as small ones.
+pub(crate) fn prefer_large_pages(buffer: &mut Vec<u8>) {
+    #[cfg(target_os = "linux")]
+    {
+        const PAGE: usize = 4096;
+        let room = buffer.spare_capacity_mut();
+        let before = room.as_ptr().align_offset(PAGE);
+        if let Some(length) = room.len().checked_sub(before) {
+            // SAFETY: the pages lie within the buffer (the last one is cut off), and the advice leaves their contents as
+            // they are. It may be refused.
+            unsafe {
+                let start = room.as_mut_ptr().add(before).cast();
+                nix::libc::madvise(start, length / PAGE * PAGE, nix::libc::MADV_HUGEPAGE);
+            }
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = buffer;
+}
+
 /// Ends this process by touching memory that isn't there: a real segmentation fault.
 pub fn cause_segfault() -> ! {
     // Not null, because a debug build turns reading null into a panic; below the lowest address that the
@@ -189,8 +334,6 @@ pub fn cause_segfault() -> ! {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::Ordering::Relaxed;
-
     use super::*;
     use crate::memory;
 
@@ -218,6 +361,24 @@ mod tests {
     #[test]
     fn a_size_that_does_not_fit_is_refused() {
         assert!(SharedCells::<AtomicU64>::new(memory::create_zeroed_memory(12).unwrap()).is_none());
+    }
+
+    #[test]
+    fn a_block_is_written_only_while_its_contents_are_not_held() {
+        let memory = memory::create_zeroed_memory(2 * BLOCK_TRAILER).unwrap();
+        let there = SharedBlock::new(memory.clone()).unwrap();
+        let here = SharedBlock::new(memory).unwrap();
+        let mut writer = BlockWriter::claim(&here).unwrap();
+        assert!(BlockWriter::claim(&there).is_none());
+        writer.as_mut_slice()[0] = 7;
+        let sent = writer.into_reader();
+        sent.add_hold();
+        drop(sent);
+        assert!(BlockWriter::claim(&here).is_none());
+        let received = BlockReader::take_over(there);
+        assert_eq!(received.as_slice()[0], 7);
+        drop((received.clone(), received));
+        assert!(BlockWriter::claim(&here).is_some());
     }
 
     #[cfg(target_os = "linux")]

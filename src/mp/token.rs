@@ -9,19 +9,19 @@ use std::{
 /// 128 random bits.
 pub(crate) type HandshakeToken = [u8; 16];
 
-/// A new one. The standard library's hash maps are keyed by the system's random numbers; a keyed hash of
-/// nothing gives them out without another dependency.
+/// A new one.
 pub(crate) fn random_token() -> HandshakeToken {
-    let word = |salt: u8| {
-        let mut hasher = RandomState::new().build_hasher();
-        hasher.write_u8(salt);
-        hasher.finish().to_le_bytes()
-    };
     let mut token = HandshakeToken::default();
     let (front, back) = token.split_at_mut(8);
-    front.copy_from_slice(&word(1));
-    back.copy_from_slice(&word(2));
+    front.copy_from_slice(&random_word().to_le_bytes());
+    back.copy_from_slice(&random_word().to_le_bytes());
     token
+}
+
+/// 64 random bits. The standard library's hash maps are keyed by the system's random numbers; a keyed hash of nothing
+/// gives them out without another dependency.
+pub(crate) fn random_word() -> u64 {
+    RandomState::new().build_hasher().finish()
 }
 
 /// As 32 hexadecimal digits.

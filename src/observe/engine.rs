@@ -1,9 +1,7 @@
 //! Runs a program and records it.
 
-use std::time::Duration;
-
 use super::{
-    ObserveError, ObservedProgram, ObserverServices, ProgramCommand,
+    ObserveError, ObservedProgram, ObserverServices,
     facts::{self, RunTotals},
     guard::ProgramGuard,
     launch::{HookFolder, LaunchPlan},
@@ -14,6 +12,7 @@ use super::{
     reaper::OrphanAdoption,
     running::{ProgramEnd, RunningProgram},
     sources::{self, EventSources},
+    terminal_handover::TerminalHandover,
     timeline,
 };
 use crate::{
@@ -32,7 +31,7 @@ pub fn observe_program(
     env: ObserverServices,
 ) -> Result<Recording, ObserveError> {
     let private = HookFolder::create()?;
-    let launch = LaunchPlan::from_program(program, &private)?;
+    let launch = LaunchPlan::from_program(program, &private, env.lend_terminal.is_some())?;
     let folder = private.path();
     let mut sources = EventSources::create(folder).map_err(|source| ProgramError::Folder {
         path: folder.to_owned(),
@@ -41,10 +40,8 @@ pub fn observe_program(
     let path = sources::messages_path(folder);
     let recorder = Recorder::new(env.observer);
     let began = clock::now_ns();
-    let interpreter = match &program.command {
-        ProgramCommand::Script { python, .. } => Some(python.interpreter.clone()),
-        ProgramCommand::Other { .. } => None,
-    };
+    let python = program.command.python();
+    let interpreter = python.map(|python| python.interpreter.clone());
     recorder.emit(EventKind::RunStarted {
         demo: "try".to_owned(),
         params: Params::default(),
@@ -64,13 +61,17 @@ pub fn observe_program(
     })?;
     let main = process.pid().unwrap_or_default();
     sources.watch_exit(main);
-    let scene = ObservationState::new(recorder, began, main, (&launch.name, &launch.command));
+    let mut scene = ObservationState::new(recorder, began, main, (&launch.name, &launch.command));
+    scene.lines.keeps_all = program.options.keeps_all_lines;
     let watch = ProcessPoller::new(main, path.to_string_lossy().into_owned());
     let eyes = Observer::new(sources, watch, guard, scene);
-    let mut show = RunningProgram::new(process, eyes);
+    let loan = env
+        .lend_terminal
+        .map(|tell| TerminalHandover::new(main, tell));
+    let mut show = RunningProgram::new(process, eyes, loan, program.options.keeps_detached);
     let end = show.run_to_end(program.limit, &*env.stopped);
     drop(adopting);
-    let events = assemble_events(&show.eyes, end, &launch, program.limit);
+    let events = assemble_events(&show.eyes, end, &launch, program);
     Ok(Recording::new(env.machine, events))
 }
 
@@ -79,15 +80,17 @@ fn assemble_events(
     eyes: &Observer,
     end: ProgramEnd,
     launch: &LaunchPlan,
-    limit: Option<Duration>,
+    program: &ObservedProgram,
 ) -> Vec<Event> {
-    notes::record_notes(eyes, &end.outlived, end.is_gone, launch);
+    notes::record_notes(eyes, &end, launch);
     let timed_out = end.attended == WaitResult::TooLong;
     let ended = RunTotals {
         wall_s: end.wall_s,
         timed_out,
         asked_ns: end.asked_ns,
         outlived: end.outlived.len(),
+        detached: end.detached.clone(),
+        keeps_detached: program.options.keeps_detached,
         own_cpu_s: end.own_cpu_s,
         shown: launch.shown.clone(),
     };
@@ -107,7 +110,7 @@ fn assemble_events(
         });
     }
     last.extend(facts::collect_observations(scene, &ended));
-    let outcome = match (end.why, limit) {
+    let outcome = match (end.why, program.limit) {
         (Some(why), _) => RunStatus::Partial(why),
         (None, Some(limit)) if timed_out => {
             RunStatus::Partial(format!("time limit of {} s", limit.as_secs_f64()))

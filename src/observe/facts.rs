@@ -10,7 +10,8 @@
 //! | `started_before_join` | flag | | whether every `Process` was started before the first was joined; from two on |
 //! | `start_method` | text | | one for each method that was used |
 //! | `run_in_parent` | count | | calls of `run()` where nothing was started |
-//! | `outlived` | count | | processes that lived on when the main one had ended, helpers apart |
+//! | `outlived` | count | | processes that lived on when the main one had ended, helpers and detached ones apart |
+//! | `detached` | flag | kind, name, pid | of each process that lived on in a session of its own: whether it was left alive |
 //! | `at_once` | count | kind: child, pool, any | the most of them that certainly lived at one moment |
 //! | `thread` | text: its name | kind, name, pid | each thread that the program started |
 //! | `line` | text | stream, kind, name, pid, n | each printed line that is kept; n counts those of the stream, from 1 |
@@ -29,7 +30,7 @@
 //! | `fact.…` | count | pid, and the event's own fields | each event that hooks reported |
 //!
 //! `kind` is `main`, `child` (a `Process`), `pool` (a worker of a pool or an executor), `helper` (fork server, resource
-//! tracker) or `program` (any other).
+//! tracker), `fork` (a child of `os.fork`) or `program` (any other).
 
 use std::collections::BTreeSet;
 
@@ -52,6 +53,10 @@ pub struct RunTotals {
     pub asked_ns: Option<u64>,
     /// The number of processes that outlived the main process.
     pub outlived: usize,
+    /// The PIDs of those that lived on in a session of their own.
+    pub detached: BTreeSet<u32>,
+    /// Whether those were left alive.
+    pub keeps_detached: bool,
     /// Forklore's own processor seconds during the run.
     pub own_cpu_s: Option<f64>,
     /// The command as it is shown.
@@ -71,6 +76,13 @@ pub fn collect_observations(scene: &ObservationState, ended: &RunTotals) -> Vec<
     for life in scene.lives.all() {
         let joined = life.joined || ended_before_parent(life, scene);
         add_process_facts(life, joined, &mut all);
+        if ended.detached.contains(&life.pid) {
+            all.push(build_observation(
+                "detached",
+                process_labels(life),
+                Value::Flag(ended.keeps_detached),
+            ));
+        }
     }
     add_start_facts(scene, &mut all);
     let mut add = |name, labels: &[(&str, &str)], value| {
@@ -276,7 +288,7 @@ fn count_process_pools(facts: &[TimedHookEvent]) -> usize {
 
 fn add_line_facts(scene: &ObservationState, all: &mut Vec<EventKind>) {
     let lives = scene.lives.all();
-    for line in scene.lines.all() {
+    for line in scene.lines.bounded() {
         let own = [
             ("stream", STREAMS[usize::from(line.stderr)].to_owned()),
             ("n", line.number.to_string()),

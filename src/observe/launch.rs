@@ -35,6 +35,7 @@ impl LaunchPlan {
     pub fn from_program(
         program: &ObservedProgram,
         private: &HookFolder,
+        can_lend: bool,
     ) -> Result<Self, ObserveError> {
         if let Some(folder) = &program.folder
             && !folder.is_dir()
@@ -51,6 +52,9 @@ impl LaunchPlan {
                 };
                 (python.path.clone(), vec![path.into_os_string()])
             }
+            ProgramCommand::Module { name, python } => {
+                (python.path.clone(), vec!["-m".into(), name.clone()])
+            }
             ProgramCommand::Other { argv } => {
                 let (first, rest) = argv.split_first().ok_or(ObserveError::Nothing)?;
                 (find_program(first)?, rest.to_vec())
@@ -59,14 +63,14 @@ impl LaunchPlan {
         words.extend(program.arguments.iter().cloned());
         let (name, shown) = name_process(program, &words);
         let command = match &program.command {
-            ProgramCommand::Script { .. } => exe
+            ProgramCommand::Script { .. } | ProgramCommand::Module { .. } => exe
                 .file_name()
                 .unwrap_or_default()
                 .to_string_lossy()
                 .into_owned(),
             ProgramCommand::Other { .. } => name.clone(),
         };
-        let (input, has_no_input) = our_input();
+        let (input, has_no_input) = our_input(can_lend);
         let plan = ProcessPlan::new(&exe, words, private.hook_environment())
             .inherit_environment()
             .with_input(input)
@@ -88,7 +92,9 @@ impl LaunchPlan {
 
 fn name_process(program: &ObservedProgram, words: &[OsString]) -> (String, String) {
     let (name, first) = match &program.command {
-        ProgramCommand::Script { .. } => ("MainProcess".to_owned(), None),
+        ProgramCommand::Script { .. } | ProgramCommand::Module { .. } => {
+            ("MainProcess".to_owned(), None)
+        }
         ProgramCommand::Other { argv } => {
             let first = argv.first().cloned().unwrap_or_default();
             let base = Path::new(&first).file_name().unwrap_or(&first);
@@ -164,10 +170,9 @@ fn is_executable(_: &fs::Metadata) -> bool {
     true
 }
 
-/// Our own standard input for the program, and whether it is a terminal. A terminal is not passed on, because the
-/// program's group may not read from it.
-fn our_input() -> (Option<InputFile>, bool) {
-    if std::io::stdin().is_terminal() {
+/// Our own standard input for the program, and whether it is a terminal that is not passed on.
+fn our_input(can_lend: bool) -> (Option<InputFile>, bool) {
+    if std::io::stdin().is_terminal() && !(can_lend && cfg!(target_os = "linux")) {
         return (None, true);
     }
     if !cfg!(target_os = "linux") {

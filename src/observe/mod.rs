@@ -28,6 +28,7 @@ mod reaper;
 mod report;
 mod running;
 mod sources;
+mod terminal_handover;
 mod timeline;
 
 pub use advice::collect_advice;
@@ -35,5 +36,6 @@ pub use engine::observe_program;
 pub use error::ObserveError;
 pub use facts::observe_hook_event;
 pub use guard::worker_targets;
-pub use program::{ObservedProgram, ObserverServices, ProgramCommand};
+pub use program::{ObservedProgram, ObserverServices, ProgramCommand, WatchOptions};
 pub use report::{build_report, build_summary, repeat_command};
+pub use running::was_interrupted;

@@ -1,21 +1,16 @@
 //! The notes that a reader of a recording needs beside its figures.
 
-use super::{launch::LaunchPlan, observer::Observer};
+use super::{launch::LaunchPlan, observer::Observer, running::ProgramEnd};
 use crate::record::EventKind;
 
-/// Records the notes. `outlived` are the processes that outlived the main one; `is_gone` says whether all have ended.
-pub fn record_notes(
-    eyes: &Observer,
-    outlived: &[(u32, String)],
-    is_gone: bool,
-    launch: &LaunchPlan,
-) {
+/// Records the notes.
+pub fn record_notes(eyes: &Observer, end: &ProgramEnd, launch: &LaunchPlan) {
     let scene = &eyes.scene;
     let mut notes = Vec::new();
-    if !outlived.is_empty() {
-        notes.push(describe_outlived(outlived));
+    if !end.outlived.is_empty() {
+        notes.push(describe_outlived(&end.outlived));
     }
-    if !is_gone {
+    if !end.is_gone {
         notes.push(
             "a process of the program could not be ended: the system holds on to it".to_owned(),
         );
@@ -30,7 +25,8 @@ pub fn record_notes(
     let dropped = scene.lines.dropped;
     if dropped > 0 {
         notes.push(format!(
-            "the program printed {dropped} more lines than a recording takes: it has the first and the last ones"
+            "the program printed {dropped} more lines than a recording takes: it has the first and the last ones (`--save` \
+             keeps them all)"
         ));
     }
     if scene.lives.missed > 0 {
@@ -51,20 +47,24 @@ pub fn record_notes(
 }
 
 fn describe_outlived(outlived: &[(u32, String)]) -> String {
-    let named = outlived.iter().take(5);
-    let mut names: Vec<String> = named
-        .map(|(pid, name)| format!("{name} (PID {pid})"))
-        .collect();
-    if outlived.len() > names.len() {
-        names.push(format!("{} more", outlived.len() - names.len()));
-    }
-    let names = names.join(", ");
+    let names = list_names(outlived);
     match outlived.len() {
         1 => format!("1 process lived on when the main process had ended, and was ended: {names}"),
         count => format!(
             "{count} processes lived on when the main process had ended, and were ended: {names}"
         ),
     }
+}
+
+fn list_names(processes: &[(u32, String)]) -> String {
+    let named = processes.iter().take(5);
+    let mut names: Vec<String> = named
+        .map(|(pid, name)| format!("{name} (PID {pid})"))
+        .collect();
+    if processes.len() > names.len() {
+        names.push(format!("{} more", processes.len() - names.len()));
+    }
+    names.join(", ")
 }
 
 #[cfg(test)]

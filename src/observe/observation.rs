@@ -13,7 +13,7 @@ use super::{
     sources::OutputPiece,
 };
 use crate::{
-    measure::clock,
+    measure::{clock, process_state},
     record::{EventKind, HookEvent, ProcessStart, Recorder},
     text::last_overwrite,
 };
@@ -35,6 +35,10 @@ pub struct ObservationState {
     /// The start of the recording on the system's clock.
     began: u64,
     pub main: u32,
+    /// The session of the program, which is ours.
+    pub session: Option<u32>,
+    /// Whether the program reads from our terminal: then only what it prints is shown.
+    pub is_at_terminal: bool,
     pub lives: ProcessTable,
     pub lines: KeptLines,
     /// The number of lines on standard output and standard error.
@@ -60,7 +64,9 @@ impl ObservationState {
             recorder,
             began,
             main,
-            lives: ProcessTable::default(),
+            session: process_state(std::process::id()).and_then(|state| state.session),
+            is_at_terminal: false,
+            lives: ProcessTable::starting_at(began),
             lines: KeptLines::default(),
             printed: [0; 2],
             facts: Vec::new(),
@@ -144,6 +150,12 @@ impl ObservationState {
                     life.joined_ns.get_or_insert(at_ns);
                 }
             }
+            HookEvent::Reaped { child, exitcode } => {
+                if let Some(life) = self.lives.get_mut(*child) {
+                    life.exitcode = life.exitcode.or(Some(*exitcode));
+                    life.joined_ns.get_or_insert(at_ns);
+                }
+            }
             HookEvent::RunCalled(_) => self.run_calls += 1,
             HookEvent::Exiting(exit) => {
                 let error = exit.uncaught.as_deref().unwrap_or_default();
@@ -192,7 +204,10 @@ impl ObservationState {
     fn keep_hook_event(&mut self, at_ns: u64, told: HookMessage) {
         let is_small = matches!(
             told.what,
-            HookEvent::Began { .. } | HookEvent::Bye { .. } | HookEvent::Unknown
+            HookEvent::Began { .. }
+                | HookEvent::Bye { .. }
+                | HookEvent::Reaped { .. }
+                | HookEvent::Unknown
         );
         if is_small {
             return;
@@ -320,9 +335,25 @@ impl ObservationState {
     /// Emits the progress of the program at intervals: a line that it has not finished (a progress bar, a question), or
     /// else what it uses.
     pub fn emit_progress(&mut self) {
-        let now = self.now_ns();
+        if self.is_at_terminal {
+            return self.emit_unfinished();
+        }
         let unfinished = self.cutter.last_unfinished();
-        let unfinished = unfinished.as_deref().map(last_overwrite);
+        self.emit_message(unfinished.as_deref());
+    }
+
+    /// Emits a line that the program has not finished, if there is one.
+    pub fn emit_unfinished(&mut self) {
+        match self.cutter.last_unfinished() {
+            Some(unfinished) => self.emit_message(Some(&unfinished)),
+            None => self.progress.forget_unfinished(),
+        }
+    }
+
+    fn emit_message(&mut self, unfinished: Option<&str>) {
+        let now = self.now_ns();
+        let unfinished = unfinished.map(last_overwrite);
+        self.progress.is_at_terminal = self.is_at_terminal;
         if let Some(doing) = self.progress.message_at(now, &self.lives, unfinished) {
             self.recorder.emit(EventKind::Progress {
                 done: 0,

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{
     guard::ProgramGuard, hook_lines::HookLineReader, observation::ObservationState,
-    poll::ProcessPoller, processes::ProcessKind, sources::EventSources,
+    poll::ProcessPoller, sources::EventSources,
 };
 
 /// The most bytes that are read at a time.
@@ -44,7 +44,10 @@ impl Observer {
     /// One round: waits for messages and output until `limit` or the next poll, and polls the processes if that is due.
     pub fn run_round(&mut self, limit: Duration) {
         self.sources.wait(limit.min(self.watch.due_in()));
-        self.read_sources();
+        // At the terminal, only a line that stays unfinished is a question.
+        if self.read_sources() != self.scene.is_at_terminal {
+            self.scene.emit_unfinished();
+        }
         if self.watch.due_in().is_zero() {
             self.poll_processes();
         }
@@ -72,15 +75,6 @@ impl Observer {
                 return;
             }
         }
-    }
-
-    /// The processes that have not ended: PID, name, kind.
-    pub fn list_living(&self) -> Vec<(u32, String, ProcessKind)> {
-        let all = self.scene.lives.all().iter();
-        let living = all.filter(|life| life.gone_ns.is_none());
-        living
-            .map(|life| (life.pid, life.display_name().to_owned(), life.kind))
-            .collect()
     }
 
     /// Reads what there is, within bounds; `true` if there was something. Messages come first: they have the names of

@@ -131,6 +131,8 @@ pub struct PrintedLine {
 /// The lines that a recording keeps: the first ones and the last ones.
 #[derive(Debug, Default)]
 pub struct KeptLines {
+    /// Whether there is room for every line.
+    pub keeps_all: bool,
     first: Vec<PrintedLine>,
     first_bytes: usize,
     last: VecDeque<PrintedLine>,
@@ -144,7 +146,10 @@ impl KeptLines {
     pub fn has_room(&self, line: &str) -> bool {
         // After a dropped line, a later one must not seem to follow the first ones.
         let is_open = self.last.is_empty() && self.dropped == 0;
-        is_open && self.first.len() < MOST_LINES && self.first_bytes + line.len() <= MOST_BYTES
+        self.keeps_all
+            || is_open
+                && self.first.len() < MOST_LINES
+                && self.first_bytes + line.len() <= MOST_BYTES
     }
 
     /// The number of further lines that can displace all kept ones but the first; `None` if there is still room.
@@ -171,6 +176,15 @@ impl KeptLines {
     /// All kept lines, in the order in which they were printed.
     pub fn all(&self) -> impl DoubleEndedIterator<Item = &PrintedLine> {
         self.first.iter().chain(&self.last)
+    }
+
+    /// The kept lines that would be kept without `keeps_all`.
+    pub fn bounded(&self) -> impl Iterator<Item = &PrintedLine> {
+        let until = self.first.len().saturating_sub(MOST_LAST_LINES);
+        let is_within = move |place: usize| place < MOST_LINES || place >= until;
+        let first = self.first.iter().enumerate();
+        let first = first.filter(move |(place, _)| is_within(*place));
+        first.map(|(_, line)| line).chain(&self.last)
     }
 
     /// The kept lines from the end of a longer output.

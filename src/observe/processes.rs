@@ -27,6 +27,8 @@ pub enum ProcessKind {
     Pool,
     /// A process of Python's own: a fork server, a resource tracker.
     Helper,
+    /// A child of `os.fork`, which the program called itself.
+    Fork,
     /// Any other program.
     Program,
 }
@@ -39,6 +41,7 @@ impl ProcessKind {
             Self::Child => "child",
             Self::Pool => "pool",
             Self::Helper => "helper",
+            Self::Fork => "fork",
             Self::Program => "program",
         }
     }
@@ -49,6 +52,7 @@ impl ProcessKind {
             "child" => Self::Child,
             "pool" => Self::Pool,
             "helper" => Self::Helper,
+            "fork" => Self::Fork,
             _ => Self::Program,
         }
     }
@@ -182,6 +186,11 @@ impl ObservedProcess {
         Some(self.cpu?.saturating_sub(self.cpu_before).as_secs_f64())
     }
 
+    /// Whether it left the program's session on purpose, as a daemon does.
+    pub fn is_detached(&self, session: Option<u32>) -> bool {
+        self.session.is_some() && self.session != session && self.kind != ProcessKind::Helper
+    }
+
     /// The time of its end, as exactly as possible.
     pub fn end_ns(&self) -> Option<u64> {
         let noticed = self.gone_ns?;
@@ -196,8 +205,12 @@ impl ObservedProcess {
     }
 
     /// Records the state that a poll has read.
-    fn record_state(&mut self, state: &ProcessState, at_ns: u64) {
+    fn record_state(&mut self, state: &ProcessState, epoch_ns: u64, at_ns: u64) {
         self.extend_lifetime(at_ns);
+        // The main process becomes the program only some time after its start.
+        if let Some(started) = state.started_ns.filter(|_| self.kind != ProcessKind::Main) {
+            self.first_ns = self.first_ns.min(started.saturating_sub(epoch_ns));
+        }
         // An orphan gets a new parent: the first one counts, and we are not a parent in the program.
         if self.parent.is_none() && state.parent != std::process::id() {
             self.parent = Some(state.parent);
@@ -267,6 +280,8 @@ impl ObservedProcess {
 /// All processes of a program.
 #[derive(Debug, Default)]
 pub struct ProcessTable {
+    /// The start of the recording on the system's clock.
+    epoch_ns: u64,
     all: Vec<ObservedProcess>,
     /// The place in `all` of the process that has this PID now.
     current: HashMap<u32, usize>,
@@ -275,6 +290,14 @@ pub struct ProcessTable {
 }
 
 impl ProcessTable {
+    /// An empty table of a recording that began then, on the system's clock.
+    pub fn starting_at(epoch_ns: u64) -> Self {
+        Self {
+            epoch_ns,
+            ..Self::default()
+        }
+    }
+
     /// All processes, in the order in which they were found.
     pub fn all(&self) -> &[ObservedProcess] {
         &self.all
@@ -342,10 +365,11 @@ impl ProcessTable {
             Some(place) => place,
             None => self.add_process(state.pid, at_ns)?,
         };
+        let epoch_ns = self.epoch_ns;
         let life = &mut self.all[place];
         // A zombie still has a state, but no longer runs.
         if life.gone_ns.is_none() {
-            life.record_state(state, at_ns);
+            life.record_state(state, epoch_ns, at_ns);
         }
         Some(life)
     }

@@ -14,11 +14,37 @@ pub enum ProgramCommand {
         /// The Python that runs it.
         python: python::ChosenPython,
     },
+    /// A Python module, as `python -m` runs it.
+    Module {
+        /// Its name.
+        name: OsString,
+        /// The Python that runs it.
+        python: python::ChosenPython,
+    },
     /// Any other program.
     Other {
         /// The program, as a shell finds it, and its first arguments.
         argv: Vec<OsString>,
     },
+}
+
+impl ProgramCommand {
+    /// The Python that was chosen to run it.
+    pub fn python(&self) -> Option<&python::ChosenPython> {
+        match self {
+            Self::Script { python, .. } | Self::Module { python, .. } => Some(python),
+            Self::Other { .. } => None,
+        }
+    }
+}
+
+/// How a program is watched.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WatchOptions {
+    /// Whether processes in a session of their own live on after the program.
+    pub keeps_detached: bool,
+    /// Whether the recording takes every printed line, however many there are.
+    pub keeps_all_lines: bool,
 }
 
 /// A program, with its arguments and limits.
@@ -32,6 +58,8 @@ pub struct ObservedProgram {
     pub folder: Option<PathBuf>,
     /// The time limit.
     pub limit: Option<Duration>,
+    /// How it is watched.
+    pub options: WatchOptions,
 }
 
 /// The services that the observer needs.
@@ -44,4 +72,7 @@ pub struct ObserverServices {
     pub observer: Option<record::EventObserver>,
     /// Returns the reason to stop the program, once there is one.
     pub stopped: Arc<dyn Fn() -> Option<String> + Send + Sync>,
+    /// Called when the program gets our terminal to read from (`true`), and when it has to give it back. Without it, the
+    /// program gets no input from a terminal.
+    pub lend_terminal: Option<Arc<dyn Fn(bool) + Send + Sync>>,
 }

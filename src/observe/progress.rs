@@ -13,6 +13,8 @@ const BETWEEN_UNFINISHED_NS: u64 = 50_000_000;
 /// The time of the last message, and the processor time used by then.
 #[derive(Debug)]
 pub struct ProgressTicker {
+    /// Whether the program waits at the terminal: its question is shown at once.
+    pub is_at_terminal: bool,
     next_ns: u64,
     last_ns: u64,
     last_cpu_s: f64,
@@ -23,6 +25,7 @@ pub struct ProgressTicker {
 impl Default for ProgressTicker {
     fn default() -> Self {
         Self {
+            is_at_terminal: false,
             next_ns: FIRST_NS,
             last_ns: 0,
             last_cpu_s: 0.0,
@@ -33,6 +36,11 @@ impl Default for ProgressTicker {
 }
 
 impl ProgressTicker {
+    /// Forgets the unfinished line: the next one may be the same.
+    pub fn forget_unfinished(&mut self) {
+        self.unfinished.clear();
+    }
+
     /// The next message, if it is due. An unfinished line of the program takes the place of other messages.
     pub fn message_at(
         &mut self,
@@ -41,7 +49,8 @@ impl ProgressTicker {
         unfinished: Option<&str>,
     ) -> Option<String> {
         if let Some(line) = unfinished.filter(|line| !line.trim().is_empty()) {
-            if now_ns < self.next_unfinished_ns || self.unfinished == line {
+            let is_due = self.is_at_terminal || now_ns >= self.next_unfinished_ns;
+            if !is_due || self.unfinished == line {
                 return None;
             }
             self.next_unfinished_ns = now_ns + BETWEEN_UNFINISHED_NS;

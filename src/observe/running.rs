@@ -8,13 +8,15 @@ use std::{
 
 use super::{
     observer::Observer,
-    processes::ProcessKind,
+    processes::{ObservedProcess, ProcessKind},
     reaper::{self, EndRequest},
+    terminal_handover::TerminalHandover,
 };
 use crate::{
     measure,
     mp::Process,
     python::{WaitResult, wait_for_exit},
+    record::{Run, RunStatus},
 };
 
 /// The time that processes have to end by themselves after the main process.
@@ -32,8 +34,19 @@ const AFTER_KILL: Duration = Duration::from_secs(10);
 /// The reason for ending a program that would go on for ever without doing any work.
 const HOPELESS: &str = "each new worker of its pool ended at once, and was replaced";
 
+/// The reason of a program that Ctrl-C ended while it had the terminal.
+const INTERRUPTED: &str = "interrupted by Ctrl-C";
+
+/// The exit code of a process that SIGINT ended.
+const BY_INTERRUPT: i32 = -2;
+
 /// The stand-in for no time limit.
 const FOR_EVER: Duration = Duration::from_secs(u64::MAX / 4);
+
+/// Whether Ctrl-C ended the program while it had the terminal.
+pub fn was_interrupted(run: &Run<'_>) -> bool {
+    run.status() == RunStatus::Partial(INTERRUPTED.to_owned())
+}
 
 /// How a program's run ended.
 pub struct ProgramEnd {
@@ -46,6 +59,8 @@ pub struct ProgramEnd {
     pub wall_s: f64,
     /// The PIDs and names of the processes that outlived the main process.
     pub outlived: Vec<(u32, String)>,
+    /// The PIDs of those that lived on in a session of their own.
+    pub detached: BTreeSet<u32>,
     /// Whether all processes have ended.
     pub is_gone: bool,
     /// Forklore's own processor seconds.
@@ -56,12 +71,24 @@ pub struct ProgramEnd {
 pub struct RunningProgram {
     process: Process,
     pub eyes: Observer,
+    loan: Option<TerminalHandover>,
+    keeps_detached: bool,
 }
 
 impl RunningProgram {
-    /// Takes a process that was started, and its observer.
-    pub fn new(process: Process, eyes: Observer) -> Self {
-        Self { process, eyes }
+    /// Takes a process that was started, its observer, and the terminal that it may get.
+    pub fn new(
+        process: Process,
+        eyes: Observer,
+        loan: Option<TerminalHandover>,
+        keeps_detached: bool,
+    ) -> Self {
+        Self {
+            process,
+            eyes,
+            loan,
+            keeps_detached,
+        }
     }
 
     /// Watches from the start to the end of the last process.
@@ -74,15 +101,29 @@ impl RunningProgram {
         let attended = self.wait_for_main(limit.unwrap_or(FOR_EVER), &|| stopped().is_some());
         let asked_ns = self.ask_to_end(attended, stopped().is_some());
         let ended_ns = self.eyes.scene.now_ns();
+        let was_interrupted =
+            self.take_terminal_back() && self.process.exitcode() == Some(BY_INTERRUPT);
         let hopeless = || self.eyes.scene.is_hopeless.then(|| HOPELESS.to_owned());
-        let why = stopped().or_else(hopeless);
+        let interrupted = || was_interrupted.then(|| INTERRUPTED.to_owned());
+        let why = stopped().or_else(hopeless).or_else(interrupted);
         let has_ended = attended == WaitResult::Ended && why.is_none();
         let outlived = if has_ended {
             self.wait_for_others(&|| stopped().is_some())
         } else {
             Vec::new()
         };
-        let is_gone = self.end_all();
+        let detached = if has_ended {
+            self.list_detached()
+        } else {
+            BTreeSet::new()
+        };
+        let none = BTreeSet::new();
+        let kept = if self.keeps_detached {
+            &detached
+        } else {
+            &none
+        };
+        let is_gone = self.end_all(kept);
         let now = self.eyes.scene.now_ns();
         self.eyes.drain_pipes(GRACE);
         let main = self.eyes.scene.lives.get(self.eyes.scene.main);
@@ -111,6 +152,7 @@ impl RunningProgram {
             asked_ns,
             wall_s,
             outlived,
+            detached,
             is_gone,
             own_cpu_s,
         }
@@ -118,12 +160,21 @@ impl RunningProgram {
 
     /// Watches until the main process has ended, or has to be ended.
     fn wait_for_main(&mut self, limit: Duration, stopped: &dyn Fn() -> bool) -> WaitResult {
-        let Self { process, eyes } = self;
+        let Self {
+            process,
+            eyes,
+            loan,
+            ..
+        } = self;
         let is_hopeless = Cell::new(false);
         let must_stop = || stopped() || is_hopeless.get();
         let mut left = limit;
         let attended = loop {
             let attended = wait_for_exit(process, left, &must_stop, |round| {
+                if let Some(loan) = loan {
+                    loan.update();
+                    eyes.scene.is_at_terminal = loan.is_lent();
+                }
                 eyes.run_round(round);
                 is_hopeless.set(eyes.scene.is_hopeless);
             });
@@ -137,6 +188,24 @@ impl RunningProgram {
             self.note_end();
         }
         attended
+    }
+
+    /// Whether the program had the terminal until now.
+    fn take_terminal_back(&mut self) -> bool {
+        let Some(loan) = self.loan.as_mut().filter(|loan| loan.is_lent()) else {
+            return false;
+        };
+        loan.take_back();
+        self.eyes.scene.is_at_terminal = false;
+        true
+    }
+
+    /// The living processes in a session of their own, which nothing but their program's own wish put there.
+    fn list_detached(&self) -> BTreeSet<u32> {
+        let lives = self.eyes.scene.lives.all().iter();
+        let living = lives.filter(|life| life.gone_ns.is_none());
+        let detached = living.filter(|life| life.is_detached(self.eyes.scene.session));
+        detached.map(|life| life.pid).collect()
     }
 
     /// Records the end of the main process.
@@ -186,12 +255,15 @@ impl RunningProgram {
         let mut outlived = None;
         loop {
             self.eyes.poll_processes();
-            let left = self.eyes.list_living();
-            let others = left
-                .iter()
-                .filter(|(_, _, kind)| *kind != ProcessKind::Helper);
-            let others: Vec<(u32, String)> =
-                others.map(|(pid, name, _)| (*pid, name.clone())).collect();
+            let scene = &self.eyes.scene;
+            let living = scene.lives.all().iter();
+            let living =
+                living.filter(|life| life.gone_ns.is_none() && !life.is_detached(scene.session));
+            let left: Vec<&ObservedProcess> = living.collect();
+            let others = left.iter().filter(|life| life.kind != ProcessKind::Helper);
+            let others: Vec<(u32, String)> = others
+                .map(|life| (life.pid, life.display_name().to_owned()))
+                .collect();
             if began.elapsed() >= TOGETHER {
                 outlived.get_or_insert(others);
             } else if others.is_empty() {
@@ -205,15 +277,18 @@ impl RunningProgram {
         }
     }
 
-    /// Kills all processes of the program; `false` if one of them is still there in the end.
-    fn end_all(&mut self) -> bool {
+    /// Kills all processes of the program but `kept`; `false` if one of them is still there in the end.
+    fn end_all(&mut self, kept: &BTreeSet<u32>) -> bool {
         let began = Instant::now();
         // First the whole group, as far as its leader is there; then the other processes one by one.
         let _ = self.process.kill();
         loop {
             self.eyes.poll_processes();
             let lives = &self.eyes.scene.lives;
-            let living = || lives.all().iter().filter(|life| life.gone_ns.is_none());
+            let living = || {
+                let living = lives.all().iter().filter(|life| life.gone_ns.is_none());
+                living.filter(|life| !kept.contains(&life.pid))
+            };
             let nobody_is_left = living().next().is_none();
             let spares_trackers = began.elapsed() < reaper::TRACKER_GRACE;
             let ended = || {

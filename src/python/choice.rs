@@ -52,6 +52,16 @@ impl Pythons {
 
     /// The Python that a single program runs under.
     pub fn choose_one(&self, words: &[String]) -> PythonChoice {
+        let is_default = match &self.resolve_words(words)[..] {
+            [] => true,
+            [word] => word == "usual",
+            _ => false,
+        };
+        if is_default && let Some(first) = self.find_default() {
+            let mut choice = PythonChoice::default();
+            choice.add_python(first, None);
+            return choice;
+        }
         let mut choice = self.choose(words, None);
         choice.chosen.truncate(1);
         choice
@@ -74,8 +84,7 @@ impl Pythons {
                 .filter(|one| usable_interpreter(one).is_some_and(wanted));
             wanted.max_by_key(|one| version_key(one))
         };
-        let meant =
-            |one: &&&FoundPython| one.sources.iter().any(|source| is_default_source(*source));
+        let meant = |one: &&&FoundPython| one.sources.iter().any(PythonSource::is_default);
         let first = able
             .iter()
             .find(meant)
@@ -142,9 +151,19 @@ impl Pythons {
             .iter()
             .any(|word| ["all", "usual", NEWEST].contains(&word.as_str()));
         if is_wanted && found.is_empty() {
-            missing.push(format!("No Python was found: {HOW_TO_GET_ONE}."));
+            missing.push(self.describe_none());
         }
         found
+    }
+
+    /// Why none runs. One that is there but cannot be asked (no more processes or descriptors) was found all the same.
+    fn describe_none(&self) -> String {
+        let all = self.list_all().into_iter();
+        let mut unusable = all.filter_map(|one| Some((one.path, one.answer.err()?)));
+        match unusable.next() {
+            Some((path, why)) => format!("No Python can be used. {}: {why}.", path.display()),
+            None => format!("No Python was found: {HOW_TO_GET_ONE}."),
+        }
     }
 
     fn usable_pythons(&self) -> impl Iterator<Item = FoundPython> {
@@ -214,14 +233,6 @@ impl PythonChoice {
             interpreter,
         });
     }
-}
-
-/// Whether a learner who says "python3" means a Python from this source.
-fn is_default_source(source: PythonSource) -> bool {
-    matches!(
-        source,
-        PythonSource::Variable | PythonSource::VirtualEnvironment | PythonSource::Path
-    )
 }
 
 fn usable_interpreter(found: &FoundPython) -> Option<&Interpreter> {

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::OLDEST;
 use crate::record::Interpreter;
 
 /// The answer, as `ask.py` writes it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InterpreterInfo {
     /// A key that no other program's JSON has. Its value is the version of the script.
     #[serde(rename = "forklore")]

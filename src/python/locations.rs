@@ -3,37 +3,35 @@
 use std::{
     env,
     ffi::OsString,
-    fmt, fs,
+    fs,
     path::{Path, PathBuf},
 };
 
-/// Where an interpreter was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PythonSource {
-    /// Named by `--python`.
-    Named,
-    /// Named by `FORKLORE_PYTHON`.
-    Variable,
-    /// The active virtual environment.
-    VirtualEnvironment,
-    /// The search path.
-    Path,
-    /// A version that pyenv installed.
-    Pyenv,
-    /// A version that uv installed.
-    Uv,
+use crate::record::named_enum;
+
+named_enum! {
+    /// Where an interpreter was found.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum PythonSource {
+        /// Named by `--python`.
+        Named = "--python",
+        /// Named by `FORKLORE_PYTHON`.
+        Variable = "FORKLORE_PYTHON",
+        /// The active virtual environment.
+        VirtualEnvironment = "virtual environment",
+        /// The search path.
+        Path = "PATH",
+        /// A version that pyenv installed.
+        Pyenv = "pyenv",
+        /// A version that uv installed.
+        Uv = "uv",
+    }
 }
 
-impl fmt::Display for PythonSource {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
-            Self::Named => "--python",
-            Self::Variable => "FORKLORE_PYTHON",
-            Self::VirtualEnvironment => "virtual environment",
-            Self::Path => "PATH",
-            Self::Pyenv => "pyenv",
-            Self::Uv => "uv",
-        })
+impl PythonSource {
+    /// Whether a learner who says `python3` means a Python from this source.
+    pub fn is_default(&self) -> bool {
+        matches!(self, Self::Variable | Self::VirtualEnvironment | Self::Path)
     }
 }
 

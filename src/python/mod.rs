@@ -5,6 +5,7 @@
 //! same way, and they end when Forklore ends. Interpreters are not trusted: each wait and each output is
 //! limited.
 
+mod answer_cache;
 mod ask;
 #[cfg_attr(unix, path = "channel/unix.rs")]
 #[cfg_attr(not(unix), path = "channel/other.rs")]
@@ -26,10 +27,12 @@ mod pythons;
 mod script;
 mod wait;
 
+pub use answer_cache::AnswerCache;
 pub use ask::PATIENCE;
 pub use choice::{ChosenPython, NEWEST, PythonChoice};
 pub use config::ProgramConfig;
 pub use error::ProgramError;
+pub use folder::remove_stale_folders;
 pub use launch::worker_targets;
 pub use locations::{PythonSource, SearchEnvironment};
 pub use program::DemoProgram;

@@ -1,6 +1,8 @@
 //! The output of a process, up to a limit.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use crate::mp::{OutputLine, Process};
 
@@ -41,7 +43,7 @@ impl CapturedOutput {
     }
 
     fn push_line(&self, line: &OutputLine) {
-        let mut state = self.lock_state();
+        let mut state = self.state.lock();
         // An empty line counts as one byte.
         let Some(left) = state.room.checked_sub(line.text.len() + 1) else {
             state.room = 0;
@@ -57,15 +59,11 @@ impl CapturedOutput {
 
     /// The lines so far.
     pub fn lines(&self) -> Vec<CapturedLine> {
-        self.lock_state().lines.clone()
+        self.state.lock().lines.clone()
     }
 
     /// The number of lines that exceeded the limit.
     pub fn dropped(&self) -> usize {
-        self.lock_state().dropped
-    }
-
-    fn lock_state(&self) -> MutexGuard<'_, CaptureState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().dropped
     }
 }

@@ -2,9 +2,11 @@
 
 use std::{
     process,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
+
+use parking_lot::Mutex;
 
 use super::{
     channel::EventChannel,
@@ -166,7 +168,7 @@ impl OutputRecorder {
     }
 
     fn record_line(&self, line: &OutputLine) {
-        let mut printed = self.lock_state();
+        let mut printed = self.state.lock();
         if line.stderr {
             if printed.last.len() == LAST_LINES {
                 printed.last.remove(0);
@@ -206,7 +208,7 @@ impl OutputRecorder {
 
     /// Records that the program has ended.
     fn record_exit(&self, exit: Option<ProcessExit>) {
-        let printed = self.lock_state();
+        let printed = self.state.lock();
         if let Some(worker) = printed.worker {
             self.recorder.emit(EventKind::WorkerExited {
                 worker,
@@ -222,10 +224,6 @@ impl OutputRecorder {
     }
 
     fn last_error_line(&self) -> Option<String> {
-        error_lines::find_failure_reason(self.lock_state().last.iter().map(String::as_str))
-    }
-
-    fn lock_state(&self) -> std::sync::MutexGuard<'_, RecordedOutput> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        error_lines::find_failure_reason(self.state.lock().last.iter().map(String::as_str))
     }
 }

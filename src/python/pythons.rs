@@ -5,14 +5,17 @@ use std::{
     fmt,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        Arc, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
     time::Duration,
 };
 
+use parking_lot::Mutex;
+
 use super::{
+    answer_cache::AnswerCache,
     ask::{PATIENCE, query_interpreter},
     dedupe::{self, InterpreterFile},
     interpreter_info::InterpreterInfo,
@@ -112,6 +115,8 @@ type PendingAnswer = Arc<OnceLock<Result<InterpreterInfo, String>>>;
 struct PythonSearch {
     /// `None` if no Python should be found.
     asking: Option<(Context, SearchEnvironment)>,
+    /// Where answers are kept between sessions.
+    cache: Option<AnswerCache>,
     /// The answers by file: each file is queried once.
     answers: Mutex<HashMap<PathBuf, PendingAnswer>>,
     /// The Pythons that the search found.
@@ -122,20 +127,20 @@ struct PythonSearch {
 }
 
 impl Pythons {
-    /// The Pythons of this system's environment.
-    pub fn from_system() -> Self {
+    /// The Pythons of this system's environment. Their answers are kept in this cache.
+    pub fn from_system(cache: Option<AnswerCache>) -> Self {
         let mp = Context::with_start_timeout(Launcher::from_current_exe(), PATIENCE);
-        Self::from_environment(mp, SearchEnvironment::from_process())
+        Self::with_search(Some((mp, SearchEnvironment::from_process())), cache)
     }
 
     /// The Pythons of this search environment, queried by workers of this context.
     pub fn from_environment(mp: Context, surroundings: SearchEnvironment) -> Self {
-        Self::with_search(Some((mp, surroundings)))
+        Self::with_search(Some((mp, surroundings)), None)
     }
 
     /// No Pythons, without an error: for tests, and where Python is not wanted.
     pub fn none() -> Self {
-        Self::with_search(None)
+        Self::with_search(None, None)
     }
 
     /// A CPython 3.11 at this path, as if a search had found it.
@@ -155,10 +160,14 @@ impl Pythons {
         pythons
     }
 
-    fn with_search(asking: Option<(Context, SearchEnvironment)>) -> Self {
+    fn with_search(
+        asking: Option<(Context, SearchEnvironment)>,
+        cache: Option<AnswerCache>,
+    ) -> Self {
         Self {
             shared: Arc::new(PythonSearch {
                 asking,
+                cache,
                 answers: Mutex::default(),
                 searched: OnceLock::new(),
                 found: OnceLock::new(),
@@ -187,12 +196,25 @@ impl Pythons {
     /// In that case it returns `false`, whether or not the answers have arrived, and the queries continue in
     /// the background until their time limit.
     pub fn search_until(&self, words: &[String], stopped: &dyn Fn() -> bool) -> bool {
-        let (looking, words) = (self.clone(), words.to_vec());
-        let asking = move || looking.prepare_answers(&words);
-        let began = thread::Builder::new().name("asking Pythons".to_owned());
-        let Ok(asking) = began.spawn(asking) else {
-            // Without a thread the search cannot be interrupted.
-            self.list_found();
+        let words = words.to_vec();
+        self.ask_until(move |pythons| pythons.prepare_answers(&words), stopped)
+    }
+
+    /// The same for [`choose_one`](Self::choose_one), which needs fewer answers.
+    pub fn search_one_until(&self, words: &[String], stopped: &dyn Fn() -> bool) -> bool {
+        let words = words.to_vec();
+        self.ask_until(move |pythons| drop(pythons.choose_one(&words)), stopped)
+    }
+
+    fn ask_until(
+        &self,
+        ask: impl FnOnce(&Self) + Send + 'static,
+        stopped: &dyn Fn() -> bool,
+    ) -> bool {
+        let asking = self.clone();
+        let thread = thread::Builder::new().name("asking Pythons".to_owned());
+        let Ok(asking) = thread.spawn(move || ask(&asking)) else {
+            // Without a thread the search cannot be interrupted; whoever needs an answer asks for it.
             return !stopped();
         };
         while !asking.is_finished() && !stopped() {
@@ -211,6 +233,22 @@ impl Pythons {
         }
     }
 
+    /// The first usable Python that a learner who says `python3` means. No other Python is queried, unless the search for
+    /// all is over.
+    pub(super) fn find_default(&self) -> Option<FoundPython> {
+        if self.shared.searched.get().is_some() {
+            return self.usual_choice().into_iter().next();
+        }
+        let (mp, surroundings) = self.shared.asking.as_ref()?;
+        let files = dedupe::group_by_file(surroundings.candidates()).into_iter();
+        let mut meant = files.filter(|file| file.sources.iter().any(PythonSource::is_default));
+        meant.find_map(|file| {
+            let answers = self.query_all(mp, vec![file]);
+            let mut found = dedupe::group_by_interpreter(&answers).into_iter();
+            found.find(|one| one.answer.is_ok())
+        })
+    }
+
     /// The Python at this path, queried now if it is not known yet.
     pub(super) fn find_at_path(&self, path: &Path) -> Option<FoundPython> {
         let (mp, _) = self.shared.asking.as_ref()?;
@@ -220,7 +258,7 @@ impl Pythons {
         };
         let runs_itself = asked.runs_itself();
         let answers = self.query_all(mp, vec![asked]);
-        let mut named = self.lock_named();
+        let mut named = self.shared.named.lock();
         for answered in answers {
             dedupe::push_unique(&mut named, answered);
         }
@@ -241,7 +279,7 @@ impl Pythons {
     }
 
     fn merge_known(&self, searched: &[AnsweredFile]) -> Vec<FoundPython> {
-        let named = self.lock_named();
+        let named = self.shared.named.lock();
         let all: Vec<AnsweredFile> = searched.iter().chain(&*named).cloned().collect();
         dedupe::group_by_interpreter(&all)
     }
@@ -263,11 +301,6 @@ impl Pythons {
     /// Whether Pythons are disabled.
     pub(super) fn is_none(&self) -> bool {
         self.shared.asking.is_none()
-    }
-
-    fn lock_named(&self) -> MutexGuard<'_, Vec<AnsweredFile>> {
-        let named = self.shared.named.lock();
-        named.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Queries several at once. The answers are in the order of `asked`.
@@ -295,11 +328,21 @@ impl Pythons {
 
     /// The answer of one file. If another thread is already querying it, this waits for its answer.
     fn query_once(&self, mp: &Context, path: &Path) -> Result<InterpreterInfo, String> {
-        let answers = self.shared.answers.lock();
-        let mut answers = answers.unwrap_or_else(PoisonError::into_inner);
+        let mut answers = self.shared.answers.lock();
         let pending = Arc::clone(answers.entry(dedupe::real_path(path)).or_default());
         drop(answers);
-        pending.get_or_init(|| query_interpreter(mp, path)).clone()
+        let ask = || {
+            let cache = self.shared.cache.as_ref();
+            if let Some(answer) = cache.and_then(|cache| cache.load(path)) {
+                return Ok(answer);
+            }
+            let answer = query_interpreter(mp, path);
+            if let (Some(cache), Ok(answer)) = (cache, &answer) {
+                cache.store(path, answer);
+            }
+            answer
+        };
+        pending.get_or_init(ask).clone()
     }
 }
 

@@ -21,7 +21,8 @@ pub enum HookEvent {
         /// Whether it holds a GIL while it runs.
         gil: bool,
         /// What it is: `main`, `child` (a `Process`), `pool` (a worker of a `Pool` or an executor), `helper`
-        /// (fork server, resource tracker), `program` (a Python that was started in another way).
+        /// (fork server, resource tracker), `fork` (a child of `os.fork`), `program` (a Python that was
+        /// started in another way).
         role: String,
         /// `multiprocessing.current_process().name`, where that module was loaded.
         #[serde(default)]
@@ -43,6 +44,13 @@ pub enum HookEvent {
         /// Its exit code.
         #[serde(default)]
         exitcode: Option<i32>,
+    },
+    /// A process took the exit status of a child: `os.waitpid`, `subprocess`.
+    Reaped {
+        /// The child.
+        child: u32,
+        /// Its exit code.
+        exitcode: i32,
     },
     /// `run()` was called where nothing had been started.
     RunCalled(RunCall),

@@ -11,9 +11,7 @@
 //! - A part of a demo that a Python ran is a run of its own: its rounds are compared with each other, and its baseline
 //!   is its own `python-serial`. Rounds of different runs are never paired.
 //! - A time too short for the clock makes a quotient that is no number; it is left out.
-//!
-//! How many times as long one thing takes as another, where neither is a baseline of parallel work (a start, a message),
-//! is no figure of this module: tables divide the two medians that stand in the row, as claims compare them.
+//! - What a demo observes itself (a start, a message) is divided by the same rule: [`divide_observed`].
 
 mod cores;
 mod overlap;
@@ -23,61 +21,35 @@ use std::collections::BTreeSet;
 pub use cores::{CoreSample, LEAST_FREE, core_samples, own_core_samples};
 pub use overlap::{CORES_AT_ONCE, LEAST_LOCK_SWITCHES, OverlapFigures, WorkOverlap, work_overlap};
 
-use super::{Backend, Run, TrialTimes, Value, WorkerKind};
+use super::{Backend, Run, TrialTimes, Value, WorkerKind, named_enum};
 
-/// A figure of a backend's finished trials.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Metric {
-    /// Seconds until every worker stood at the start gate.
-    Startup,
-    /// Seconds from the gate's opening to the last result.
-    Work,
-    /// Seconds from the first start to the last join.
-    Total,
-    /// Processor seconds of the work, all workers together.
-    Cpu,
-    /// Processor seconds ÷ seconds of the work.
-    CoresUsed,
-    /// Processor seconds and seconds of waiting for a core ÷ seconds of the work: how many cores the workers would have
-    /// used, had all been free.
-    CoresWanted,
-    /// How often the workers gave their core up by themselves ÷ processor seconds: see [`WorkOverlap`].
-    LockSwitches,
-    /// Seconds of the baseline's work ÷ seconds of this backend's work.
-    Speedup,
-    /// Speed-up ÷ workers.
-    Efficiency,
+named_enum! {
+    /// A figure of a backend's finished trials.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Metric {
+        /// Seconds until every worker stood at the start gate.
+        Startup = "startup_s",
+        /// Seconds from the gate's opening to the last result.
+        Work = "work_s",
+        /// Seconds from the first start to the last join.
+        Total = "total_s",
+        /// Processor seconds of the work, all workers together.
+        Cpu = "cpu_s",
+        /// Processor seconds ÷ seconds of the work.
+        CoresUsed = "cores_used",
+        /// Processor seconds and seconds of waiting for a core ÷ seconds of the work: how many cores the workers would have
+        /// used, had all been free.
+        CoresWanted = "cores_wanted",
+        /// How often the workers gave their core up by themselves ÷ processor seconds: see [`WorkOverlap`].
+        LockSwitches = "voluntary_switches_per_cpu_s",
+        /// Seconds of the baseline's work ÷ seconds of this backend's work.
+        Speedup = "speedup",
+        /// Speed-up ÷ workers.
+        Efficiency = "efficiency",
+    }
 }
 
 impl Metric {
-    /// All of them, in the order of tables.
-    pub const ALL: [Self; 9] = [
-        Self::Startup,
-        Self::Work,
-        Self::Total,
-        Self::Cpu,
-        Self::CoresUsed,
-        Self::CoresWanted,
-        Self::LockSwitches,
-        Self::Speedup,
-        Self::Efficiency,
-    ];
-
-    /// Its name in JSON.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Startup => "startup_s",
-            Self::Work => "work_s",
-            Self::Total => "total_s",
-            Self::Cpu => "cpu_s",
-            Self::CoresUsed => "cores_used",
-            Self::CoresWanted => "cores_wanted",
-            Self::LockSwitches => "voluntary_switches_per_cpu_s",
-            Self::Speedup => "speedup",
-            Self::Efficiency => "efficiency",
-        }
-    }
-
     /// One value for each round that has one, in order; all of them finite.
     pub fn values(self, run: Run<'_>, backend: Backend) -> Vec<f64> {
         let of_trials = |figure: fn(&TrialTimes) -> Option<f64>| {
@@ -147,11 +119,22 @@ fn divide_pairs(pairs: impl Iterator<Item = (f64, f64)>) -> Vec<f64> {
     quotients.filter(|quotient| quotient.is_finite()).collect()
 }
 
-/// The middle value, or the mean of the two in the middle; `None` without a value.
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let (lower, upper) = (values.len().checked_sub(1)? / 2, values.len() / 2);
-    Some(f64::midpoint(values[lower], values[upper]))
+/// The median; `None` without a finite value.
+pub fn median(values: &[f64]) -> Option<f64> {
+    quantile(values, 0.5)
+}
+
+/// The value below which a share (0 to 1) of all values lie; `None` without a finite value. Tables and verdicts share
+/// this rule: interpolated, and median-unbiased whatever the distribution (type 8 of Hyndman and Fan, 1996).
+pub fn quantile(values: &[f64], share: f64) -> Option<f64> {
+    let mut sorted: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
+    sorted.sort_by(f64::total_cmp);
+    let last = sorted.len().checked_sub(1)?;
+    let thirds = (3 * sorted.len() + 1) as f64 * share.clamp(0.0, 1.0) - 2.0;
+    let rank = (thirds / 3.0).clamp(0.0, last as f64);
+    let below = sorted[rank as usize];
+    let above = sorted[rank.ceil() as usize];
+    Some(below + rank.fract() * (above - below))
 }
 
 /// How many workers shared a backend's work: the main thread counts only where there is no other. `None` without one.

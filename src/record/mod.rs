@@ -9,6 +9,7 @@ mod hook_event;
 mod interpreter;
 mod machine;
 pub mod metrics;
+mod named_enum;
 mod params;
 mod recorder;
 mod recording;
@@ -32,6 +33,7 @@ pub use hook_event::{
 };
 pub use interpreter::Interpreter;
 pub use machine::Machine;
+pub(crate) use named_enum::named_enum;
 pub use params::Params;
 pub use recorder::{EventObserver, Recorder};
 pub use recording::Recording;

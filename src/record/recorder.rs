@@ -2,11 +2,13 @@
 
 use std::{
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicU32, Ordering},
     },
     time::Instant,
 };
+
+use parking_lot::Mutex;
 
 use super::{Event, EventKind, Interpreter, Params, WorkerId};
 
@@ -83,7 +85,7 @@ impl Recorder {
 
     /// Appends an event, stamped with the time since the recording began.
     pub fn emit(&self, what: EventKind) {
-        let mut log = self.lock_log();
+        let mut log = self.shared.log.lock();
         // Stamped under the lock: the list is in the order of its times.
         let at_ns = self.shared.began.elapsed().as_nanos() as u64;
         let event = Event {
@@ -99,14 +101,6 @@ impl Recorder {
 
     /// The events so far.
     pub fn events(&self) -> Vec<Event> {
-        self.lock_log().events.clone()
-    }
-
-    fn lock_log(&self) -> MutexGuard<'_, EventLog> {
-        // A panic in the observer must not cost the recording.
-        self.shared
-            .log
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.shared.log.lock().events.clone()
     }
 }

@@ -262,6 +262,11 @@ impl<'a> Run<'a> {
             .map(|observation| observation.value.clone())
     }
 
+    /// The same as a cell, which stays empty without such a figure.
+    pub fn last_cell(self, name: &str, labels: &[(&str, &str)]) -> Value {
+        self.last_observed(name, labels).unwrap_or(Value::Nothing)
+    }
+
     /// Every number of this name that carries these labels, in order; words and gaps are left out.
     pub fn number_series(self, name: &str, labels: &[(&str, &str)]) -> Vec<f64> {
         self.observations(name)

@@ -27,10 +27,10 @@ pub(super) fn write_text(
             let heading = TextSpan::new(format!("Lesson {}", claim.lesson), TextRole::Heading);
             writeln!(to, "{}\n", paint_spans(&[heading], style))?;
         }
-        let (mark, ink) = verdict_mark(claim.verdict);
+        let (mark, role) = verdict_mark(claim.verdict);
         let verdict = make_visible(&format!("{mark} {}", claim.verdict), style);
         let mut spans = vec![
-            TextSpan::new(verdict, ink),
+            TextSpan::new(verdict, role),
             TextSpan::new(make_visible(": ", style), TextRole::Plain),
         ];
         spans.extend(inline_spans(&claim.says, TextRole::Strong, style));
@@ -71,9 +71,9 @@ pub(super) fn write_lines(
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
     for claim in claims {
-        let (mark, ink) = verdict_mark(claim.verdict);
+        let (mark, role) = verdict_mark(claim.verdict);
         let line = format!("{mark} {}: {}", claim.verdict, claim.says);
-        prose::write_hanging("", &line, ink, style, to)?;
+        prose::write_hanging("", &line, role, style, to)?;
     }
     Ok(())
 }

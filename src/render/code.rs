@@ -2,10 +2,9 @@
 
 use std::io;
 
-use synoptic::TokOpt;
-
 use super::{
     Style, TextRole,
+    syntax::CodeSyntax,
     text::{TextSpan, display_width, make_visible, paint_spans},
 };
 
@@ -33,9 +32,14 @@ pub(super) fn format_code_lines(
     let indent = if longest + 4 > columns { "  " } else { "    " };
     let mark = if style.ascii { "> " } else { "↪ " };
     let room = columns.saturating_sub(indent.len()).max(2);
-    let source: Vec<String> = text.lines().map(str::to_owned).collect();
+    let syntax = CodeSyntax::find(lang).filter(|_| style.color);
+    let plain = |line| vec![TextSpan::new(line, TextRole::Plain)];
+    let source = match syntax {
+        Some(syntax) => syntax.highlight_lines(&text),
+        None => text.lines().map(plain).collect(),
+    };
     let mut lines = Vec::new();
-    for spans in highlight_lines(&source, lang, style) {
+    for spans in source {
         for (at, piece) in wrap_line(&spans, room).iter().enumerate() {
             let before = if at == 0 {
                 indent.to_owned()
@@ -49,72 +53,6 @@ pub(super) fn format_code_lines(
     lines
 }
 
-/// Each line as coloured spans. The languages' patterns are compiled when they are first used, which takes
-/// about 10 ms in a debug build, so output without colours skips this.
-fn highlight_lines(source: &[String], lang: &str, style: Style) -> Vec<Vec<TextSpan>> {
-    let plain = || {
-        source
-            .iter()
-            .map(|line| vec![TextSpan::new(line, TextRole::Plain)])
-    };
-    let Some(extension) = syntax_extension(lang).filter(|_| style.color) else {
-        return plain().collect();
-    };
-    let Some(mut highlighter) = synoptic::from_extension(extension, 4) else {
-        return plain().collect();
-    };
-    highlighter.run(source);
-    source
-        .iter()
-        .enumerate()
-        .map(|(at, line)| {
-            let spans: Vec<TextSpan> = highlighter
-                .line(at, line)
-                .into_iter()
-                .map(highlighted_span)
-                .collect();
-            let whole: String = spans.iter().map(|span| span.text.as_str()).collect();
-            // The highlighter must not change the text.
-            if whole == *line {
-                spans
-            } else {
-                vec![TextSpan::new(line, TextRole::Plain)]
-            }
-        })
-        .collect()
-}
-
-fn syntax_extension(lang: &str) -> Option<&'static str> {
-    match lang.to_ascii_lowercase().as_str() {
-        "python" | "py" => Some("py"),
-        "rust" | "rs" => Some("rs"),
-        "toml" => Some("toml"),
-        "sh" | "bash" | "shell" | "console" => Some("sh"),
-        _ => None,
-    }
-}
-
-fn highlighted_span(token: TokOpt) -> TextSpan {
-    match token {
-        TokOpt::None(text) => TextSpan::new(text, TextRole::Plain),
-        TokOpt::Some(text, kind) => TextSpan::new(text, role_of_token(&kind)),
-    }
-}
-
-/// Maps the highlighter's token names to roles.
-fn role_of_token(kind: &str) -> TextRole {
-    match kind {
-        "keyword" => TextRole::Keyword,
-        "string" | "character" => TextRole::Text,
-        "comment" => TextRole::Dim,
-        "digit" | "boolean" => TextRole::Number,
-        "function" | "macro" => TextRole::Function,
-        "struct" | "table" | "namespace" => TextRole::Type,
-        "attribute" => TextRole::Attribute,
-        _ => TextRole::Plain,
-    }
-}
-
 /// Wraps the spans to lines of at most `room` columns; at least one line.
 fn wrap_line(spans: &[TextSpan], room: usize) -> Vec<Vec<TextSpan>> {
     let mut lines: Vec<Vec<TextSpan>> = vec![Vec::new()];
@@ -125,14 +63,14 @@ fn wrap_line(spans: &[TextSpan], room: usize) -> Vec<Vec<TextSpan>> {
             let wide = display_width(character.encode_utf8(&mut [0; 4]));
             if filled + wide > room {
                 let line = std::mem::take(&mut text);
-                push_span(&mut lines, TextSpan::new(line, span.ink));
+                push_span(&mut lines, TextSpan::new(line, span.role));
                 lines.push(Vec::new());
                 filled = 0;
             }
             filled += wide;
             text.push(character);
         }
-        push_span(&mut lines, TextSpan::new(text, span.ink));
+        push_span(&mut lines, TextSpan::new(text, span.role));
     }
     lines
 }

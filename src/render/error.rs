@@ -46,13 +46,13 @@ pub fn write_warning(text: &str, style: &Style, to: &mut dyn io::Write) -> io::R
 
 fn write_labelled(
     label: &str,
-    ink: TextRole,
+    role: TextRole,
     text: &str,
     style: Style,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
     let mut spans = vec![
-        TextSpan::new(format!("{label}:"), ink),
+        TextSpan::new(format!("{label}:"), role),
         TextSpan::new(" ", TextRole::Plain),
     ];
     spans.extend(prose::split_code_spans(

@@ -4,11 +4,9 @@
 
 mod progress;
 
-use std::{
-    collections::BTreeMap,
-    io,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::BTreeMap, io, sync::Arc};
+
+use parking_lot::Mutex;
 
 use self::progress::ProgressMeter;
 use super::{
@@ -16,7 +14,7 @@ use super::{
     text::{clip_to_width, display_width, one_line, wrap_text},
 };
 use crate::{
-    record::{Backend, Event, EventKind, EventObserver, WorkerId, WorkerKind},
+    record::{Backend, Event, EventKind, EventObserver, Run, WorkerId, WorkerKind},
     text::last_overwrite,
 };
 
@@ -29,6 +27,8 @@ const MOST_LINES: usize = 6;
 const MOST_LINES_WATCHED: usize = 200;
 /// The maximum length of a line, in characters.
 const LONGEST_LINE: usize = 2_000;
+/// The number of lines from the end of a long output: its result is often the last one.
+const LAST_LINES: usize = 10;
 
 /// The display of one run. Clones share it.
 #[derive(Clone)]
@@ -36,8 +36,7 @@ pub struct LiveDisplay {
     shared: Arc<Mutex<LiveState>>,
 }
 
-/// Creates a display that writes the workers' output to `output`. Progress goes to `messages`, or as a bar to
-/// standard error.
+/// Creates a display that writes the workers' output to `output`, and progress to `messages`.
 ///
 /// Standard output is for results: use it as `output` only if the report is for people too.
 pub fn start_display(
@@ -52,6 +51,9 @@ pub fn start_display(
         meter: ProgressMeter::new(progress, style, messages),
         names: BTreeMap::new(),
         shown: 0,
+        taken: 0,
+        has_terminal: false,
+        asked: String::new(),
         is_watched: false,
         main: None,
         only_main_speaks: true,
@@ -66,7 +68,25 @@ impl LiveDisplay {
     /// The callback for a [`crate::record::Recorder`].
     pub fn event_observer(&self) -> EventObserver {
         let live = self.clone();
-        Box::new(move |event| live.lock_state().handle_event(event))
+        Box::new(move |event| live.shared.lock().handle_event(event))
+    }
+
+    /// Whether the program has the terminal from now on: what it asks there is shown in full, and nothing else is drawn.
+    pub fn lend_terminal(&self, is_lent: bool) {
+        let mut display = self.shared.lock();
+        if let Err(error) = display.meter.clear() {
+            display.failure.get_or_insert(error);
+        }
+        display.has_terminal = is_lent;
+        display.asked.clear();
+    }
+
+    /// Shows the last lines of an output that was longer than the screen takes.
+    ///
+    /// # Errors
+    /// The output cannot be written.
+    pub fn show_last_lines(&self, run: &Run<'_>) -> io::Result<()> {
+        self.shared.lock().show_last_lines(run)
     }
 
     /// Ends the display: only the workers' output stays on the screen.
@@ -74,18 +94,17 @@ impl LiveDisplay {
     /// # Errors
     /// The first error of writing. The display stopped writing then, and the run continued.
     pub fn finish(&self) -> io::Result<()> {
-        let mut display = self.lock_state();
-        display.meter.clear();
-        match display.failure.take() {
-            Some(error) => Err(error),
-            None if display.shown == 0 => display.output.flush(),
-            // An empty line separates the workers' output from the report.
-            None => writeln!(display.output).and_then(|()| display.output.flush()),
+        let mut display = self.shared.lock();
+        let cleared = display.meter.clear();
+        if let Some(error) = display.failure.take() {
+            return Err(error);
         }
-    }
-
-    fn lock_state(&self) -> MutexGuard<'_, LiveState> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+        cleared?;
+        if display.shown > 0 {
+            // An empty line separates the workers' output from the report.
+            writeln!(display.output)?;
+        }
+        display.output.flush()
     }
 }
 
@@ -95,6 +114,12 @@ struct LiveState {
     meter: ProgressMeter,
     names: BTreeMap<WorkerId, String>,
     shown: usize,
+    /// The number of printed lines that they show.
+    taken: usize,
+    /// Whether the program reads from the terminal.
+    has_terminal: bool,
+    /// The unfinished line that it has on the screen then.
+    asked: String,
     /// Whether a learner's program runs.
     is_watched: bool,
     /// Its main process.
@@ -111,7 +136,8 @@ impl LiveState {
         }
         if let Err(error) = self.draw_event(event) {
             self.failure = Some(error);
-            self.meter.clear();
+            // The first error is the one to report.
+            let _ = self.meter.clear();
         }
     }
 
@@ -136,16 +162,46 @@ impl LiveState {
                 stderr,
                 text,
             } if event.run == 0 => self.show_line(*worker, *stderr, text),
+            EventKind::Progress { doing, .. } if self.has_terminal => self.show_question(doing),
             EventKind::Progress { done, of, doing } => {
                 self.meter
                     .show_step(event.at_ns, *done, *of, &one_line(doing, self.style))
             }
-            EventKind::RunFinished { .. } if event.run == 0 => {
-                self.meter.clear();
-                Ok(())
-            }
+            EventKind::RunFinished { .. } if event.run == 0 => self.meter.clear(),
             _ => Ok(()),
         }
+    }
+
+    /// Shows what is new of an unfinished line, and leaves the cursor behind it.
+    fn show_question(&mut self, text: &str) -> io::Result<()> {
+        let new = text.strip_prefix(&self.asked).unwrap_or(text);
+        write!(self.output, "{}", one_line(new, self.style))?;
+        text.clone_into(&mut self.asked);
+        self.output.flush()
+    }
+
+    fn show_last_lines(&mut self, run: &Run<'_>) -> io::Result<()> {
+        let printed: Vec<(WorkerId, bool, &str)> = run
+            .events()
+            .filter_map(|event| match &event.what {
+                EventKind::Output {
+                    worker,
+                    stderr,
+                    text,
+                } if event.run == 0 => Some((*worker, *stderr, text.as_str())),
+                _ => None,
+            })
+            .collect();
+        if self.failure.is_some() || self.taken == printed.len() {
+            return Ok(());
+        }
+        let first = printed.len().saturating_sub(LAST_LINES).max(self.taken);
+        for (worker, stderr, text) in &printed[first..] {
+            for line in self.format_prefixed(*worker, *stderr, text) {
+                writeln!(self.output, "{line}")?;
+            }
+        }
+        self.output.flush()
     }
 
     fn show_line(&mut self, worker: WorkerId, stderr: bool, text: &str) -> io::Result<()> {
@@ -158,6 +214,13 @@ impl LiveState {
             return Ok(());
         }
         self.only_main_speaks &= self.main == Some(worker);
+        // What it asked at the terminal is on the screen already.
+        let asked = std::mem::take(&mut self.asked);
+        let text = text.strip_prefix(&asked).unwrap_or(text);
+        if text.is_empty() && !asked.is_empty() {
+            self.taken += 1;
+            return writeln!(self.output);
+        }
         let mut lines = self.format_prefixed(worker, stderr, text);
         self.shown += lines.len();
         if self.shown > most {
@@ -166,6 +229,8 @@ impl LiveState {
             lines = self.format_bare(
                 "(further lines: `more output` at the prompt, or `--save` keeps them)",
             );
+        } else {
+            self.taken += 1;
         }
         let output = &mut self.output;
         self.meter.suspend_while(|| {
@@ -208,7 +273,7 @@ impl LiveState {
         let room = (self.style.width / 2).saturating_sub(stream.len());
         let name = format!("{}{stream}", clip_to_width(name, room));
         let before = display_width(&name);
-        let ink = if self.is_watched {
+        let role = if self.is_watched {
             TextRole::Dim
         } else {
             TextRole::Worker
@@ -220,7 +285,7 @@ impl LiveState {
             .enumerate()
             .map(|(at, line)| {
                 let name = if at == 0 {
-                    self.style.paint_text(&name, ink)
+                    self.style.paint_text(&name, role)
                 } else {
                     " ".repeat(before)
                 };

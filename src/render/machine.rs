@@ -7,7 +7,7 @@ use super::{
     prose::write_prose,
     text::{TextSpan, display_width},
 };
-use crate::schedule::{BlockedOn, MachineState, Program, ScheduleRun, WorkerId};
+use crate::schedule::{BlockedOn, MachineState, Program, ScheduleRun, WorkerIndex};
 
 /// The minimum width of a column. So three columns do not fit into 50 characters, and four fit into 80.
 const COLUMN: usize = 18;
@@ -80,7 +80,7 @@ impl MachinePart {
         let heading = style.paint_text(&self.heading, TextRole::Strong);
         let lines = self.listing.iter().chain(&self.status);
         let lines = lines.filter(|line| !line.text.is_empty());
-        let painted = lines.map(|line| style.paint_text(&line.text, line.ink));
+        let painted = lines.map(|line| style.paint_text(&line.text, line.role));
         [heading].into_iter().chain(painted).collect()
     }
 }
@@ -115,7 +115,7 @@ fn lay_side_by_side(parts: &[MachinePart], widths: &[usize], style: Style) -> Ve
             return " ".repeat(width + GAP);
         };
         let blank = " ".repeat(width + GAP - display_width(&span.text));
-        format!("{}{blank}", style.paint_text(&span.text, span.ink))
+        format!("{}{blank}", style.paint_text(&span.text, span.role))
     };
     (0..rows)
         .map(|row| {
@@ -127,7 +127,7 @@ fn lay_side_by_side(parts: &[MachinePart], widths: &[usize], style: Style) -> Ve
         .collect()
 }
 
-fn worker_part(run: &ScheduleRun, worker: WorkerId, style: Style) -> MachinePart {
+fn worker_part(run: &ScheduleRun, worker: WorkerIndex, style: Style) -> MachinePart {
     let (program, state) = (run.program(), run.state());
     let cursor = if style.ascii { "> " } else { "▸ " };
     let at = state.counter(worker);
@@ -138,14 +138,14 @@ fn worker_part(run: &ScheduleRun, worker: WorkerId, style: Style) -> MachinePart
         .chain(["end".to_owned()])
         .enumerate()
         .map(|(index, text)| {
-            let ink = match index.cmp(&at) {
+            let role = match index.cmp(&at) {
                 std::cmp::Ordering::Less => TextRole::Dim,
                 std::cmp::Ordering::Equal if blocked.is_some() => TextRole::Warning,
                 std::cmp::Ordering::Equal => TextRole::Strong,
                 std::cmp::Ordering::Greater => TextRole::Plain,
             };
             let before = if index == at { cursor } else { "  " };
-            TextSpan::new(format!("{before}{text}"), ink)
+            TextSpan::new(format!("{before}{text}"), role)
         });
     let register = format!("  register {}", state.register(worker));
     let waits = blocked.map_or_else(String::new, |on| {
@@ -257,7 +257,7 @@ mod tests {
             .expect("a task");
         let mut run = ScheduleRun::new(Arc::clone(&task.program));
         for worker in schedule {
-            run.step(WorkerId(worker - 1)).expect("a worker");
+            run.step(WorkerIndex(worker - 1)).expect("a worker");
         }
         let mut bytes = Vec::new();
         write_machine(&run, Format::Text, &style, &mut bytes).expect("memory takes it");

@@ -35,9 +35,9 @@ pub fn write_markdown(text: &str, style: &Style, to: &mut dyn io::Write) -> io::
 }
 
 /// The words of a sentence in Markdown, in this role; emphasis and code keep their own.
-pub(super) fn inline_spans(text: &str, ink: TextRole, style: Style) -> Vec<TextSpan> {
+pub(super) fn inline_spans(text: &str, role: TextRole, style: Style) -> Vec<TextSpan> {
     let mut inline = InlineText::new(style);
-    inline.begin_role(ink);
+    inline.begin_role(role);
     for event in Parser::new(text) {
         match event {
             Event::Start(Tag::Emphasis) => inline.begin_role(TextRole::Emphasis),

@@ -18,6 +18,7 @@ mod prose;
 mod record_list;
 mod style;
 mod summary;
+mod syntax;
 mod text;
 mod text_role;
 

@@ -10,35 +10,35 @@ use super::{
 /// Writes a sentence or two, wrapped.
 pub fn write_prose(
     text: &str,
-    ink: TextRole,
+    role: TextRole,
     style: Style,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
-    write_hanging("", text, ink, style, to)
+    write_hanging("", text, role, style, to)
 }
 
 /// Writes text as a list item.
 pub fn write_list_item(
     text: &str,
-    ink: TextRole,
+    role: TextRole,
     style: Style,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
-    write_hanging(if style.ascii { "* " } else { "• " }, text, ink, style, to)
+    write_hanging(if style.ascii { "* " } else { "• " }, text, role, style, to)
 }
 
 /// Writes text after a mark; further lines are indented by its width.
 pub(super) fn write_hanging(
     mark: &str,
     text: &str,
-    ink: TextRole,
+    role: TextRole,
     style: Style,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
     let columns = style.prose_width() - display_width(mark);
     let mut before = mark.to_owned();
     for paragraph in make_visible(text, style).lines() {
-        for line in wrap_spans(&split_code_spans(paragraph, ink, style), columns, style) {
+        for line in wrap_spans(&split_code_spans(paragraph, role, style), columns, style) {
             writeln!(to, "{before}{line}")?;
             before = " ".repeat(display_width(mark));
         }
@@ -47,7 +47,7 @@ pub(super) fn write_hanging(
 }
 
 /// Splits off `code` spans. Without colours, the backticks stay.
-pub fn split_code_spans(text: &str, ink: TextRole, style: Style) -> Vec<TextSpan> {
+pub fn split_code_spans(text: &str, role: TextRole, style: Style) -> Vec<TextSpan> {
     let mut parts = text.split('`').peekable();
     let mut spans = Vec::new();
     let mut inside = false;
@@ -55,9 +55,9 @@ pub fn split_code_spans(text: &str, ink: TextRole, style: Style) -> Vec<TextSpan
         let last = parts.peek().is_none();
         match (inside, last) {
             // A backtick without a partner.
-            (true, true) => spans.push(TextSpan::new(format!("`{part}"), ink)),
+            (true, true) => spans.push(TextSpan::new(format!("`{part}"), role)),
             (true, false) => spans.push(code_span(part, style)),
-            (false, _) => spans.push(TextSpan::new(part, ink)),
+            (false, _) => spans.push(TextSpan::new(part, role)),
         }
         inside = !inside;
     }

@@ -208,9 +208,9 @@ impl Style {
     }
 
     /// Colours the text if colours are enabled.
-    pub fn paint_text(self, text: impl Display, ink: TextRole) -> String {
-        if self.color && ink != TextRole::Plain {
-            text.style(ink.to_style()).to_string()
+    pub fn paint_text(self, text: impl Display, role: TextRole) -> String {
+        if self.color && role != TextRole::Plain {
+            text.style(role.to_style()).to_string()
         } else {
             text.to_string()
         }

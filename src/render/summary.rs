@@ -216,15 +216,14 @@ mod tests {
         }
         let text = drawn(&summary, Style::without_color(46));
         insta::assert_snapshot!(text, @r"
-                                  time  speed-up
-        under         workers     [ms]       [×]
-        ────────────────────────────────────────
-        Rust          one thread   200
-                      2 threads    100      2.00
-        CPython 3.13  one thread   400
-                      2 threads    200      1.00
-        PyPy 3.11     2 threads    200      1.00
-        CPython 3.8   2 threads    200      1.00
+        under         workers     time [ms]  they ran
+        ─────────────────────────────────────────────
+        Rust          one thread        200
+                      2 threads         100  at once
+        CPython 3.13  one thread        400
+                      2 threads         200  by turns
+        PyPy 3.11     2 threads         200  by turns
+        CPython 3.8   2 threads         200  by turns
         ");
     }
 

@@ -128,15 +128,15 @@ pub struct TextSpan {
     /// The text, with control characters made visible.
     pub text: String,
     /// Its role.
-    pub ink: TextRole,
+    pub role: TextRole,
 }
 
 impl TextSpan {
     /// A span of this text.
-    pub fn new(text: impl Into<String>, ink: TextRole) -> Self {
+    pub fn new(text: impl Into<String>, role: TextRole) -> Self {
         Self {
             text: text.into(),
-            ink,
+            role,
         }
     }
 }
@@ -144,16 +144,16 @@ impl TextSpan {
 /// Wraps the spans to lines of at most `columns`, coloured.
 pub fn wrap_spans(spans: &[TextSpan], columns: usize, style: Style) -> Vec<String> {
     let whole: String = spans.iter().map(|span| span.text.as_str()).collect();
-    let mut inks = spans
+    let mut roles = spans
         .iter()
-        .flat_map(|span| span.text.chars().map(|character| (character, span.ink)));
+        .flat_map(|span| span.text.chars().map(|character| (character, span.role)));
     // The wrapped lines have the same characters in the same order, without some spaces.
     wrap_text(&whole, columns)
         .into_iter()
         .map(|line| {
             let coloured = line.chars().map(|character| {
-                let ink = inks.find(|(found, _)| *found == character);
-                (character, ink.map_or(TextRole::Plain, |(_, ink)| ink))
+                let role = roles.find(|(found, _)| *found == character);
+                (character, role.map_or(TextRole::Plain, |(_, role)| role))
             });
             paint_runs(coloured, style)
         })
@@ -163,10 +163,10 @@ pub fn wrap_spans(spans: &[TextSpan], columns: usize, style: Style) -> Vec<Strin
 /// Text with one escape sequence per run of characters with the same role.
 fn paint_runs(characters: impl Iterator<Item = (char, TextRole)>, style: Style) -> String {
     let mut runs: Vec<TextSpan> = Vec::new();
-    for (character, ink) in characters {
+    for (character, role) in characters {
         match runs.last_mut() {
-            Some(run) if run.ink == ink => run.text.push(character),
-            _ => runs.push(TextSpan::new(character, ink)),
+            Some(run) if run.role == role => run.text.push(character),
+            _ => runs.push(TextSpan::new(character, role)),
         }
     }
     paint_spans(&runs, style)
@@ -176,7 +176,7 @@ fn paint_runs(characters: impl Iterator<Item = (char, TextRole)>, style: Style) 
 pub fn paint_spans(spans: &[TextSpan], style: Style) -> String {
     spans
         .iter()
-        .map(|span| style.paint_text(&span.text, span.ink))
+        .map(|span| style.paint_text(&span.text, span.role))
         .collect()
 }
 

@@ -35,12 +35,10 @@ pub enum TextRole {
     Keyword,
     /// In code: a string.
     Text,
-    /// In code: a number, `true`.
+    /// In code: a number.
     Number,
     /// In code: a function or macro.
     Function,
-    /// In code: a type.
-    Type,
     /// In code: a decorator or attribute.
     Attribute,
 }
@@ -58,7 +56,7 @@ impl TextRole {
             Self::Good | Self::Text => style.green(),
             Self::Bad => style.red(),
             Self::Warning | Self::Number => style.yellow(),
-            Self::Code | Self::Worker | Self::Type => style.cyan(),
+            Self::Code | Self::Worker => style.cyan(),
             Self::Link => style.underline(),
             Self::Keyword => style.magenta(),
             Self::Function => style.blue(),

@@ -14,6 +14,11 @@ pub fn config_file(name: &str) -> Option<PathBuf> {
     folder_strategy().map(|folders| folders.in_config_dir(name))
 }
 
+/// A folder of files that can be made again. `None` if the user has no home.
+pub fn cache_folder(name: &str) -> Option<PathBuf> {
+    folder_strategy().map(|folders| folders.in_cache_dir(name))
+}
+
 fn folder_strategy() -> Option<impl AppStrategy> {
     choose_native_strategy(AppStrategyArgs {
         top_level_domain: "org".to_owned(),

@@ -163,6 +163,20 @@ impl LessonRenderer for LessonPage<'_> {
         }
     }
 
+    fn draw_output(&mut self, heading: &str, text: &str) -> io::Result<()> {
+        if self.format.reader() != FormatReader::Screen {
+            return self
+                .draw_markdown(heading)
+                .and_then(|()| self.draw_code(text, "text"));
+        }
+        // One piece: the heading does not end a screen whose output is on the next.
+        self.write_piece(|style, to| {
+            render::write_markdown(heading, style, to)?;
+            writeln!(to)?;
+            render::write_code(text, "text", style, to)
+        })
+    }
+
     fn draw_table(&mut self, table: &Table) -> io::Result<()> {
         let format = self.format;
         if !self.is_for_people() {

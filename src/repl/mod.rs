@@ -11,7 +11,7 @@ pub mod pager;
 pub(crate) mod progress_recorder;
 mod prompt;
 mod python_choice;
-mod reload;
+mod saves;
 pub(crate) mod screen;
 pub(crate) mod session;
 pub(crate) mod session_runner;

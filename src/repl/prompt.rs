@@ -19,7 +19,7 @@ use super::{
         command_error::{CommandError, reader_is_gone},
         python_line,
     },
-    reload::{ReloadOutcome, SaveAnnouncer},
+    saves::{ReloadOutcome, SaveAnnouncer},
     session::{Session, SessionFlow},
 };
 use crate::{
@@ -93,23 +93,27 @@ fn edit_lines(session: &mut Session, signals: &Signals) -> Result<()> {
 
 /// Announces saves above the line that is being typed.
 fn announce_saves(session: &Session, editor: &mut LineEditor) {
-    let Some(saves) = &session.saves else { return };
+    let Some(edited) = &session.edited else {
+        return;
+    };
     let printer = editor.create_external_printer().ok();
-    saves.set_announcer(printer.map(|mut printer| -> SaveAnnouncer {
-        Box::new(move |line| {
-            // If this fails, the prompt is ending, and the message is not needed.
-            let _ = printer.print(line);
-        })
-    }));
+    edited
+        .saves
+        .set_announcer(printer.map(|mut printer| -> SaveAnnouncer {
+            Box::new(move |line| {
+                // If this fails, the prompt is ending, and the message is not needed.
+                let _ = printer.print(line);
+            })
+        }));
 }
 
 /// Reads the lessons again if their author has saved them. Returns whether the typed line is still to be executed:
 /// Enter only asked for the new lessons, and an answer may have been meant for a question that has changed.
 fn reload_library(session: &mut Session, input: &str) -> bool {
-    let Some(saves) = &session.saves else {
+    let Some(edited) = &session.edited else {
         return true;
     };
-    match saves.reload_if_saved(&mut session.screen) {
+    match edited.reload_if_saved(&mut session.screen) {
         ReloadOutcome::Same => true,
         ReloadOutcome::Broken => !input.trim().is_empty(),
         ReloadOutcome::Read(library) => {

@@ -50,7 +50,8 @@ pub fn python_for_script(
     runner: &mut dyn Runner,
     words: &[String],
 ) -> Result<ChosenPython, CommandError> {
-    let choice = find_pythons(runner, words)?.choose_one(words);
+    let choice = runner.find_python(words);
+    let choice = choice.ok_or(CommandError::Interrupted)?;
     let missing = choice.missing.into_iter().next();
     let python = choice.chosen.into_iter().next();
     python.ok_or_else(|| CommandError::NoPython(missing.unwrap_or_else(no_python_message)))

@@ -22,7 +22,7 @@ use super::{
         shared_command::{CommandOptions, SharedCommand},
     },
     progress_recorder::ProgressRecorder,
-    reload::LessonWatcher,
+    saves::EditedLessons,
     screen::Screen,
     settings::Settings,
 };
@@ -79,7 +79,7 @@ pub struct Session {
     /// The current exercise.
     pub exercise: Option<CurrentExercise>,
     /// Reports when the author of the current lesson has saved it.
-    pub saves: Option<LessonWatcher>,
+    pub edited: Option<EditedLessons>,
 }
 
 impl Session {
@@ -106,7 +106,7 @@ impl Session {
             last: None,
             claims: Vec::new(),
             exercise: None,
-            saves: None,
+            edited: None,
         }
     }
 
@@ -142,7 +142,7 @@ impl Session {
 
     /// Whether it began with a command that goes on at the prompt.
     pub fn has_begun(&self) -> bool {
-        self.visit.is_some() || self.stepper.is_some() || self.saves.is_some()
+        self.visit.is_some() || self.stepper.is_some() || self.edited.is_some()
     }
 
     /// Executes one line.
@@ -151,37 +151,33 @@ impl Session {
     /// A line that was not understood, or a command that failed. The session goes on in both cases.
     pub fn execute_line(&mut self, line: &str) -> Result<SessionFlow> {
         if commands::lessons::is_answer(self, line) {
-            return commands::lessons::answer_question(self, line);
+            commands::lessons::answer_question(self, line)?;
+            return Ok(SessionFlow::Continue);
         }
         let parsed = prompt_line::parse_line(line).map_err(|error| {
             let answer = commands::lessons::explain_unclear_answer(self, line);
             answer.map_or(error, CommandError::usage)
         })?;
         match parsed {
-            ParsedLine::Nothing => Ok(SessionFlow::Continue),
-            ParsedLine::Enter => commands::lessons::handle_enter(self),
-            ParsedLine::Help(text) => {
-                self.screen
-                    .write_long(|_, to| writeln!(to, "{}", text.trim_end()))?;
-                Ok(SessionFlow::Continue)
-            }
+            ParsedLine::Nothing => {}
+            ParsedLine::Enter => commands::lessons::handle_enter(self)?,
+            ParsedLine::Help(text) => self
+                .screen
+                .write_long(|_, to| writeln!(to, "{}", text.trim_end()))?,
             ParsedLine::Command(line) => {
                 let PromptLine { options, command } = *line;
                 let settings = self.settings_with(&options);
-                commands::run_prompt_command(self, command, &settings)
+                return commands::run_prompt_command(self, command, &settings);
             }
         }
+        Ok(SessionFlow::Continue)
     }
 
     /// Executes one command of the command line.
     ///
     /// # Errors
     /// The command failed.
-    pub fn run_command(
-        &mut self,
-        command: SharedCommand,
-        options: &CommandOptions,
-    ) -> Result<SessionFlow> {
+    pub fn run_command(&mut self, command: SharedCommand, options: &CommandOptions) -> Result<()> {
         let settings = self.settings_with(options);
         commands::run_shared_command(self, command, &settings)
     }
@@ -243,6 +239,10 @@ impl Session {
                 || self.review.is_some(),
             resume: self.resume.as_ref().is_some_and(|next| next.step > 1),
             begins: self.lesson_to_begin(),
+            last_end: self
+                .visit
+                .as_ref()
+                .is_some_and(LessonSession::is_at_last_end),
             locked: self.review.is_none()
                 && self.visit.as_ref().is_some_and(LessonSession::is_locked),
         }

@@ -2,16 +2,20 @@
 
 mod watched;
 
-use std::{io, sync::Arc, time::Duration};
+use std::{
+    io::{self, IsTerminal},
+    sync::Arc,
+    time::Duration,
+};
 
 use self::watched::{WatchedProgram, nobody_reads};
-use super::screen::ScreenStyles;
+use super::{folders::cache_folder, screen::ScreenStyles};
 use crate::{
     catalog::DemoSpec,
     lab::{self, DemoServices, StopToken},
     measure, mp,
     observe::{self, ObserveError, ObservedProgram},
-    python::{self, LessonScript, ProgramError, Pythons},
+    python::{self, AnswerCache, LessonScript, ProgramError, PythonChoice, Pythons},
     record::{Machine, Params},
     render::{self, FormatReader, LiveDisplay},
     signals::{SignalTarget, Signals, StopReason},
@@ -36,8 +40,17 @@ impl SessionRunner {
             signals,
             looks,
             machine: None,
-            pythons: Pythons::from_system(),
+            pythons: Pythons::from_system(cache_folder("pythons").map(AnswerCache::in_folder)),
         }
+    }
+
+    /// Asks Pythons until Ctrl-C; `false` after it, whether or not they have answered.
+    fn ask_pythons(&self, ask: impl FnOnce(&Pythons, &dyn Fn() -> bool) -> bool) -> bool {
+        let running = RunningDemo::new();
+        let stop = running.stop.clone();
+        let watch = self.signals.watch_run(Arc::new(running), None);
+        let has_looked = ask(&self.pythons, &|| stop.is_stopped());
+        watch.finish().is_none() && has_looked
     }
 
     /// Child output belongs into the report only in formats for people.
@@ -67,11 +80,14 @@ impl Runner for SessionRunner {
     }
 
     fn find_pythons(&mut self, words: &[String]) -> Option<Pythons> {
-        let running = RunningDemo::new();
-        let stop = running.stop.clone();
-        let watch = self.signals.watch_run(Arc::new(running), None);
-        let has_looked = self.pythons.search_until(words, &|| stop.is_stopped());
-        (watch.finish().is_none() && has_looked).then(|| self.pythons.clone())
+        let has_looked = self.ask_pythons(|pythons, stopped| pythons.search_until(words, stopped));
+        has_looked.then(|| self.pythons.clone())
+    }
+
+    fn find_python(&mut self, words: &[String]) -> Option<PythonChoice> {
+        let has_looked =
+            self.ask_pythons(|pythons, stopped| pythons.search_one_until(words, stopped));
+        has_looked.then(|| self.pythons.choose_one(words))
     }
 
     fn available_cores(&mut self) -> Option<f64> {
@@ -90,7 +106,7 @@ impl Runner for SessionRunner {
             .signals
             .watch_run(Arc::new(running), Some(options.limit));
         let stopped = || stop.is_stopped();
-        if !self.pythons.search_until(words, &stopped) {
+        if !self.pythons.search_one_until(words, &stopped) {
             return match watch.finish() {
                 Some(StopReason::TimeLimit(_)) => ProgramOutput::Failed(
                     "Asking the Pythons of this machine took too long.".to_owned(),
@@ -132,11 +148,16 @@ impl Runner for SessionRunner {
         let live = self.live_display(options);
         let running = RunningDemo::new();
         let stop = running.stop.clone();
+        let terminal = io::stdin().is_terminal().then(|| {
+            let live = live.clone();
+            Arc::new(move |is_lent| live.lend_terminal(is_lent)) as Arc<dyn Fn(bool) + Send + Sync>
+        });
         let env = observe::ObserverServices {
             mp: running.mp.clone(),
             machine: self.machine().clone(),
             observer: Some(live.event_observer()),
             stopped: Arc::new(move || stop.stop_reason().or_else(|| until()).or_else(nobody_reads)),
+            lend_terminal: terminal,
         };
         let limit = program.limit.get_or_insert(options.limit);
         // The observer ends the program at its limit; if it fails, the signals do.
@@ -145,12 +166,16 @@ impl Runner for SessionRunner {
             Some(*limit + BEYOND_ITS_LIMIT),
         );
         let recording = observe::observe_program(&program, env);
-        // If this fails, the reader of the output is gone, or the report will meet and show the same error.
+        // If these fail, the reader of the output is gone, or the report will meet and show the same error.
+        let _ = recording
+            .as_ref()
+            .map(|seen| live.show_last_lines(&seen.run()));
         let _ = live.finish();
-        let is_interrupted = watch.finish() == Some(StopReason::Interrupted);
+        let was_stopped = watch.finish() == Some(StopReason::Interrupted);
+        let recording = recording?;
         Ok(RunOutcome {
-            recording: Arc::new(recording?),
-            is_interrupted,
+            is_interrupted: was_stopped || observe::was_interrupted(&recording.run()),
+            recording: Arc::new(recording),
         })
     }
 

@@ -79,7 +79,7 @@ impl Settings {
         self.folder.clone().unwrap_or_else(usual)
     }
 
-    /// The terms of demo runs.
+    /// The options of demo runs.
     pub fn run_options(&self) -> RunOptions {
         RunOptions {
             limit: self.time_limit(),
@@ -88,7 +88,7 @@ impl Settings {
         }
     }
 
-    /// The terms of a learner's program.
+    /// The options of a learner's program.
     pub fn watch_options(&self) -> RunOptions {
         RunOptions {
             limit: Duration::from_secs(self.timeout.unwrap_or(WATCHING_LIMIT)),

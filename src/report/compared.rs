@@ -1,8 +1,7 @@
 //! The table that compares backends: the native ones, then those of each Python.
 
 use super::{
-    BackendSummary, DemoPart, GIL_MODEL, SummaryTable, Table, TableByInterpreter, demo_parts,
-    short_name,
+    BackendSummary, DemoPart, SummaryTable, Table, TableByInterpreter, demo_parts, short_name,
     stats::{self, median_cell, spread_cell},
     summary::explain_missing_speedup,
     tables::{NO_CPU, pid_cell},
@@ -16,7 +15,9 @@ use crate::{
 };
 
 /// The column with the words of [`WorkOverlap`].
-const THEY_RAN: &str = "they ran";
+pub(super) const THEY_RAN: &str = "they ran";
+/// The same of workers for which only those count that take turns and those that don't.
+pub const CAN_RUN: &str = "can run";
 const CORES_WANTED: &str = "cores wanted";
 
 /// Why a figure of a trial is missing.
@@ -79,32 +80,26 @@ pub fn backend_table(run: &Run) -> Table {
 /// The figures of each backend, most telling first: with the worlds side by side, and one item for each kind of
 /// worker.
 pub fn backend_summary(run: &Run, title: &str, figures: &[&str]) -> SummaryTable {
-    let mut worlds: Vec<(String, Table)> = Vec::new();
-    for part in demo_parts(run) {
+    let headings = [
+        "workers",
+        "PIDs",
+        "time [s]",
+        "speed-up [×]",
+        THEY_RAN,
+        "cores used",
+    ];
+    let rows = demo_parts(run).into_iter().flat_map(|part| {
         let shown = part.run.backends().into_iter();
-        for backend in shown.filter(|backend| is_summarized(run, *backend)) {
-            let world = match backend {
-                Backend::GilThreads => GIL_MODEL.to_owned(),
-                _ => part.environment_name(),
-            };
-            let place = worlds.iter().position(|(name, _)| *name == world);
-            let place = place.unwrap_or_else(|| {
-                let headings = [
-                    "workers",
-                    "PIDs",
-                    "time [s]",
-                    "speed-up [×]",
-                    THEY_RAN,
-                    "cores used",
-                ];
-                worlds.push((world, Table::new(title, &headings)));
-                worlds.len() - 1
-            });
+        let shown = shown.filter(|backend| is_summarized(run, *backend));
+        shown.map(move |backend| {
             let summary = BackendSummary::from_trials(&part.run, backend);
-            worlds[place].1.add_row(summary_row(&part.run, &summary));
-        }
-    }
-    SummaryTable::merge_worlds(title, worlds, figures)
+            (
+                part.world_of(backend.name()),
+                summary_row(&part.run, &summary),
+            )
+        })
+    });
+    SummaryTable::from_rows(title, &headings, figures, rows)
 }
 
 /// Subinterpreters are shown where they were asked for.
@@ -185,7 +180,7 @@ fn order_columns(mut table: Table) -> Table {
 
 /// The table without the columns that old recordings, other platforms and work that waits have no figures for.
 pub fn without_silent(mut table: Table) -> Table {
-    for name in [THEY_RAN, CORES_WANTED] {
+    for name in [THEY_RAN, CAN_RUN, CORES_WANTED] {
         let at = table.columns.iter().position(|column| column.name == name);
         let is_empty =
             |row: &Vec<Value>, at: usize| matches!(row[at], Value::Missing(_) | Value::Nothing);
@@ -233,7 +228,7 @@ fn skipped_note(part: DemoPart, backend: Backend, why: &str) -> String {
 }
 
 /// Whether the workers ran at once or by turns; a single one has no other.
-pub fn overlap_cell(run: &Run, backend: Backend) -> Value {
+fn overlap_cell(run: &Run, backend: Backend) -> Value {
     if metrics::count_workers(*run, backend) == Some(1) {
         return Value::Nothing;
     }

@@ -53,7 +53,7 @@ pub fn claims_table(claims: &[ClaimReport]) -> Table {
             Value::Count(i64::from(claim.lesson)),
             Value::text(&claim.id),
             Value::text(&claim.says),
-            Value::text(claim.verdict.as_str()),
+            Value::text(claim.verdict.name()),
             Value::text(&claim.evidence),
             claim.limit.clone().map_or(Value::Nothing, Value::Text),
             claim.counter.clone().map_or(Value::Nothing, Value::Text),

@@ -4,7 +4,7 @@
 //! what they were measured under.
 
 use super::Table;
-use crate::record::{Interpreter, Run, RunStatus, Value};
+use crate::record::{Backend, Interpreter, Run, RunStatus, Value};
 
 /// The cell for rows that no Python ran.
 pub(super) const NATIVE: &str = "Rust";
@@ -30,6 +30,14 @@ impl<'a> DemoPart<'a> {
     pub fn environment_name(self) -> String {
         self.interpreter()
             .map_or_else(|| NATIVE.to_owned(), short_name)
+    }
+
+    /// The world of this part's workers: threads under the model of the GIL are a world of their own.
+    pub fn world_of(self, backend: &str) -> String {
+        if backend == Backend::GilThreads.name() {
+            return GIL_MODEL.to_owned();
+        }
+        self.environment_name()
     }
 
     /// The short form: `Rust`, `3.11`, `3.13t`.

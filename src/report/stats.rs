@@ -3,7 +3,8 @@
 //! Trials are few, and other programs disturb them now and then. So the typical value is the *median*, and the
 //! spread is taken from the quartiles. NaN values are ignored.
 
-use crate::{claim, record::Value};
+use crate::record::Value;
+pub use crate::record::metrics::{median, quantile};
 
 /// How to read [`spread`] after this many trials, for the line below a table.
 pub fn spread_rule(trials: usize) -> &'static str {
@@ -16,20 +17,6 @@ pub fn spread_rule(trials: usize) -> &'static str {
 
 /// How a speed-up was computed ([`crate::record::metrics`]), for the line below a table.
 pub const SPEEDUP_RULE: &str = "A speed-up is computed for each round; the table shows the median.";
-
-/// The median; `None` without a number.
-pub fn median(values: &[f64]) -> Option<f64> {
-    quantile(values, 0.5)
-}
-
-/// The value below which a share `tau` (0 to 1) of all values lie, interpolated; `None` without a number.
-pub fn quantile(values: &[f64], tau: f64) -> Option<f64> {
-    let values = finite_values(values);
-    if values.is_empty() {
-        return None;
-    }
-    Some(claim::quantile(&values, tau))
-}
 
 /// The least value; `None` without a number.
 pub fn min(values: &[f64]) -> Option<f64> {
@@ -98,14 +85,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_median_is_the_middle_or_between_the_two_middles() {
-        assert_eq!(median(&[3.0, 1.0, 2.0]), Some(2.0));
-        assert_eq!(median(&[4.0, 1.0, 2.0, 3.0]), Some(2.5));
-        assert_eq!(median(&[7.0]), Some(7.0));
-        assert_eq!(median(&[]), None);
-    }
-
-    #[test]
     fn what_is_no_number_is_left_out() {
         assert_eq!(median(&[f64::NAN, 2.0, f64::INFINITY]), Some(2.0));
         assert_eq!(spread(&[f64::NAN, 2.0]), None);
@@ -125,13 +104,5 @@ mod tests {
     fn few_trials_tell_their_whole_range() {
         assert_eq!(spread(&[1.0, 5.0, 2.0]), Some(2.0));
         assert_eq!(spread(&[1.0]), None);
-    }
-
-    #[test]
-    fn quantiles_stay_inside_the_data() {
-        let values: Vec<f64> = (0..100).map(f64::from).collect();
-        let p95 = quantile(&values, 0.95).expect("values");
-        assert!((94.0..96.0).contains(&p95), "{p95}");
-        assert_eq!(quantile(&values, 2.0), Some(99.0));
     }
 }

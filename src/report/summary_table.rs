@@ -1,7 +1,15 @@
 //! The one table that decides a run: the figures of all its worlds (Rust, the model of the GIL, each Python).
 
-use super::{Column, DemoPart, GIL_MODEL, Table, UNDER, demo_parts, parts::NATIVE};
+use super::{
+    Column, DemoPart, Table, UNDER,
+    compared::THEY_RAN,
+    demo_parts,
+    parts::{GIL_MODEL, NATIVE},
+};
 use crate::record::{Run, Value};
+
+/// The text of a cell whose figure other programs spoilt.
+pub const TOO_NOISY: &str = "too noisy";
 
 /// The table that decides a run, as rows of one world and one item each. `render` puts the worlds side by side
 /// where they fit.
@@ -73,6 +81,25 @@ impl SummaryTable {
         Self::merge_worlds(title, worlds.collect(), figures)
     }
 
+    /// Merges rows that each name their world; `headings` are those of every world's table.
+    pub fn from_rows(
+        title: &str,
+        headings: &[&str],
+        figures: &[&str],
+        rows: impl IntoIterator<Item = (String, Vec<Value>)>,
+    ) -> Self {
+        let mut worlds: Vec<(String, Table)> = Vec::new();
+        for (world, row) in rows {
+            let place = worlds.iter().position(|(name, _)| *name == world);
+            let place = place.unwrap_or_else(|| {
+                worlds.push((world, Table::new("", headings)));
+                worlds.len() - 1
+            });
+            worlds[place].1.add_row(row);
+        }
+        Self::merge_worlds(title, worlds, figures)
+    }
+
     /// Adds a sentence below the table.
     #[must_use]
     pub fn with_note(mut self, text: impl Into<String>) -> Self {
@@ -83,6 +110,16 @@ impl SummaryTable {
     /// Whether it has a figure of this name.
     pub fn has_figure(&self, name: &str) -> bool {
         self.figures.iter().any(|figure| figure.name == name)
+    }
+
+    /// Whether it has times or quotients of times, which other programs on the cores spoil, or says that they did.
+    pub fn depends_on_load(&self) -> bool {
+        let mut cells = self.rows.iter().flat_map(|row| &row.cells);
+        cells.any(|cell| match cell {
+            Value::Seconds(_) | Value::Ratio(_) | Value::Rate(_) => true,
+            Value::Text(text) => text == TOO_NOISY,
+            _ => false,
+        })
     }
 
     /// Removes a figure.
@@ -137,23 +174,35 @@ impl SummaryTable {
         row.cells.get(figure)
     }
 
-    /// The same rows as an ordinary table, with a column for the world if there are several.
+    /// The places of so many figures: the first ones, but how workers ran, which load does
+    /// not spoil, comes before any other.
+    fn most_telling(&self, figures: usize) -> Vec<usize> {
+        let mut places: Vec<usize> = (0..figures.min(self.figures.len())).collect();
+        let ran = self.figures.iter().position(|it| it.name == THEY_RAN);
+        if let (Some(last), Some(ran)) = (places.last_mut(), ran) {
+            *last = ran.max(*last);
+        }
+        places
+    }
+
+    /// The same rows as an ordinary table of the most telling figures, with a column for the world if there are several.
     pub fn to_table(&self, figures: usize) -> Table {
+        let shown = self.most_telling(figures);
         let several = self.worlds.len() > 1;
         let mut table = Table::new(&self.title, &[]);
         let mut columns = vec![Column::from(self.item.as_str())];
         if several {
             columns.insert(0, Column::from(UNDER));
         }
-        columns.extend(self.figures.iter().take(figures).cloned());
+        columns.extend(shown.iter().map(|at| self.figures[*at].clone()));
         table.columns = columns;
         let is_gap = |value: &Value| matches!(value, Value::Nothing);
         for row in &self.rows {
-            if row.cells.iter().take(figures).all(is_gap) {
+            if shown.iter().all(|at| is_gap(&row.cells[*at])) {
                 continue;
             }
             let world = several.then(|| Value::text(&self.worlds[row.world]));
-            let cells = row.cells.iter().take(figures).cloned();
+            let cells = shown.iter().map(|at| row.cells[*at].clone());
             table.add_row(world.into_iter().chain([row.item.clone()]).chain(cells));
         }
         table.notes.clone_from(&self.notes);
@@ -226,29 +275,6 @@ impl SummaryTable {
             .collect();
         self.rows.retain(|row| known.contains(&row.item));
     }
-}
-
-/// The worlds of a table whose second column names them, each with its own rows.
-pub fn split_worlds(run: &Run, table: Table) -> Vec<(String, Table)> {
-    let Some(at) = table.columns.iter().position(|column| column.name == UNDER) else {
-        let world = DemoPart { run: *run }.environment_name();
-        return vec![(world, table)];
-    };
-    let mut worlds: Vec<(String, Table)> = Vec::new();
-    for row in table.rows {
-        let Value::Text(name) = &row[at] else {
-            continue;
-        };
-        let place = worlds.iter().position(|(world, _)| world == name);
-        let place = place.unwrap_or_else(|| {
-            let mut own = Table::new(&table.title, &[]);
-            own.columns.clone_from(&table.columns);
-            worlds.push((name.clone(), own));
-            worlds.len() - 1
-        });
-        worlds[place].1.rows.push(row);
-    }
-    worlds
 }
 
 /// `CPython 3.11, 3.13`: the second name without what both begin with.

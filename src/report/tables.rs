@@ -1,7 +1,7 @@
 //! Tables that several demos share, so that they look and mean the same everywhere.
 
 use super::Table;
-pub use super::compared::{backend_summary, backend_table, overlap_cell, without_silent};
+pub use super::compared::{CAN_RUN, backend_summary, backend_table, without_silent};
 use crate::record::{
     Backend, Machine, ResourceUsage, Run, Value, Worker, WorkerKind,
     metrics::{self, CoreSample},

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::{
     goal::Goal,
-    program::{Program, WorkerId},
+    program::{Program, WorkerIndex},
     schedule::Schedule,
     state::MachineState,
 };
@@ -38,7 +38,7 @@ struct StateGraph {
     /// The states that each state leads to, one for each worker that can run.
     successors: Vec<Vec<usize>>,
     /// The state from which each state was reached first, and the worker that ran.
-    origins: Vec<Option<(usize, WorkerId)>>,
+    origins: Vec<Option<(usize, WorkerIndex)>>,
 }
 
 /// Searches every schedule that begins in a state.

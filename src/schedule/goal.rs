@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::{
     parse::parse_number,
-    program::{Program, VariableId, WorkerId},
+    program::{Program, VariableId, WorkerIndex},
     state::MachineState,
 };
 
@@ -16,7 +16,7 @@ pub enum Goal {
     /// No worker can run, although not all have ended.
     Deadlock,
     /// This worker waits.
-    Waits(WorkerId),
+    Waits(WorkerIndex),
 }
 
 /// A goal that cannot be read.

@@ -45,10 +45,10 @@ mod waits;
 
 pub use explore::{Exploration, ExploreError, explore};
 pub use goal::{Goal, GoalError};
-pub use parse::{ProgramError, ProgramMistake};
+pub use parse::{ProgramMistake, ProgramSyntaxError};
 pub use program::{
     BoundedQueue, Instruction, LockId, MOST_INSTRUCTIONS, MOST_WORKERS, Program, QueueId,
-    SharedVariable, VariableId, WorkerId,
+    SharedVariable, VariableId, WorkerIndex,
 };
 pub use run::ScheduleRun;
 pub use scenario::{SCENARIOS, Scenario, ScheduleTask, TaskError, find_scenario};

@@ -12,7 +12,7 @@ use crate::program::{
 /// A mistake in a program's text.
 #[derive(Debug, Clone, Error, PartialEq, Eq)]
 #[error("line {line}: {mistake}")]
-pub struct ProgramError {
+pub struct ProgramSyntaxError {
     /// The line, from 1.
     pub line: usize,
     /// What is wrong with it.
@@ -76,9 +76,9 @@ const QUEUE: &str = "queue NAME CAPACITY";
 
 /// Empty lines count for nothing, and spaces only separate words.
 impl FromStr for Program {
-    type Err = ProgramError;
+    type Err = ProgramSyntaxError;
 
-    fn from_str(text: &str) -> Result<Self, ProgramError> {
+    fn from_str(text: &str) -> Result<Self, ProgramSyntaxError> {
         let mut program = Self::default();
         let mut last = 1;
         for (at, line) in text.lines().enumerate() {
@@ -87,14 +87,16 @@ impl FromStr for Program {
                 continue;
             }
             last = at + 1;
-            program.add_line(&words).map_err(|mistake| ProgramError {
-                line: last,
-                mistake,
-            })?;
+            program
+                .add_line(&words)
+                .map_err(|mistake| ProgramSyntaxError {
+                    line: last,
+                    mistake,
+                })?;
         }
         if program.listings.len() < 2 || program.listings.iter().any(Vec::is_empty) {
             let mistake = ProgramMistake::TooFew;
-            return Err(ProgramError {
+            return Err(ProgramSyntaxError {
                 line: last,
                 mistake,
             });

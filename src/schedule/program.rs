@@ -10,7 +10,7 @@ pub const MOST_INSTRUCTIONS: usize = 12;
 
 /// A worker, counted from 0. It is written from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct WorkerId(pub usize);
+pub struct WorkerIndex(pub usize);
 
 /// The index of a shared variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,12 +89,12 @@ impl Program {
     }
 
     /// The workers, in order.
-    pub fn workers(&self) -> impl Iterator<Item = WorkerId> + use<> {
-        (0..self.listings.len()).map(WorkerId)
+    pub fn workers(&self) -> impl Iterator<Item = WorkerIndex> + use<> {
+        (0..self.listings.len()).map(WorkerIndex)
     }
 
     /// The listing of a worker; empty if there is no such worker.
-    pub fn listing(&self, worker: WorkerId) -> &[Instruction] {
+    pub fn listing(&self, worker: WorkerIndex) -> &[Instruction] {
         self.listings.get(worker.0).map_or(&[], Vec::as_slice)
     }
 
@@ -149,7 +149,7 @@ impl fmt::Display for Program {
     }
 }
 
-impl fmt::Display for WorkerId {
+impl fmt::Display for WorkerIndex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0 + 1)
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    program::{Program, WorkerId},
+    program::{Program, WorkerIndex},
     schedule::Schedule,
     state::{MachineState, StepError, StepOutcome},
 };
@@ -14,7 +14,7 @@ pub struct ScheduleRun {
     program: Arc<Program>,
     state: MachineState,
     /// Each step, with the state before it.
-    history: Vec<(WorkerId, MachineState)>,
+    history: Vec<(WorkerIndex, MachineState)>,
 }
 
 impl ScheduleRun {
@@ -42,7 +42,7 @@ impl ScheduleRun {
     ///
     /// # Errors
     /// The program has no such worker.
-    pub fn step(&mut self, worker: WorkerId) -> Result<StepOutcome, StepError> {
+    pub fn step(&mut self, worker: WorkerIndex) -> Result<StepOutcome, StepError> {
         let before = self.state.clone();
         let outcome = self.state.step(&self.program, worker)?;
         if matches!(outcome, StepOutcome::Ran(_)) {
@@ -52,7 +52,7 @@ impl ScheduleRun {
     }
 
     /// Goes back one step; `None` at the start.
-    pub fn undo(&mut self) -> Option<WorkerId> {
+    pub fn undo(&mut self) -> Option<WorkerIndex> {
         let (worker, before) = self.history.pop()?;
         self.state = before;
         Some(worker)

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::{
     goal::{Goal, GoalError},
-    parse::ProgramError,
+    parse::ProgramSyntaxError,
     program::Program,
 };
 
@@ -30,7 +30,7 @@ pub struct ScheduleTask {
 pub enum TaskError {
     /// The program.
     #[error("the program, {0}")]
-    Program(#[from] ProgramError),
+    Program(#[from] ProgramSyntaxError),
     /// The goal.
     #[error("the goal: {0}")]
     Goal(#[from] GoalError),

@@ -4,11 +4,11 @@ use std::{fmt, str::FromStr};
 
 use thiserror::Error;
 
-use crate::program::WorkerId;
+use crate::program::WorkerIndex;
 
 /// A sequence of workers, written `1 1 2 2 1 2`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Schedule(pub Vec<WorkerId>);
+pub struct Schedule(pub Vec<WorkerIndex>);
 
 /// A word of a schedule that names no worker.
 #[derive(Debug, Clone, Error, PartialEq, Eq)]
@@ -26,11 +26,11 @@ impl FromStr for Schedule {
     }
 }
 
-fn parse_worker(word: &str) -> Result<WorkerId, ScheduleError> {
+fn parse_worker(word: &str) -> Result<WorkerIndex, ScheduleError> {
     let number = word.parse::<usize>().ok();
     let index = number.and_then(|number| number.checked_sub(1));
     index
-        .map(WorkerId)
+        .map(WorkerIndex)
         .ok_or_else(|| ScheduleError(word.to_owned()))
 }
 

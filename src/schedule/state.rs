@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use thiserror::Error;
 
-use crate::program::{Instruction, LockId, Program, QueueId, VariableId, WorkerId};
+use crate::program::{Instruction, LockId, Program, QueueId, VariableId, WorkerIndex};
 
 /// Everything that decides what can happen next. States with the same content are equal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -12,7 +12,7 @@ pub struct MachineState {
     counters: Vec<usize>,
     registers: Vec<i64>,
     memory: Vec<i64>,
-    owners: Vec<Option<WorkerId>>,
+    owners: Vec<Option<WorkerIndex>>,
     queues: Vec<VecDeque<i64>>,
 }
 
@@ -35,7 +35,7 @@ pub enum BlockedOn {
         /// The lock.
         lock: LockId,
         /// The worker that holds it.
-        owner: WorkerId,
+        owner: WorkerIndex,
     },
     /// Room in a full queue.
     FullQueue(QueueId),
@@ -50,7 +50,7 @@ pub enum StepError {
     #[error("there is no worker {worker}; there are {workers}")]
     UnknownWorker {
         /// The worker.
-        worker: WorkerId,
+        worker: WorkerIndex,
         /// The number of workers.
         workers: usize,
     },
@@ -77,7 +77,11 @@ impl MachineState {
     ///
     /// # Errors
     /// The program has no such worker.
-    pub fn step(&mut self, program: &Program, worker: WorkerId) -> Result<StepOutcome, StepError> {
+    pub fn step(
+        &mut self,
+        program: &Program,
+        worker: WorkerIndex,
+    ) -> Result<StepOutcome, StepError> {
         let workers = self.counters.len();
         if worker.0 >= workers {
             return Err(StepError::UnknownWorker { worker, workers });
@@ -94,7 +98,7 @@ impl MachineState {
     }
 
     /// Executes an instruction that is not blocked.
-    fn execute(&mut self, worker: WorkerId, instruction: Instruction) {
+    fn execute(&mut self, worker: WorkerIndex, instruction: Instruction) {
         let register = &mut self.registers[worker.0];
         match instruction {
             Instruction::Load(id) => *register = self.memory[id.0],
@@ -112,7 +116,7 @@ impl MachineState {
     }
 
     /// What a worker waits for; `None` if it can run, or has ended.
-    pub fn blocked_on(&self, program: &Program, worker: WorkerId) -> Option<BlockedOn> {
+    pub fn blocked_on(&self, program: &Program, worker: WorkerIndex) -> Option<BlockedOn> {
         match self.next_instruction(program, worker)? {
             Instruction::Acquire(lock) => self
                 .owner(lock)
@@ -126,13 +130,13 @@ impl MachineState {
     }
 
     /// The instruction that a worker would run next; `None` if it has ended.
-    pub fn next_instruction(&self, program: &Program, worker: WorkerId) -> Option<Instruction> {
+    pub fn next_instruction(&self, program: &Program, worker: WorkerIndex) -> Option<Instruction> {
         let counter = *self.counters.get(worker.0)?;
         program.listing(worker).get(counter).copied()
     }
 
     /// The workers that can run.
-    pub fn runnable_workers(&self, program: &Program) -> impl Iterator<Item = WorkerId> {
+    pub fn runnable_workers(&self, program: &Program) -> impl Iterator<Item = WorkerIndex> {
         program.workers().filter(|worker| {
             self.next_instruction(program, *worker).is_some()
                 && self.blocked_on(program, *worker).is_none()
@@ -151,12 +155,12 @@ impl MachineState {
     }
 
     /// How many instructions a worker has run.
-    pub fn counter(&self, worker: WorkerId) -> usize {
+    pub fn counter(&self, worker: WorkerIndex) -> usize {
         self.counters[worker.0]
     }
 
     /// The register of a worker.
-    pub fn register(&self, worker: WorkerId) -> i64 {
+    pub fn register(&self, worker: WorkerIndex) -> i64 {
         self.registers[worker.0]
     }
 
@@ -171,12 +175,12 @@ impl MachineState {
     }
 
     /// The worker that holds a lock.
-    pub fn owner(&self, id: LockId) -> Option<WorkerId> {
+    pub fn owner(&self, id: LockId) -> Option<WorkerIndex> {
         self.owners[id.0]
     }
 
     /// The workers that hold the locks, in the program's order.
-    pub fn owners(&self) -> &[Option<WorkerId>] {
+    pub fn owners(&self) -> &[Option<WorkerIndex>] {
         &self.owners
     }
 

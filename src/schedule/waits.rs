@@ -1,7 +1,7 @@
 //! Who waits for whom.
 
 use crate::{
-    program::{Program, WorkerId},
+    program::{Program, WorkerIndex},
     state::{BlockedOn, MachineState},
 };
 
@@ -9,7 +9,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wait {
     /// The worker.
-    pub worker: WorkerId,
+    pub worker: WorkerIndex,
     /// What it waits for.
     pub on: BlockedOn,
 }

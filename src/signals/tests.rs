@@ -8,15 +8,15 @@ struct Demo {
 
 impl Demo {
     fn wait_until_stopped(&self) -> String {
-        let why = lock_unpoisoned(&self.why);
-        let why = self.stopped.wait_while(why, |why| why.is_empty());
-        why.expect("no panic")[0].clone()
+        let mut why = self.why.lock();
+        self.stopped.wait_while(&mut why, |why| why.is_empty());
+        why[0].clone()
     }
 }
 
 impl SignalTarget for Demo {
     fn stop(&self, why: &str) {
-        lock_unpoisoned(&self.why).push(why.to_owned());
+        self.why.lock().push(why.to_owned());
         self.stopped.notify_all();
     }
     fn kill(&self) {}
@@ -57,7 +57,7 @@ fn ctrl_c_stops_a_run_once_however_long_the_key_is_held() {
     let watch = signals.watch_run(demo.clone(), None);
     signals.state.handle_interrupt();
     signals.state.handle_interrupt();
-    assert_eq!(*lock_unpoisoned(&demo.why), ["interrupted by Ctrl-C"]);
+    assert_eq!(*demo.why.lock(), ["interrupted by Ctrl-C"]);
     assert_eq!(watch.finish(), Some(StopReason::Interrupted));
 }
 

@@ -23,7 +23,7 @@ use crate::{
 /// A learner's session in a lesson: the position, the remaining items of the step, and the open questions.
 #[derive(Debug, Clone)]
 pub struct LessonSession {
-    walk: LessonCursor,
+    cursor: LessonCursor,
     options: LessonOptions,
     /// Which items of the step are still to come.
     rest: Range<usize>,
@@ -43,7 +43,7 @@ impl LessonSession {
         options: LessonOptions,
     ) -> Result<Self, LessonCursorError> {
         Ok(Self {
-            walk: LessonCursor::new(library, lesson)?,
+            cursor: LessonCursor::new(library, lesson)?,
             options,
             rest: 0..0,
             asking: OpenQuestions::default(),
@@ -53,7 +53,7 @@ impl LessonSession {
 
     /// The learner's position.
     pub fn cursor(&self) -> &LessonCursor {
-        &self.walk
+        &self.cursor
     }
 
     /// Sets whether demos wait for a prediction from now on.
@@ -92,10 +92,10 @@ impl LessonSession {
     /// The output cannot be written.
     pub fn open_lesson(
         &mut self,
-        stage: &mut LessonPorts<'_>,
+        ports: &mut LessonPorts<'_>,
     ) -> Result<Pause, LessonSessionError> {
-        show::show_opening(stage.page, self.walk.lesson())?;
-        self.show_step(stage)
+        show::show_opening(ports.page, self.cursor.lesson())?;
+        self.show_step(ports)
     }
 
     /// Continues with the rest of the step, if there is any, otherwise with the next step. After the last step
@@ -103,8 +103,8 @@ impl LessonSession {
     ///
     /// # Errors
     /// The output cannot be written.
-    pub fn next(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError> {
-        if stage.page.show_rest()? {
+    pub fn next(&mut self, ports: &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError> {
+        if ports.page.show_rest()? {
             return Ok(if self.is_asking() {
                 Pause::Question
             } else {
@@ -112,47 +112,52 @@ impl LessonSession {
             });
         }
         if let Some(guess) = self.asking.open_guess().filter(|_| self.options.gate) {
-            stage.page.draw_markdown(&guess.locked_message())?;
-            stage.page.flush_output()?;
+            ports.page.draw_markdown(&guess.locked_message())?;
+            ports.page.flush_output()?;
             return Ok(Pause::Question);
         }
         if let Some(quiz) = self.asking.open_quiz() {
             let instructions = capitalize(&quiz.answer_instructions());
-            stage.page.draw_markdown(&format!("{instructions}."))?;
-            stage.page.flush_output()?;
+            ports.page.draw_markdown(&format!("{instructions}."))?;
+            ports.page.flush_output()?;
             return Ok(Pause::Question);
         }
         self.asking.open = None;
         if !self.rest.is_empty() {
-            return self.show_until_pause(false, stage);
+            return self.show_until_pause(false, ports);
         }
-        if self.walk.go_forward().is_some() {
-            return self.show_step(stage);
+        if self.cursor.go_forward().is_some() {
+            return self.show_step(ports);
         }
-        self.show_end(stage)
+        self.show_end(ports)
     }
 
     /// Shows what the learner did in the lesson, and what to do next.
-    fn show_end(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError> {
-        let (lesson, next) = (self.walk.lesson(), self.walk.next_lesson());
+    fn show_end(&mut self, ports: &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError> {
+        let (lesson, next) = (self.cursor.lesson(), self.cursor.next_lesson());
         let end = format!("# That was lesson {}", lesson.number);
-        stage.page.draw_markdown(&end)?;
-        if let Some(known) = stage.page.lesson_history(lesson) {
-            stage.page.draw_table(&count_table(lesson, &known))?;
-            stage
+        ports.page.draw_markdown(&end)?;
+        if let Some(known) = ports.page.lesson_history(lesson) {
+            ports.page.draw_table(&count_table(lesson, &known))?;
+            ports
                 .page
                 .draw_markdown(&suggest_next(lesson, &known, next))?;
         } else {
-            stage.page.draw_markdown(&suggest_lesson(next))?;
+            ports.page.draw_markdown(&suggest_lesson(next))?;
         }
-        stage.page.flush_output()?;
+        ports.page.flush_output()?;
         self.is_over = true;
         Ok(Pause::LessonEnd)
     }
 
     /// The lesson to begin with Enter: the next one, once the end of this one was shown.
     pub fn lesson_to_begin(&self) -> Option<&Arc<Lesson>> {
-        self.walk.next_lesson().filter(|_| self.is_over)
+        self.cursor.next_lesson().filter(|_| self.is_over)
+    }
+
+    /// Whether it is at the end of the last lesson.
+    pub fn is_at_last_end(&self) -> bool {
+        self.is_over && self.cursor.next_lesson().is_none()
     }
 
     /// What to type as an answer to the open question.
@@ -171,9 +176,9 @@ impl LessonSession {
     ///
     /// # Errors
     /// This is the first step, or the output cannot be written.
-    pub fn go_back(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError> {
-        self.walk.go_back()?;
-        self.show_step(stage)
+    pub fn go_back(&mut self, ports: &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError> {
+        self.cursor.go_back()?;
+        self.show_step(ports)
     }
 
     /// Goes to the step with this number, from 1, and shows it.
@@ -183,10 +188,10 @@ impl LessonSession {
     pub fn go_to_step(
         &mut self,
         number: usize,
-        stage: &mut LessonPorts<'_>,
+        ports: &mut LessonPorts<'_>,
     ) -> Result<Pause, LessonSessionError> {
-        self.walk.go_to_step(number)?;
-        self.show_step(stage)
+        self.cursor.go_to_step(number)?;
+        self.show_step(ports)
     }
 
     /// Answers the open question, or chooses the next step of a schedule. After a right answer or a prediction, the
@@ -198,24 +203,24 @@ impl LessonSession {
     pub fn accept_answer(
         &mut self,
         line: &str,
-        stage: &mut LessonPorts<'_>,
+        ports: &mut LessonPorts<'_>,
     ) -> Result<Pause, LessonSessionError> {
         if let Some(OpenQuestion::Quiz(quiz)) = &mut self.asking.open {
             let reply = quiz.accept_answer(line)?;
             let (id, right) = (quiz.quiz().id.clone(), reply.grade == AnswerGrade::Right);
             let answered = ProgressEvent::Answered { id, right };
-            stage.page.record_event(self.walk.lesson(), answered);
-            quiz.show_reply(&reply, stage.page)?;
+            ports.page.record_event(self.cursor.lesson(), answered);
+            quiz.show_reply(&reply, ports.page)?;
             if reply.grade != AnswerGrade::Right {
-                stage.page.flush_output()?;
+                ports.page.flush_output()?;
                 return Ok(Pause::Question);
             }
             self.asking.open = None;
-            return self.show_until_pause(false, stage);
+            return self.show_until_pause(false, ports);
         }
         if let Some(OpenQuestion::Schedule(stepper)) = &mut self.asking.open {
-            stepper.press_key(line, stage.page)?;
-            stage.page.flush_output()?;
+            stepper.press_key(line, ports.page)?;
+            ports.page.flush_output()?;
             return Ok(Pause::Question);
         }
         let is_first = matches!(self.asking.open, Some(OpenQuestion::Guess(_)));
@@ -223,15 +228,15 @@ impl LessonSession {
             .asking
             .guess_mut()
             .ok_or(LessonSessionError::NoQuestion)?;
-        stage.page.draw_markdown(&guess.accept_answer(line)?)?;
+        ports.page.draw_markdown(&guess.accept_answer(line)?)?;
         if let Some(made) = guess.to_event(None) {
-            stage.page.record_event(self.walk.lesson(), made);
+            ports.page.record_event(self.cursor.lesson(), made);
         }
         self.asking.open = None;
         if is_first {
-            return self.show_until_pause(true, stage);
+            return self.show_until_pause(true, ports);
         }
-        stage.page.flush_output()?;
+        ports.page.flush_output()?;
         Ok(Pause::BeforeDemo)
     }
 
@@ -242,32 +247,32 @@ impl LessonSession {
     /// No question is open, or the output cannot be written.
     pub fn skip_question(
         &mut self,
-        stage: &mut LessonPorts<'_>,
+        ports: &mut LessonPorts<'_>,
     ) -> Result<Pause, LessonSessionError> {
         if let Some(guess) = self.asking.open_guess_mut() {
             guess.skip();
             self.asking.open = None;
-            stage
+            ports
                 .page
                 .draw_markdown("Without a guess, then. The demo is unlocked.")?;
-            return self.show_until_pause(true, stage);
+            return self.show_until_pause(true, ports);
         }
         self.asking
             .open
             .take()
             .ok_or(LessonSessionError::NoQuestion)?;
-        self.show_until_pause(false, stage)
+        self.show_until_pause(false, ports)
     }
 
     /// Shows the next hint for the open question.
     ///
     /// # Errors
     /// No question is open, or the output cannot be written.
-    pub fn show_hint(&mut self, stage: &mut LessonPorts<'_>) -> Result<(), LessonSessionError> {
+    pub fn show_hint(&mut self, ports: &mut LessonPorts<'_>) -> Result<(), LessonSessionError> {
         let hint = self.asking.next_hint();
         let hint = hint.ok_or(LessonSessionError::NoQuestion)?;
-        stage.page.draw_markdown(&hint)?;
-        Ok(stage.page.flush_output()?)
+        ports.page.draw_markdown(&hint)?;
+        Ok(ports.page.flush_output()?)
     }
 
     /// Shows the answer to the open question and the rest of the step. Before the first try, the learner must
@@ -277,13 +282,13 @@ impl LessonSession {
     /// No question is open, or the output cannot be written.
     pub fn show_solution(
         &mut self,
-        stage: &mut LessonPorts<'_>,
+        ports: &mut LessonPorts<'_>,
     ) -> Result<Pause, LessonSessionError> {
         let word = match &mut self.asking.open {
             Some(OpenQuestion::Quiz(quiz)) if quiz.may_show_solution() => {
-                quiz.show_solution(stage.page)?;
+                quiz.show_solution(ports.page)?;
                 self.asking.open = None;
-                return self.show_until_pause(false, stage);
+                return self.show_until_pause(false, ports);
             }
             Some(OpenQuestion::Quiz(quiz)) => quiz.refuse_solution().to_owned(),
             Some(OpenQuestion::Schedule(stepper)) => stepper.describe_solution(),
@@ -292,8 +297,8 @@ impl LessonSession {
             }
             None => return Err(LessonSessionError::NoQuestion),
         };
-        stage.page.draw_markdown(&word)?;
-        stage.page.flush_output()?;
+        ports.page.draw_markdown(&word)?;
+        ports.page.flush_output()?;
         Ok(Pause::Question)
     }
 
@@ -302,7 +307,7 @@ impl LessonSession {
         self.asking.open.is_none()
             && !self.rest.is_empty()
             && matches!(
-                self.walk
+                self.cursor
                     .step_items(self.options.notes)
                     .get(self.rest.start),
                 Some(LessonItem::Demo(_) | LessonItem::Output { .. })
@@ -314,19 +319,19 @@ impl LessonSession {
         !self.rest.is_empty() && !self.demo_waits()
     }
 
-    fn show_step(&mut self, stage: &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError> {
+    fn show_step(&mut self, ports: &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError> {
         self.asking.open = None;
         self.is_over = false;
-        self.rest = 0..self.walk.step_items(self.options.notes).len();
-        let lesson = self.walk.lesson();
-        show::show_heading(stage.page, lesson, self.walk.step_position())?;
-        let (number, _) = self.walk.step_position();
+        self.rest = 0..self.cursor.step_items(self.options.notes).len();
+        let lesson = self.cursor.lesson();
+        show::show_heading(ports.page, lesson, self.cursor.step_position())?;
+        let (number, _) = self.cursor.step_position();
         if let Some(step) = step_names(lesson).into_iter().nth(number - 1) {
-            stage
+            ports
                 .page
                 .record_event(lesson, ProgressEvent::Seen { step });
         }
-        self.show_until_pause(false, stage)
+        self.show_until_pause(false, ports)
     }
 
     /// Shows items until one needs the learner, or the screen is full. A demo waits if something was shown before it,
@@ -334,15 +339,15 @@ impl LessonSession {
     fn show_until_pause(
         &mut self,
         mut has_shown: bool,
-        stage: &mut LessonPorts<'_>,
+        ports: &mut LessonPorts<'_>,
     ) -> Result<Pause, LessonSessionError> {
         let mut stop = Pause::StepEnd;
-        let walk = self.walk.clone();
-        let pieces = walk.step_items(self.options.notes);
+        let cursor = self.cursor.clone();
+        let items = cursor.step_items(self.options.notes);
         let mut may_wait = false;
         while let Some(at) = self.rest.next() {
-            let waits = matches!(pieces[at], LessonItem::Demo(_) | LessonItem::Output { .. });
-            if self.asks_before(&pieces[at], stage)? {
+            let waits = matches!(items[at], LessonItem::Demo(_) | LessonItem::Output { .. });
+            if self.asks_before(&items[at], ports)? {
                 self.rest.start = at;
                 stop = Pause::Question;
                 break;
@@ -353,9 +358,9 @@ impl LessonSession {
                 break;
             }
             let before = self.asking.clone();
-            stage.page.begin_item();
-            let stopped = self.show_item(&pieces[at], stage)?;
-            let end = stage.page.end_item(may_wait && !waits)?;
+            ports.page.begin_item();
+            let stopped = self.show_item(&items[at], ports)?;
+            let end = ports.page.end_item(may_wait && !waits)?;
             if end == ItemEnd::Dropped {
                 self.asking = before;
                 self.rest.start = at;
@@ -371,7 +376,7 @@ impl LessonSession {
             may_wait = true;
             has_shown = true;
         }
-        stage.page.flush_output()?;
+        ports.page.flush_output()?;
         Ok(stop)
     }
 
@@ -379,40 +384,40 @@ impl LessonSession {
     fn show_item(
         &mut self,
         item: &LessonItem<'_>,
-        stage: &mut LessonPorts<'_>,
+        ports: &mut LessonPorts<'_>,
     ) -> io::Result<Option<Pause>> {
         match item {
             LessonItem::Demo(demo) => {
                 let guesses = self.take_guesses(Experiment::Demo(demo));
-                let shown = show::show_demo(stage, self.walk.lesson(), demo, &guesses)?;
-                Ok(self.finish_experiment(&guesses, &shown, stage))
+                let shown = show::show_demo(ports, self.cursor.lesson(), demo, &guesses)?;
+                Ok(self.finish_experiment(&guesses, &shown, ports))
             }
             LessonItem::Output { program, text } => {
                 let guesses = self.take_guesses(Experiment::Program(program));
-                let shown = show::show_output(stage, &program.file, text, &guesses)?;
-                Ok(self.finish_experiment(&guesses, &shown, stage))
+                let shown = show::show_output(ports, &program.file, text, &guesses)?;
+                Ok(self.finish_experiment(&guesses, &shown, ports))
             }
-            LessonItem::Predict(predict) if self.show_kept_guess(predict, stage)? => Ok(None),
+            LessonItem::Predict(predict) if self.show_kept_guess(predict, ports)? => Ok(None),
             LessonItem::Predict(predict) => {
                 let guess = Guess::new(predict, self.options.style);
-                stage.page.draw_markdown(&guess.question_text())?;
+                ports.page.draw_markdown(&guess.question_text())?;
                 self.asking.ask_to_guess(guess);
                 Ok(Some(Pause::Question))
             }
             LessonItem::Schedule(task) => {
                 let stepper = ScheduleStepper::new(task, true);
-                stepper.draw_start(stage.page)?;
+                stepper.draw_start(ports.page)?;
                 self.asking.open = Some(OpenQuestion::Schedule(Box::new(stepper)));
                 Ok(Some(Pause::Question))
             }
             LessonItem::Quiz(quiz) => {
                 let quiz = QuizState::new(quiz).with_style(self.options.style);
-                quiz.show_question(stage.page)?;
+                quiz.show_question(ports.page)?;
                 self.asking.open = Some(OpenQuestion::Quiz(Box::new(quiz)));
                 Ok(Some(Pause::Question))
             }
             item => {
-                show::show_static_item(stage.page, self.walk.lesson(), item)?;
+                show::show_static_item(ports.page, self.cursor.lesson(), item)?;
                 Ok(None)
             }
         }
@@ -423,7 +428,7 @@ impl LessonSession {
     fn asks_before(
         &mut self,
         piece: &LessonItem<'_>,
-        stage: &mut LessonPorts<'_>,
+        ports: &mut LessonPorts<'_>,
     ) -> io::Result<bool> {
         let experiment = match piece {
             LessonItem::Demo(demo) => Experiment::Demo(demo),
@@ -433,12 +438,12 @@ impl LessonSession {
         if !self.options.gate {
             return Ok(false);
         }
-        let lesson = self.walk.lesson();
+        let lesson = self.cursor.lesson();
         let Some(predict) = self.asking.unanswered_prediction(lesson, experiment) else {
             return Ok(false);
         };
         let guess = Guess::new(predict, self.options.style);
-        stage.page.draw_markdown(&guess.question_text())?;
+        ports.page.draw_markdown(&guess.question_text())?;
         self.asking.ask_to_guess(guess);
         Ok(true)
     }
@@ -447,18 +452,18 @@ impl LessonSession {
     fn show_kept_guess(
         &mut self,
         predict: &Arc<Prediction>,
-        stage: &mut LessonPorts<'_>,
+        ports: &mut LessonPorts<'_>,
     ) -> io::Result<bool> {
         let Some(text) = self.asking.reopen_guess(predict) else {
             return Ok(false);
         };
-        stage.page.draw_markdown(&text)?;
+        ports.page.draw_markdown(&text)?;
         Ok(true)
     }
 
     fn take_guesses(&mut self, experiment: Experiment<'_>) -> Vec<Guess> {
         self.asking
-            .settle_guesses_about(self.walk.lesson(), experiment)
+            .settle_guesses_about(self.cursor.lesson(), experiment)
     }
 
     /// Records what an experiment settled.
@@ -466,11 +471,11 @@ impl LessonSession {
         &self,
         guesses: &[Guess],
         shown: &ShownDemo,
-        stage: &mut LessonPorts<'_>,
+        ports: &mut LessonPorts<'_>,
     ) -> Option<Pause> {
         for (guess, settled) in guesses.iter().zip(&shown.settled) {
             if let Some(settled) = guess.to_event(Some(settled)) {
-                stage.page.record_event(self.walk.lesson(), settled);
+                ports.page.record_event(self.cursor.lesson(), settled);
             }
         }
         (shown.status == DemoStatus::Interrupted).then_some(Pause::Interrupted)

@@ -47,17 +47,17 @@ pub fn play_lesson(
     library: &Library,
     lesson: &Lesson,
     notes: bool,
-    stage: &mut LessonPorts<'_>,
+    ports: &mut LessonPorts<'_>,
 ) -> io::Result<PlayedLesson> {
     let mut report = LessonReport::new(lesson.number);
     let mut failed = Vec::new();
-    show::show_opening(stage.page, lesson)?;
+    show::show_opening(ports.page, lesson)?;
     for (index, step) in lesson.steps.iter().enumerate() {
-        show::show_heading(stage.page, lesson, (index + 1, lesson.steps.len()))?;
+        show::show_heading(ports.page, lesson, (index + 1, lesson.steps.len()))?;
         let mut played = StepReport::new(&step.title);
         let mut is_interrupted = false;
         for item in lesson_items(library, lesson, step, notes) {
-            match play_item(lesson, &item, &mut played, stage)? {
+            match play_item(lesson, &item, &mut played, ports)? {
                 DemoStatus::Well => {}
                 DemoStatus::Badly => failed.extend(item_name(&item).map(str::to_owned)),
                 DemoStatus::Interrupted => {
@@ -68,12 +68,12 @@ pub fn play_lesson(
         }
         report.steps.push(played);
         if is_interrupted {
-            stage.page.flush_output()?;
+            ports.page.flush_output()?;
             let outcome = PlayOutcome::Interrupted;
             return Ok(PlayedLesson { outcome, report });
         }
     }
-    stage.page.flush_output()?;
+    ports.page.flush_output()?;
     let outcome = if failed.is_empty() {
         PlayOutcome::Complete
     } else {
@@ -87,32 +87,32 @@ fn play_item(
     lesson: &Lesson,
     item: &LessonItem<'_>,
     played: &mut StepReport,
-    stage: &mut LessonPorts<'_>,
+    ports: &mut LessonPorts<'_>,
 ) -> io::Result<DemoStatus> {
     match item {
         LessonItem::Demo(demo) => {
             let guesses = open_guesses(lesson, Experiment::Demo(demo));
-            let shown = show::show_demo(stage, lesson, demo, &guesses)?;
+            let shown = show::show_demo(ports, lesson, demo, &guesses)?;
             return Ok(add_experiment(played, &guesses, shown));
         }
         LessonItem::Output { program, text } => {
             let guesses = open_guesses(lesson, Experiment::Program(program));
-            let shown = show::show_output(stage, &program.file, text, &guesses)?;
+            let shown = show::show_output(ports, &program.file, text, &guesses)?;
             return Ok(add_experiment(played, &guesses, shown));
         }
         LessonItem::Quiz(quiz) => {
             let quiz = QuizState::new(quiz);
-            quiz.show_listed(stage.page)?;
-            quiz.show_solution(stage.page)?;
+            quiz.show_listed(ports.page)?;
+            quiz.show_solution(ports.page)?;
         }
         LessonItem::Schedule(task) => {
-            ScheduleStepper::new(task, true).draw_solution(stage.page)?;
+            ScheduleStepper::new(task, true).draw_solution(ports.page)?;
         }
         LessonItem::Predict(predict) => {
             let guess = Guess::new(predict, ChoiceStyle::default());
-            stage.page.draw_markdown(&guess.list_choices())?;
+            ports.page.draw_markdown(&guess.list_choices())?;
         }
-        item => show::show_static_item(stage.page, lesson, item)?,
+        item => show::show_static_item(ports.page, lesson, item)?,
     }
     Ok(DemoStatus::Well)
 }

@@ -3,7 +3,7 @@
 //! If the measurement decides whether a choice is right, there are three values: a result that is too noisy to
 //! tell, or cannot be shown here, does not make a guess wrong.
 
-use std::{fmt, io, sync::Arc};
+use std::{io, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     claim::{Condition, Judgement, Verdict},
     lesson::{AnswerKey, Block, DemoBlock, Lesson, Prediction, ProgramFile},
-    record::Recording,
+    record::{Recording, named_enum},
     report::PredictionReport,
 };
 
@@ -33,28 +33,19 @@ pub struct Guess {
     hints: HintSequence,
 }
 
-/// The result of a guess.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum GuessOutcome {
-    /// It was right on this machine.
-    Right,
-    /// It was wrong on this machine.
-    Wrong,
-    /// The measurement does not decide it.
-    TooNoisy,
-    /// This machine cannot decide it.
-    CannotBeShown,
-}
-
-impl fmt::Display for GuessOutcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Right => "right",
-            Self::Wrong => "not right",
-            Self::TooNoisy => "too noisy to tell here",
-            Self::CannotBeShown => "cannot be shown here",
-        })
+named_enum! {
+    /// The result of a guess.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum GuessOutcome {
+        /// It was right on this machine.
+        Right = "right",
+        /// It was wrong on this machine.
+        Wrong = "not right",
+        /// The measurement does not decide it.
+        TooNoisy = "too noisy to tell here",
+        /// This machine cannot decide it.
+        CannotBeShown = "cannot be shown here",
     }
 }
 
@@ -407,8 +398,8 @@ pub(super) fn report_answer(guess: &Guess, settled: &SettledGuess) -> Prediction
         let is_lacking = settled.choices.contains(&GuessOutcome::CannotBeShown);
         match (settled.is_unfit, is_lacking) {
             (true, _) => "no choice fits what was measured",
-            (false, true) => Verdict::CannotBeShown.as_str(),
-            (false, false) => Verdict::TooNoisy.as_str(),
+            (false, true) => Verdict::CannotBeShown.name(),
+            (false, false) => Verdict::TooNoisy.name(),
         }
     });
     PredictionReport {

@@ -32,6 +32,11 @@ pub trait LessonRenderer {
     fn draw_markdown(&mut self, text: &str) -> io::Result<()>;
     /// Draws code in this language; empty if it is unknown.
     fn draw_code(&mut self, text: &str, lang: &str) -> io::Result<()>;
+    /// Draws what a program printed, below a line that names the program.
+    fn draw_output(&mut self, heading: &str, text: &str) -> io::Result<()> {
+        self.draw_markdown(heading)?;
+        self.draw_code(text, "text")
+    }
     /// Draws a table.
     fn draw_table(&mut self, table: &Table) -> io::Result<()>;
     /// Draws the workers of a model and what they share.
@@ -76,10 +81,20 @@ pub struct LessonPorts<'s> {
     pub page: &'s mut dyn LessonRenderer,
     /// Runs its demos and programs.
     pub runner: &'s mut dyn Runner,
-    /// The terms of the runs.
+    /// The options of the runs.
     pub options: RunOptions,
     /// The settings of a run where the lesson sets none.
     pub defaults: &'s Params,
-    /// The Pythons of a demo, if neither the lesson nor `defaults` names any.
+    /// The Pythons of demos and programs, if neither the lesson nor `defaults` names any.
     pub lesson_python: &'s [String],
+}
+
+impl<'s> LessonPorts<'s> {
+    /// The Pythons that demos and programs run under where the lesson names none.
+    pub fn chosen_python(&self) -> &'s [String] {
+        match &self.defaults.python[..] {
+            [] => self.lesson_python,
+            named => named,
+        }
+    }
 }

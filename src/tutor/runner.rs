@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     catalog::DemoSpec,
     observe::{ObserveError, ObservedProgram},
-    python::Pythons,
+    python::{PythonChoice, Pythons},
     record::{Machine, Params, Recording},
     render::Format,
 };
@@ -18,10 +18,16 @@ pub trait Runner {
     /// Finds the Pythons that `words` choose among; each is asked once in a session. `None` after a Ctrl-C.
     fn find_pythons(&mut self, words: &[String]) -> Option<Pythons>;
 
+    /// Chooses the Python that runs a single script. `None` after a Ctrl-C.
+    fn find_python(&mut self, words: &[String]) -> Option<PythonChoice> {
+        let pythons = self.find_pythons(words)?;
+        Some(pythons.choose_one(words))
+    }
+
     /// How many cores other programs leave free at this moment.
     fn available_cores(&mut self) -> Option<f64>;
 
-    /// Runs a demo on these terms. Its errors are in the recording.
+    /// Runs a demo with these options. Its errors are in the recording.
     fn run_demo(
         &mut self,
         demo: &'static DemoSpec,
@@ -37,7 +43,7 @@ pub trait Runner {
         options: RunOptions,
     ) -> ProgramOutput;
 
-    /// Runs a learner's program on these terms and watches it. Stops it as soon as `until` returns a reason. The
+    /// Runs a learner's program with these options and watches it. Stops it as soon as `until` returns a reason. The
     /// program's own errors are in the recording.
     ///
     /// # Errors
@@ -50,7 +56,7 @@ pub trait Runner {
     ) -> Result<RunOutcome, ObserveError>;
 }
 
-/// The terms of a run.
+/// The options of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RunOptions {
     /// The time limit.

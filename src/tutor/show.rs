@@ -132,18 +132,18 @@ fn show_program(
 /// Runs a program and draws its output, then the results of the predictions about it. A failure is shown and is
 /// not an error.
 pub(super) fn show_output(
-    stage: &mut LessonPorts<'_>,
+    ports: &mut LessonPorts<'_>,
     file: &str,
     text: &str,
     guesses: &[Guess],
 ) -> io::Result<ShownDemo> {
-    let (status, failure) = run_program(stage, file, text)?;
+    let (status, failure) = run_program(ports, file, text)?;
     let settled = match status {
         DemoStatus::Interrupted => Vec::new(),
         DemoStatus::Well | DemoStatus::Badly => {
             // A program measures nothing.
-            let nothing = Recording::new(stage.runner.machine().clone(), Vec::new());
-            predict::settle_guesses(stage.page, guesses, &nothing)?
+            let nothing = Recording::new(ports.runner.machine().clone(), Vec::new());
+            predict::settle_guesses(ports.page, guesses, &nothing)?
         }
     };
     Ok(ShownDemo {
@@ -156,20 +156,19 @@ pub(super) fn show_output(
 
 /// Runs a program and draws its output. Returns also why it did not run to its end.
 fn run_program(
-    stage: &mut LessonPorts<'_>,
+    ports: &mut LessonPorts<'_>,
     file: &str,
     text: &str,
 ) -> io::Result<(DemoStatus, Option<String>)> {
-    let page = &mut *stage.page;
+    let words = ports.chosen_python();
+    let page = &mut *ports.page;
     page.flush_output()?;
     let program = LessonProgram { file, text };
-    let words = &stage.defaults.python;
-    match stage.runner.run_program(program, words, stage.options) {
+    match ports.runner.run_program(program, words, ports.options) {
         ProgramOutput::Printed {
             by, text, remark, ..
         } => {
-            page.draw_markdown(&format!("{} printed:", escape_markdown(&by)))?;
-            page.draw_code(&text, "text")?;
+            page.draw_output(&format!("{} printed:", escape_markdown(&by)), &text)?;
             if let Some(remark) = remark {
                 page.draw_markdown(&escape_markdown(&remark))?;
             }
@@ -205,20 +204,20 @@ fn format_unmeasured_claim(lesson: &Lesson, claim: &Claim) -> String {
 /// Runs a demo and draws its report with the claims that it decides, then the results of the predictions about
 /// it. A failure is shown and is not an error.
 pub(super) fn show_demo(
-    stage: &mut LessonPorts<'_>,
+    ports: &mut LessonPorts<'_>,
     lesson: &Lesson,
     demo: &DemoBlock,
     guesses: &[Guess],
 ) -> io::Result<ShownDemo> {
-    show_demo_start(stage.page, demo)?;
-    let ran = run_demo(stage, demo);
-    stage.page.keep_recording(Arc::clone(&ran.recording));
+    show_demo_start(ports.page, demo)?;
+    let ran = run_demo(ports, demo);
+    ports.page.keep_recording(Arc::clone(&ran.recording));
     let (status, failure) = demo_status(demo, &ran);
     let mut report = match lab::build_report(&ran.recording) {
         Ok(report) => Box::new(report),
         Err(error) => {
             let failure = format!("the demo `{}` failed: {error}", demo.spec.name);
-            stage.page.show_error(&failure)?;
+            ports.page.show_error(&failure)?;
             return Ok(ShownDemo {
                 status: DemoStatus::Badly,
                 report: None,
@@ -242,19 +241,19 @@ pub(super) fn show_demo(
         .clone()
         .map(|claim| judge_lesson_claim(lesson, claim, &ran.recording))
         .collect();
-    stage.page.draw_report(&report)?;
+    ports.page.draw_report(&report)?;
     for why in judged.filter_map(|claim| claim.why.as_deref()) {
-        stage.page.draw_markdown(why)?;
+        ports.page.draw_markdown(why)?;
     }
     if let Some(failure) = &failure {
-        stage.page.show_error(failure)?;
+        ports.page.show_error(failure)?;
     }
     let settled = if decides {
-        predict::settle_guesses(stage.page, guesses, &ran.recording)?
+        predict::settle_guesses(ports.page, guesses, &ran.recording)?
     } else {
         Vec::new()
     };
-    stage.page.draw_report_end(&report)?;
+    ports.page.draw_report_end(&report)?;
     Ok(ShownDemo {
         status,
         report: Some(report),
@@ -271,15 +270,15 @@ fn show_demo_start(page: &mut dyn LessonRenderer, demo: &DemoBlock) -> io::Resul
 }
 
 /// Runs a demo with the settings of its lesson, and those of the session where the lesson sets none.
-fn run_demo(stage: &mut LessonPorts<'_>, demo: &DemoBlock) -> RunOutcome {
+fn run_demo(ports: &mut LessonPorts<'_>, demo: &DemoBlock) -> RunOutcome {
     let mut params = demo.params.clone();
-    fill_params(&mut params, stage.defaults, |setting| {
+    fill_params(&mut params, ports.defaults, |setting| {
         demo.spec.takes(setting.name)
     });
     if params.python.is_empty() && demo.spec.takes("python") {
-        params.python = stage.lesson_python.to_vec();
+        params.python = ports.chosen_python().to_vec();
     }
-    stage.runner.run_demo(demo.spec, params, stage.options)
+    ports.runner.run_demo(demo.spec, params, ports.options)
 }
 
 /// How a demo ended, and the message if it did not run to its end.

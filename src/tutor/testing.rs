@@ -20,6 +20,9 @@ pub(crate) type DemoLog = Arc<Mutex<Vec<(&'static str, Params, Duration)>>>;
 /// The programs that were watched, with their time limits.
 pub(crate) type ProgramLog = Arc<Mutex<Vec<(ObservedProgram, Duration)>>>;
 
+/// The files of the lessons' programs that were run, with the words for their Python.
+pub(crate) type LessonProgramLog = Arc<Mutex<Vec<(String, Vec<String>)>>>;
+
 /// Returns the recording of a watched program; `None` if the learner stopped it.
 type WatchProgram<'t> = Box<dyn FnMut(&ObservedProgram) -> Option<Recording> + 't>;
 
@@ -40,6 +43,7 @@ pub(crate) struct PreparedRunner<'t> {
     pub watch: Option<WatchProgram<'t>>,
     pub demos: DemoLog,
     pub programs: ProgramLog,
+    pub lesson_programs: LessonProgramLog,
 }
 
 impl PreparedRunner<'_> {
@@ -57,6 +61,7 @@ impl PreparedRunner<'_> {
             watch: None,
             demos: DemoLog::default(),
             programs: ProgramLog::default(),
+            lesson_programs: LessonProgramLog::default(),
         }
     }
 
@@ -134,7 +139,14 @@ impl Runner for PreparedRunner<'_> {
         self.finish_run(demo.name, params)
     }
 
-    fn run_program(&mut self, _: LessonProgram<'_>, _: &[String], _: RunOptions) -> ProgramOutput {
+    fn run_program(
+        &mut self,
+        program: LessonProgram<'_>,
+        pythons: &[String],
+        _: RunOptions,
+    ) -> ProgramOutput {
+        let mut programs = self.lesson_programs.lock().expect("the log");
+        programs.push((program.file.to_owned(), pythons.to_vec()));
         self.output.clone()
     }
 
@@ -172,7 +184,7 @@ pub(crate) fn machine() -> Machine {
     }
 }
 
-/// The usual terms of a run.
+/// The usual options of a run.
 pub(crate) fn run_options() -> RunOptions {
     RunOptions {
         limit: Duration::from_mins(1),

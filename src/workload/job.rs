@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn the_parts_of_waiting_work_do_the_whole_too() {
         for workload in IoWork::ALL {
-            let site = WorkSite::set_up(workload, 3).unwrap();
+            let site = WorkSite::set_up(workload, 3, || Ok(std::env::temp_dir())).unwrap();
             let job = Job {
                 io: site.plan(),
                 ..Job::new(workload, 5)

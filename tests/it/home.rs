@@ -55,6 +55,13 @@ impl Home {
         path
     }
 
+    /// How many folders it has whose names begin so.
+    pub fn folders(&self, prefix: &str) -> usize {
+        let names = fs::read_dir(&self.0).unwrap().flatten();
+        let names = names.map(|entry| entry.file_name().into_string().unwrap());
+        names.filter(|name| name.starts_with(prefix)).count()
+    }
+
     /// The environment of the program: this home, and nothing from the environment of the tests.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let home = self.0.display().to_string();

@@ -161,20 +161,17 @@ fn termination_hang_up_and_murder_leave_no_worker_behind() {
         let mut command = home.command(&LONG.split(' ').collect::<Vec<_>>());
         let mut child = command.env("XDG_RUNTIME_DIR", home.path()).spawn().unwrap();
         let workers = workers_of(child.id());
-        assert_eq!(folders_in(&home), 1);
+        assert_eq!(home.folders("forklore-mp-"), 1);
         send(child.id(), signal);
         assert_eq!(child.wait().unwrap().code(), code, "{signal}");
         assert_gone(&workers);
         // The folder of the last process, which was killed: the next run removes it.
-        assert_eq!(folders_in(&home), usize::from(code.is_none()), "{signal}");
+        assert_eq!(
+            home.folders("forklore-mp-"),
+            usize::from(code.is_none()),
+            "{signal}"
+        );
     }
-}
-
-/// The private folders for sockets in a home.
-fn folders_in(home: &Home) -> usize {
-    let names = fs::read_dir(home.path()).unwrap().flatten();
-    let names = names.map(|entry| entry.file_name().into_string().unwrap());
-    names.filter(|name| name.starts_with("mp-")).count()
 }
 
 #[test]
@@ -184,7 +181,7 @@ fn a_run_that_ends_well_leaves_no_folder() {
         let mut command = home.command(&["run", "numbers", "--workers", "2"]);
         let output = command.env("XDG_RUNTIME_DIR", home.path()).output();
         Ended::from(output.unwrap()).well();
-        assert_eq!(folders_in(&home), 0);
+        assert_eq!(home.folders("forklore-mp-"), 0);
     }
 }
 

@@ -15,9 +15,9 @@ use std::{
 
 use forklore::{
     measure,
-    observe::{self, ObservedProgram, ObserverServices, ProgramCommand},
+    observe::{self, ObservedProgram, ObserverServices, ProgramCommand, WatchOptions},
     python::ChosenPython,
-    record::{EventKind, Recording, Run, RunStatus, Value, WorkerKind},
+    record::{EventKind, Recording, Run, RunStatus, Value, Worker, WorkerKind},
 };
 
 use crate::support::{context, machine_python, watchdog};
@@ -31,6 +31,7 @@ fn env() -> ObserverServices {
         machine: measure::describe_machine(),
         observer: None,
         stopped: Arc::new(|| None),
+        lend_terminal: None,
     }
 }
 
@@ -42,6 +43,7 @@ fn other(words: &[&str]) -> ObservedProgram {
         arguments: Vec::new(),
         folder: None,
         limit: Some(LIMIT),
+        options: WatchOptions::default(),
     }
 }
 
@@ -81,6 +83,7 @@ impl Script {
             arguments: words.iter().map(OsString::from).collect(),
             folder: None,
             limit: Some(LIMIT),
+            options: WatchOptions::default(),
         }
     }
 
@@ -114,6 +117,29 @@ fn values(run: Run<'_>, name: &str, labels: &[(&str, &str)]) -> Vec<Value> {
     all.filter(|one| one.has_labels(labels))
         .map(|one| one.value.clone())
         .collect()
+}
+
+#[test]
+fn a_shell_and_what_it_starts_are_seen() {
+    let _guard = watchdog("a shell");
+    let recording = shell("echo hello; sleep 1 & sleep 1; echo there >&2; wait; exit 3");
+    let run = recording.run();
+    assert_eq!(run.status(), RunStatus::Complete);
+    assert_eq!(number(run, "exitcode", &[("kind", "main")]), Some(3.0));
+    assert_eq!(texts(run), ["hello"]);
+    let wrong = number(run, "lines", &[("stream", "err"), ("kind", "main")]);
+    assert_eq!(wrong, Some(1.0));
+    assert_eq!(number(run, "outlived", &[]), Some(0.0));
+    assert!(number(run, "at_once", &[("kind", "any")]) >= Some(3.0));
+    let workers: Vec<Worker> = run.all_workers();
+    assert_eq!(workers[0].name, "sh");
+    let sleepers: Vec<&Worker> = workers.iter().filter(|one| one.name == "sleep").collect();
+    assert_eq!(sleepers.len(), 2, "{workers:?}");
+    for sleeper in sleepers {
+        assert_eq!(sleeper.ppid, Some(workers[0].pid));
+        // Its start is known to a hundredth of a second, however late it was seen.
+        assert!(sleeper.usage.work_s > Some(0.98) && sleeper.exited_ns.is_some());
+    }
 }
 
 #[test]

@@ -7,7 +7,10 @@ use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
 use forklore::{
     measure,
-    observe::{self, ObservedProgram, ObserverServices, ProgramCommand, advice::collect_advice},
+    observe::{
+        self, ObservedProgram, ObserverServices, ProgramCommand, WatchOptions,
+        advice::collect_advice,
+    },
     python::ChosenPython,
     record::Recording,
 };
@@ -81,12 +84,14 @@ impl Sample {
             arguments: vec![method.into()],
             folder: None,
             limit: Some(self.limit()),
+            options: WatchOptions::default(),
         };
         let env = ObserverServices {
             mp: context(),
             machine: measure::describe_machine(),
             observer: None,
             stopped: Arc::new(|| None),
+            lend_terminal: None,
         };
         observe::observe_program(&program, env).expect("it starts")
     }

@@ -4,6 +4,7 @@ mod ends;
 mod overhead;
 mod scripts;
 mod shown;
+mod starts;
 
 use std::process::Command;
 

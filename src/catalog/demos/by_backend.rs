@@ -31,7 +31,7 @@ pub static PARALLEL: DemoSpec = DemoSpec {
     backends: &Backend::ALL,
     python: Some("parallel.py"),
     observations: Some(&[parallel("hashing", SECONDS)]),
-    labels: &[],
+    ..DemoSpec::EMPTY
 };
 
 /// I/O-bound work, side by side.
@@ -43,7 +43,7 @@ pub static IO: DemoSpec = DemoSpec {
     backends: &Backend::ALL,
     python: Some("io.py"),
     observations: Some(&[]),
-    labels: &[],
+    ..DemoSpec::EMPTY
 };
 
 /// Speed-up and efficiency by the number of workers.
@@ -63,7 +63,7 @@ pub static SCALING: DemoSpec = DemoSpec {
     ],
     python: Some("scaling.py"),
     observations: Some(&[parallel("work", SECONDS), measured("cpu", SECONDS)]),
-    labels: &[],
+    ..DemoSpec::EMPTY
 };
 
 /// Who loses updates, and who does not.
@@ -78,7 +78,6 @@ pub static RACE: DemoSpec = DemoSpec {
         "python",
         "start_method",
     ],
-    workloads: &[],
     backends: &[
         Backend::Threads,
         Backend::GilThreads,
@@ -93,7 +92,7 @@ pub static RACE: DemoSpec = DemoSpec {
         settled("expected", COUNT),
         observed("lost", COUNT, ObservationNature::ChanceOfMore),
     ]),
-    labels: &[],
+    ..DemoSpec::EMPTY
 };
 
 /// What waiting costs beside computing.
@@ -101,7 +100,6 @@ pub static CONVOY: DemoSpec = DemoSpec {
     name: "convoy",
     summary: "a thread that waits 1 ms beside computing threads: how much longer it waits under a GIL",
     settings: &["workers", "backends", "python", "start_method"],
-    workloads: &[],
     backends: &[
         Backend::Threads,
         Backend::GilThreads,
@@ -112,7 +110,7 @@ pub static CONVOY: DemoSpec = DemoSpec {
         measured("overshoot", SECONDS),
         measured("switches_per_second", RATE),
     ]),
-    labels: &[],
+    ..DemoSpec::EMPTY
 };
 
 /// Who holds the lock when.
@@ -120,7 +118,6 @@ pub static HANDOFF: DemoSpec = DemoSpec {
     name: "handoff",
     summary: "two computing threads and one GIL: who holds it when",
     settings: &["backends", "python", "start_method"],
-    workloads: &[],
     backends: &[
         Backend::Threads,
         Backend::GilThreads,
@@ -138,5 +135,5 @@ pub static HANDOFF: DemoSpec = DemoSpec {
         measured("request", SECONDS),
         measured("forced", ValueKind::Flag),
     ]),
-    labels: &[],
+    ..DemoSpec::EMPTY
 };

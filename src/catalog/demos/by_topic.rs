@@ -11,8 +11,6 @@ pub static ISOLATION: DemoSpec = DemoSpec {
     name: "isolation",
     summary: "a worker changes a variable: does its parent see it? thread, process, shared memory",
     settings: &["python", "start_method"],
-    workloads: &[],
-    backends: &[],
     python: Some("isolation.py"),
     observations: Some(&[
         settled("worker_pid", COUNT),
@@ -21,7 +19,7 @@ pub static ISOLATION: DemoSpec = DemoSpec {
         settled("parent_before", COUNT),
         settled("parent_after", COUNT),
     ]),
-    labels: &[],
+    ..DemoSpec::EMPTY
 };
 
 /// What workers cost in memory.
@@ -29,15 +27,13 @@ pub static MEMORY: DemoSpec = DemoSpec {
     name: "memory",
     summary: "memory of the 1st … Nth worker: idle, after reading shared data, after copying it",
     settings: &["workers", "python", "start_method"],
-    workloads: &[],
-    backends: &[],
     python: Some("memory.py"),
     observations: Some(&[
         measured("private", BYTES),
         measured("proportional", BYTES),
         measured("resident", BYTES),
     ]),
-    labels: &[],
+    ..DemoSpec::EMPTY
 };
 
 /// Threads, processes, pool workers, and the system's own limit.
@@ -45,11 +41,9 @@ pub static STARTUP: DemoSpec = DemoSpec {
     name: "startup",
     summary: "start + join of a thread, a process, a task in a pool; and the least a process can cost",
     settings: &["trials", "python", "start_method"],
-    workloads: &[],
-    backends: &[],
     python: Some("startup.py"),
     observations: Some(&[measured("start_join", SECONDS)]),
-    labels: &[],
+    ..DemoSpec::EMPTY
 };
 
 /// Message sizes against ways.
@@ -57,11 +51,9 @@ pub static IPC: DemoSpec = DemoSpec {
     name: "ipc",
     summary: "a message there and back: between threads, by Pipe, by Queue, through shared memory",
     settings: &["trials", "size", "python", "start_method"],
-    workloads: &[],
-    backends: &[],
     python: Some("ipc.py"),
     observations: Some(&[measured("round_trip", SECONDS)]),
-    labels: &[],
+    ..DemoSpec::EMPTY
 };
 
 /// Who dies, and who lives on.
@@ -69,8 +61,6 @@ pub static CRASH: DemoSpec = DemoSpec {
     name: "crash",
     summary: "error, panic, abort, segfault, kill: in a thread, a process, a pool; who lives on?",
     settings: &["python", "start_method"],
-    workloads: &[],
-    backends: &[],
     python: Some("crash.py"),
     observations: Some(&[
         settled("died", ValueKind::Text),
@@ -94,6 +84,7 @@ pub static CRASH: DemoSpec = DemoSpec {
         ),
         ("crash", &["error", "panic", "abort", "segfault", "kill"]),
     ],
+    ..DemoSpec::EMPTY
 };
 
 /// The nine differences.
@@ -101,11 +92,7 @@ pub static COMPARE: DemoSpec = DemoSpec {
     name: "compare",
     summary: "threads and processes in nine rows, every figure measured now",
     settings: &["workers", "python", "start_method"],
-    workloads: &[],
-    backends: &[],
-    python: None,
-    observations: None,
-    labels: &[],
+    ..DemoSpec::EMPTY
 };
 
 /// Locks against memory.
@@ -113,11 +100,7 @@ pub static WORLDS: DemoSpec = DemoSpec {
     name: "worlds",
     summary: "every backend and Python on one screen: lock, memory, cores, lost additions, crashes",
     settings: &["workers", "python", "start_method"],
-    workloads: &[],
-    backends: &[],
-    python: None,
-    observations: None,
-    labels: &[],
+    ..DemoSpec::EMPTY
 };
 
 /// One child process.
@@ -125,8 +108,6 @@ pub static PROCESS: DemoSpec = DemoSpec {
     name: "process",
     summary: "the life of one child process: created, started, running, ended, joined",
     settings: &["python", "start_method"],
-    workloads: &[],
-    backends: &[],
     python: Some("process.py"),
     observations: Some(&[
         measured("after", SECONDS),
@@ -139,7 +120,7 @@ pub static PROCESS: DemoSpec = DemoSpec {
         settled("unguarded_ran", ValueKind::Flag),
         settled("unguarded_exitcode", COUNT),
     ]),
-    labels: &[],
+    ..DemoSpec::EMPTY
 };
 
 /// The four calls, and a process for each task.
@@ -147,8 +128,6 @@ pub static POOL: DemoSpec = DemoSpec {
     name: "pool",
     summary: "apply, apply_async, map, map_async: which of them wait? And what does a pool save?",
     settings: &["workers", "python", "start_method"],
-    workloads: &[],
-    backends: &[],
     python: Some("pool.py"),
     observations: Some(&[
         awaited("waited", ValueKind::Flag),
@@ -162,7 +141,7 @@ pub static POOL: DemoSpec = DemoSpec {
         observed("unordered", ValueKind::Text, ObservationNature::Chance),
         settled("ordered", ValueKind::Text),
     ]),
-    labels: &[],
+    ..DemoSpec::EMPTY
 };
 
 /// Chunk size against speed and balance.
@@ -170,8 +149,6 @@ pub static CHUNKS: DemoSpec = DemoSpec {
     name: "chunks",
     summary: "chunk size: many trivial tasks want large chunks, uneven tasks want small ones",
     settings: &["workers", "trials", "python", "start_method"],
-    workloads: &[],
-    backends: &[],
     python: Some("chunks.py"),
     observations: Some(&[
         measured("tasks_per_second", RATE),
@@ -180,7 +157,7 @@ pub static CHUNKS: DemoSpec = DemoSpec {
         settled("chunksize", COUNT),
         settled("chunk_sent", COUNT),
     ]),
-    labels: &[],
+    ..DemoSpec::EMPTY
 };
 
 /// Size of the data against the way it gets to the worker.
@@ -188,11 +165,9 @@ pub static PAYLOAD: DemoSpec = DemoSpec {
     name: "payload",
     summary: "the same work with little and with much data: in one loop, by threads, by processes",
     settings: &["workers", "trials", "size", "python", "start_method"],
-    workloads: &[],
-    backends: &[],
     python: Some("payload.py"),
     observations: Some(&[measured("took", SECONDS)]),
-    labels: &[],
+    ..DemoSpec::EMPTY
 };
 
 /// A pool from its making to its end.
@@ -200,8 +175,6 @@ pub static SQUARES: DemoSpec = DemoSpec {
     name: "squares",
     summary: "a pool of 4 workers squares 1 to 5: what happens at each step",
     settings: &["workers", "python", "start_method"],
-    workloads: &[],
-    backends: &[],
     python: Some("squares.py"),
     observations: Some(&[
         settled("registered", ValueKind::Flag),
@@ -214,7 +187,7 @@ pub static SQUARES: DemoSpec = DemoSpec {
         observed("done_by", COUNT, ObservationNature::Chance),
         settled("after_close", ValueKind::Text),
     ]),
-    labels: &[],
+    ..DemoSpec::EMPTY
 };
 
 /// Several processes, several numbers.
@@ -222,8 +195,6 @@ pub static NUMBERS: DemoSpec = DemoSpec {
     name: "numbers",
     summary: "processes that each print a different number: in which order do they arrive?",
     settings: &["workers", "repeat", "unbuffered", "python", "start_method"],
-    workloads: &[],
-    backends: &[],
     python: Some("print_numbers.py"),
     observations: Some(&[
         settled("number", COUNT),
@@ -231,5 +202,5 @@ pub static NUMBERS: DemoSpec = DemoSpec {
         observed("line", ValueKind::Text, ObservationNature::Chance),
         settled("name_after_pool", ValueKind::Text),
     ]),
-    labels: &[],
+    ..DemoSpec::EMPTY
 };

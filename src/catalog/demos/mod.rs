@@ -59,6 +59,18 @@ impl PartialEq for DemoSpec {
 impl Eq for DemoSpec {}
 
 impl DemoSpec {
+    /// A demo without settings, backends and observations.
+    const EMPTY: Self = Self {
+        name: "",
+        summary: "",
+        settings: &[],
+        workloads: &[],
+        backends: &[],
+        python: None,
+        observations: None,
+        labels: &[],
+    };
+
     /// Whether it takes the setting of that name.
     pub fn takes(&self, setting: &str) -> bool {
         self.settings.contains(&setting)

@@ -15,9 +15,9 @@ use crate::{
             ArithmeticOperator, CallArgument, CallExpr, ComparisonOperator, ConditionError, Expr,
             ExprNode,
         },
-        units::Unit,
+        units::{Unit, metric_unit},
     },
-    record::Backend,
+    record::{Backend, metrics::Metric},
     text::{pick_plural, suggest_name},
 };
 
@@ -81,7 +81,7 @@ impl TermChecker<'_> {
                     self.check_demo(&asked, LOST)?;
                 }
                 check_trials(&asked, backend)?;
-                let (quantity, kind) = backend_quantity(function.makes);
+                let (quantity, kind) = backend_quantity(&function.makes);
                 Ok((
                     ConditionTerm::Ask(self.build_question(&asked, quantity, backend)),
                     kind,
@@ -120,7 +120,7 @@ impl TermChecker<'_> {
             .collect();
         let backends = backends?;
         let backend = backends.first().copied();
-        match asked.function.makes {
+        match &asked.function.makes {
             FunctionKind::Survives => self.check_survives(asked, (name, at), backend),
             FunctionKind::Answered => {
                 let demo = self.check_demo(asked, POOL_ANSWERED)?;
@@ -196,14 +196,15 @@ impl TermChecker<'_> {
         quantity: MeasuredQuantity,
         backend: Option<Backend>,
     ) -> ConditionQuestion {
-        let nature = match &quantity {
-            MeasuredQuantity::Observed(_, name)
-            | MeasuredQuantity::Flag(name)
-            | MeasuredQuantity::Text(name) => observation_nature(self.subject.demo, name),
-            MeasuredQuantity::Ran
-            | MeasuredQuantity::LockSwitches
-            | MeasuredQuantity::ByTurns
-            | MeasuredQuantity::AtOnce => ObservationNature::Settled,
+        let nature = match (quantity.observation(), &quantity) {
+            (Some(name), _) => observation_nature(self.subject.demo, name),
+            (
+                None,
+                MeasuredQuantity::Ran
+                | MeasuredQuantity::Metric(Metric::LockSwitches)
+                | MeasuredQuantity::ByTurns
+                | MeasuredQuantity::AtOnce,
+            ) => ObservationNature::Settled,
             _ => ObservationNature::Measured,
         };
         ConditionQuestion {
@@ -273,10 +274,11 @@ impl TermChecker<'_> {
 fn check_trials(asked: &CountedCall<'_>, backend: Option<Backend>) -> Result<(), ConditionError> {
     let is_of_trials = matches!(
         asked.function.makes,
-        FunctionKind::CoresWanted
-            | FunctionKind::LockSwitches
-            | FunctionKind::ByTurns
-            | FunctionKind::AtOnce
+        FunctionKind::Trials(
+            MeasuredQuantity::Metric(Metric::CoresWanted | Metric::LockSwitches)
+                | MeasuredQuantity::ByTurns
+                | MeasuredQuantity::AtOnce
+        )
     );
     if !is_of_trials || backend != Some(Backend::Try) {
         return Ok(());
@@ -372,32 +374,21 @@ fn argument_text(argument: &CallArgument) -> &str {
     }
 }
 
-fn backend_quantity(makes: FunctionKind) -> (MeasuredQuantity, TermType) {
-    let number = |unit| TermType::Number(Some(unit));
-    match makes {
-        FunctionKind::Speedup => (MeasuredQuantity::Speedup, number(Unit::Plain)),
-        FunctionKind::Efficiency => (MeasuredQuantity::Efficiency, number(Unit::Share)),
-        FunctionKind::CoresUsed => (MeasuredQuantity::CoresUsed, number(Unit::Plain)),
-        FunctionKind::CoresWanted => (MeasuredQuantity::CoresWanted, number(Unit::Plain)),
-        FunctionKind::LockSwitches => (MeasuredQuantity::LockSwitches, number(Unit::Rate)),
-        FunctionKind::ByTurns => (MeasuredQuantity::ByTurns, TermType::Truth),
-        FunctionKind::AtOnce => (MeasuredQuantity::AtOnce, TermType::Truth),
-        FunctionKind::Work => (MeasuredQuantity::Work, number(Unit::Seconds)),
-        FunctionKind::Startup => (MeasuredQuantity::Startup, number(Unit::Seconds)),
-        FunctionKind::Total => (MeasuredQuantity::Total, number(Unit::Seconds)),
-        FunctionKind::Cpu => (MeasuredQuantity::Cpu, number(Unit::Seconds)),
-        FunctionKind::Workers => (MeasuredQuantity::Workers, number(Unit::Count)),
-        FunctionKind::Pids => (MeasuredQuantity::Pids, number(Unit::Count)),
-        FunctionKind::Lost => {
-            let lost = MeasuredQuantity::Observed(AggregateKind::Median, LOST.to_owned());
-            (lost, number(Unit::Count))
-        }
-        _ => (MeasuredQuantity::Ran, TermType::Truth),
-    }
+fn backend_quantity(makes: &FunctionKind) -> (MeasuredQuantity, TermType) {
+    let FunctionKind::Trials(quantity) = makes else {
+        let lost = MeasuredQuantity::Observed(AggregateKind::Median, LOST.to_owned());
+        return (lost, TermType::Number(Some(Unit::Count)));
+    };
+    let kind = match quantity {
+        MeasuredQuantity::Metric(metric) => TermType::Number(Some(metric_unit(*metric))),
+        MeasuredQuantity::Workers | MeasuredQuantity::Pids => TermType::Number(Some(Unit::Count)),
+        _ => TermType::Truth,
+    };
+    (quantity.clone(), kind)
 }
 
 fn observation_quantity(
-    makes: FunctionKind,
+    makes: &FunctionKind,
     name: String,
     kind: Option<ValueKind>,
 ) -> (MeasuredQuantity, TermType) {
@@ -405,20 +396,18 @@ fn observation_quantity(
         Some(ValueKind::Number(unit)) => Some(unit),
         _ => None,
     };
-    match makes {
-        FunctionKind::Flag => (MeasuredQuantity::Flag(name), TermType::Truth),
-        FunctionKind::Text => (MeasuredQuantity::Text(name), TermType::Text),
-        FunctionKind::Observed(pick @ (AggregateKind::Count | AggregateKind::Distinct)) => {
-            let count = TermType::Number(Some(Unit::Count));
-            (MeasuredQuantity::Observed(pick, name), count)
-        }
-        FunctionKind::Observed(pick) => (
-            MeasuredQuantity::Observed(pick, name),
-            TermType::Number(unit),
-        ),
-        _ => (
-            MeasuredQuantity::Observed(AggregateKind::Median, name),
-            TermType::Number(unit),
-        ),
-    }
+    let pick = match makes {
+        FunctionKind::Flag => return (MeasuredQuantity::Flag(name), TermType::Truth),
+        FunctionKind::Text => return (MeasuredQuantity::Text(name), TermType::Text),
+        FunctionKind::Observed(pick) => *pick,
+        _ => AggregateKind::Median,
+    };
+    let unit = match pick {
+        AggregateKind::Count | AggregateKind::Distinct => Some(Unit::Count),
+        _ => unit,
+    };
+    (
+        MeasuredQuantity::Observed(pick, name),
+        TermType::Number(unit),
+    )
 }

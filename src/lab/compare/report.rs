@@ -7,11 +7,9 @@ use super::{
 use crate::{
     claim::Verdict,
     record::{Run, Value},
-    report::{DemoPart, SummaryTable, Table, demo_parts, tables},
+    report::{DemoPart, SummaryTable, TOO_NOISY, Table, demo_parts, tables},
 };
 
-/// Stands where other programs decided about a figure.
-const TOO_NOISY: &str = "too noisy";
 /// What stands beside the figures of threads under the model.
 const MODEL: &str = "GIL model";
 
@@ -27,7 +25,7 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
     let mut table = build_claims_table(run);
     table.notes.clear();
     for cell in table.rows.iter_mut().flatten() {
-        if *cell == Value::text(Verdict::TooNoisy.as_str()) {
+        if *cell == Value::text(Verdict::TooNoisy.name()) {
             *cell = TOO_NOISY.into();
         }
     }
@@ -52,10 +50,16 @@ impl CompareMeasurement {
         let is_modelled = threads == CompareSide::Modelled;
         let holds = condition(row.holds, part, threads);
         let verdict = judge_part(part.run, &holds, needs(row.needs_cores));
-        let is_noisy = verdict == Verdict::TooNoisy && tables::is_own_noisy(&part.run);
+        let is_noisy = tables::is_own_noisy(&part.run);
         let figure = |side| {
             let figure = (row.figure)(part, side)?;
-            Some(if is_noisy { TOO_NOISY.into() } else { figure })
+            // Other programs spoil times and their quotients, and nothing else.
+            let depends = matches!(figure, Value::Seconds(_) | Value::Ratio(_));
+            Some(if is_noisy && depends {
+                TOO_NOISY.into()
+            } else {
+                figure
+            })
         };
         Self {
             under: if is_modelled {
@@ -135,7 +139,7 @@ fn build_claims_table(run: &Run) -> Table {
             row.name.into(),
             row.threads_say.into(),
             row.processes_say.into(),
-            verdict.as_str().into(),
+            verdict.name().into(),
             place.into(),
         ]);
     }

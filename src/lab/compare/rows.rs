@@ -134,12 +134,12 @@ pub(super) const ROWS: [CompareRow; 9] = [
         measured: "speed-up of work that waits",
         demo: "io",
         figure: |part, side| median_speedup(part, side.backend(part)),
-        // Threads wait about as well, and cost less.
-        holds: "speedup({threads}) > 1.3 and speedup({threads}) > 0.6 * speedup({processes})",
+        // Four workers wait: threads are enough if their waits overlap.
+        holds: "speedup({threads}) > 2",
         needs_cores: false,
         other_half: Some(SentenceHalf {
             demo: "parallel",
-            holds: "speedup({threads}) < 1.3 and speedup({processes}) > 1.3",
+            holds: "by_turns({threads}) and at_once({processes})",
             needs_cores: true,
         }),
         modelled: true,
@@ -148,10 +148,14 @@ pub(super) const ROWS: [CompareRow; 9] = [
         name: "GIL",
         threads_say: "held back to one at a time",
         processes_say: "bypassed: one each",
-        measured: "speed-up of a computation",
+        measured: "lock waits in a CPU second, else speed-up",
         demo: "parallel",
-        figure: |part, side| median_speedup(part, side.backend(part)),
-        holds: "speedup({threads}) < 1.3 and speedup({processes}) > 1.3",
+        figure: |part, side| {
+            let backend = side.backend(part);
+            let waits = median_metric(part, backend, Metric::LockSwitches, Value::Rate);
+            waits.or_else(|| median_speedup(part, backend))
+        },
+        holds: "by_turns({threads}) and at_once({processes})",
         needs_cores: true,
         other_half: None,
         modelled: true,

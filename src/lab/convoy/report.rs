@@ -3,8 +3,8 @@
 use super::NO_INTERVAL;
 use crate::{
     record::{Backend, Run, Value},
-    report::{DemoPart, GIL_MODEL, SummaryTable, Table, stats},
-    text::format_count,
+    report::{SummaryTable, Table, demo_parts, stats},
+    text::{format_count, join_words},
 };
 
 /// The default of every CPython since 3.2, in milliseconds.
@@ -33,10 +33,8 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
     for part in &parts {
         add_rows(part, &mut table);
     }
-    for part in &parts {
-        for text in describe_waits(part) {
-            table.add_note(text);
-        }
+    for text in describe_waits(&parts) {
+        table.add_note(text);
     }
     table.add_note(
         "A switch of `gil-threads` is the lock passing from one thread to another; elsewhere it is the system's \
@@ -48,14 +46,10 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
 /// How much longer than 1 ms a wait takes: beside more computing threads, and with other switch intervals.
 pub(super) fn build_summary(run: &Run) -> SummaryTable {
     let mut worlds: Vec<(String, Table)> = Vec::new();
-    for part in std::iter::once(*run).chain(run.python_runs()) {
-        for backend in part.label_values("overshoot", "backend") {
-            let world = if backend == Backend::GilThreads.name() {
-                GIL_MODEL.to_owned()
-            } else {
-                DemoPart { run: part }.environment_name()
-            };
-            worlds.push((world, build_waits(&part, &backend)));
+    for part in demo_parts(run) {
+        for backend in part.run.label_values("overshoot", "backend") {
+            let waits = build_waits(&part.run, &backend);
+            worlds.push((part.world_of(&backend), waits));
         }
     }
     let title = "A thread waits 1 ms: by how much it wakes up too late (the median)";
@@ -146,56 +140,61 @@ fn interval_value(label: &str) -> Value {
     }
 }
 
-/// The effect of one computing thread on the waiting one, in words.
-fn describe_waits(part: &Run) -> Vec<String> {
-    let beside_one = |backend: Backend, interval: &str| {
-        let labels = [
-            ("backend", backend.name()),
-            ("interval", interval),
-            ("busy", "1"),
+/// The effect of one computing thread on the waiting one, in words: one sentence for all to which the same happened.
+fn describe_waits(parts: &[Run]) -> Vec<String> {
+    let (mut whole, mut shorter, mut no_gil) = (Vec::new(), Vec::new(), Vec::new());
+    for part in parts {
+        let beside_one = |backend: Backend, interval: &str| {
+            let labels = [
+                ("backend", backend.name()),
+                ("interval", interval),
+                ("busy", "1"),
+            ];
+            stats::median(&part.number_series("overshoot", &labels))
+        };
+        let has_gil = part.interpreter().is_none_or(|python| python.gil);
+        let ways = [
+            (Backend::Threads, &[NO_INTERVAL][..]),
+            (Backend::GilThreads, &[USUAL][..]),
+            (Backend::PythonThreads, &[NO_INTERVAL, USUAL][..]),
         ];
-        stats::median(&part.number_series("overshoot", &labels))
-    };
-    let free = beside_one(Backend::Threads, NO_INTERVAL).map(|late| {
-        let total = format_milliseconds(late);
-        format!("With no lock, a wait of 1 ms beside one computing thread takes {total} ms.")
-    });
-    if part
-        .interpreter()
-        .is_some_and(|interpreter| !interpreter.gil)
-    {
-        let late =
-            [NO_INTERVAL, USUAL].map(|interval| beside_one(Backend::PythonThreads, interval));
-        let late = late.into_iter().flatten().next();
-        let name = backend_label(part, Backend::PythonThreads.name());
-        let text = |late| {
-            format!(
-                "`{name}` has no GIL: there it takes {} ms.",
-                format_milliseconds(late)
-            )
-        };
-        return late.map(text).into_iter().collect();
+        for (backend, intervals) in ways {
+            let mut late = intervals.iter().filter_map(|it| beside_one(backend, it));
+            let Some(late) = late.next() else { continue };
+            let name = backend_label(part, backend.name());
+            let took = format!("{:.1} ms in `{name}`", 1.0 + late * 1e3);
+            match backend {
+                Backend::GilThreads | Backend::PythonThreads if has_gil => {
+                    let is_whole = late >= WHOLE_INTERVAL * USUAL_S;
+                    let group = if is_whole { &mut whole } else { &mut shorter };
+                    group.push(took);
+                }
+                _ => no_gil.push(took),
+            }
+        }
     }
-    let locked = [Backend::GilThreads, Backend::PythonThreads];
-    let locked = locked.into_iter().filter_map(|backend| {
-        let late = beside_one(backend, USUAL)?;
-        let total = format_milliseconds(late);
-        let name = backend_label(part, backend.name());
-        let why = if late >= WHOLE_INTERVAL * USUAL_S {
-            "after its wait the thread waits for the lock, and asks for it only after a whole interval"
-        } else {
-            "a wait for a whole interval, as the lock's rules have it, was not seen here"
-        };
-        Some(format!(
-            "`{name}`: with the usual interval of 5 ms it takes {total} ms: {why}."
-        ))
-    });
-    free.into_iter().chain(locked).collect()
-}
-
-/// The duration of a 1 ms wait that was late by this much.
-fn format_milliseconds(late_s: f64) -> String {
-    format!("{:.1}", 1.0 + late_s * 1e3)
+    let sentences = [
+        (no_gil, "Without a lock", ""),
+        (
+            whole,
+            "Under a GIL with the usual interval of 5 ms",
+            ": after its wait the thread needs the lock, and gets it only after a whole interval",
+        ),
+        (
+            shorter,
+            "Under a GIL with the usual interval of 5 ms",
+            ": it did not have to wait for a whole interval here",
+        ),
+    ];
+    let told = sentences
+        .into_iter()
+        .filter(|(group, ..)| !group.is_empty());
+    told.map(|(group, begin, why)| {
+        let took: Vec<&str> = group.iter().map(String::as_str).collect();
+        let took = join_words(&took, "and");
+        format!("{begin}, a wait of 1 ms beside one computing thread takes {took}{why}.")
+    })
+    .collect()
 }
 
 #[cfg(test)]
@@ -203,7 +202,7 @@ mod tests {
     use super::*;
     use crate::{
         lab::testing,
-        record::{EventKind, Params},
+        record::{EventKind, Interpreter, Params},
     };
 
     fn late(backend: &str, interval: &str, busy: &str, ms: &[f64]) -> Vec<EventKind> {
@@ -233,8 +232,11 @@ mod tests {
         assert_eq!(intervals[0], Value::text("no GIL"));
         assert_eq!(intervals[1], Value::Seconds(0.005));
         let notes = tables[0].notes.join("\n");
-        assert!(notes.contains("takes 1.1 ms."), "{notes}");
-        assert!(notes.contains("takes 6.1 ms:"), "{notes}");
+        assert!(notes.contains("takes 1.1 ms in `threads`."), "{notes}");
+        assert!(
+            notes.contains("takes 6.1 ms in `gil-threads`: after its wait"),
+            "{notes}"
+        );
     }
 
     #[test]
@@ -256,13 +258,31 @@ mod tests {
         assert_eq!(testing::column(table, "backend"), names);
         let notes = table.notes.join("\n");
         assert!(
-            notes.contains("3.11`: with the usual interval of 5 ms it takes 6.2 ms"),
+            notes.contains("takes 6.2 ms in `python-threads 3.11`: after its wait"),
             "{notes}"
         );
         assert!(
-            notes.contains("3.13t` has no GIL: there it takes 1.1 ms."),
+            notes.contains("takes 1.1 ms in `threads` and 1.1 ms in `python-threads 3.13t`."),
             "{notes}"
         );
+    }
+
+    #[test]
+    fn what_happens_under_several_locks_is_explained_once() {
+        let under = |name: &str| Interpreter {
+            name: name.to_owned(),
+            ..testing::with_gil()
+        };
+        let pythons = ["3.11", "3.13"].map(|name| {
+            let late = late("python-threads", "5", "1", &[5.2]);
+            (under(name), late)
+        });
+        let native = late("gil-threads", "5", "1", &[5.0]);
+        let recording =
+            testing::recording_with("convoy", &Params::default(), native, pythons.to_vec());
+        let notes = build_report(&recording.run())[0].notes.join("\n");
+        assert_eq!(notes.matches("after its wait").count(), 1, "{notes}");
+        assert!(notes.contains("`python-threads 3.11` and 6.2 ms in `python-threads 3.13`"));
     }
 
     #[test]
@@ -272,9 +292,9 @@ mod tests {
             let recording = testing::recording("convoy", Params::default(), whats);
             build_report(&recording.run())[0].notes.join("\n")
         };
-        assert!(sentence(4.1).contains("asks for it only after a whole interval"));
+        assert!(sentence(4.1).contains("gets it only after a whole interval"));
         let early = sentence(3.9);
-        assert!(early.contains("was not seen here"), "{early}");
+        assert!(early.contains("did not have to wait"), "{early}");
     }
 
     #[test]

@@ -2,44 +2,29 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::mp::{self, Failure};
+use crate::{
+    mp::{self, Failure},
+    record::named_enum,
+};
 
-/// A kind of crash.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum CrashKind {
-    /// Returns an `Err`, as Python raises an exception.
-    Error,
-    /// Panics.
-    Panic,
-    /// Calls `abort`.
-    Abort,
-    /// Reads unmapped memory.
-    Segfault,
-    /// Is killed with the signal that cannot be ignored.
-    Kill,
+named_enum! {
+    /// A kind of crash.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+    pub enum CrashKind {
+        /// Returns an `Err`, as Python raises an exception.
+        Error = "error",
+        /// Panics.
+        Panic = "panic",
+        /// Calls `abort`.
+        Abort = "abort",
+        /// Reads unmapped memory.
+        Segfault = "segfault",
+        /// Is killed with the signal that cannot be ignored.
+        Kill = "kill",
+    }
 }
 
 impl CrashKind {
-    /// All kinds, from mild to severe.
-    pub const ALL: [Self; 5] = [
-        Self::Error,
-        Self::Panic,
-        Self::Abort,
-        Self::Segfault,
-        Self::Kill,
-    ];
-
-    /// Its name on screen.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Panic => "panic",
-            Self::Abort => "abort",
-            Self::Segfault => "segfault",
-            Self::Kill => "kill",
-        }
-    }
-
     /// Crashes in this way.
     pub(super) fn crash_now(self) -> Result<(), Failure> {
         system::write_no_core();

@@ -11,11 +11,11 @@ mod thread;
 
 use std::time::Duration;
 
-use super::{Demo, DemoContext, LabError, trials};
+use super::{Demo, DemoContext, LabError, trials::StepCounter};
 use crate::{
     catalog::demos,
     mp::ProcessExit,
-    record::{Run, Value},
+    record::{Run, Value, named_enum},
 };
 
 pub use kind::CrashKind;
@@ -34,23 +34,13 @@ pub static DEMO: Demo = Demo {
     summary: report::build_summary,
 };
 
-/// Where a crash happens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum CrashPlace {
-    Thread,
-    Process,
-    Pool,
-}
-
-impl CrashPlace {
-    const ALL: [Self; 3] = [Self::Thread, Self::Process, Self::Pool];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Thread => "thread",
-            Self::Process => "process",
-            Self::Pool => "pool",
-        }
+named_enum! {
+    /// Where a crash happens.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    enum CrashPlace {
+        Thread = "thread",
+        Process = "process",
+        Pool = "pool",
     }
 }
 
@@ -69,35 +59,27 @@ struct CrashAftermath {
     program_lives: bool,
 }
 
-fn run(bench: &DemoContext) -> Result<(), LabError> {
-    let steps = (CrashKind::ALL.len() * CrashPlace::ALL.len()) as u32;
-    let mut done = 0;
-    trials::probe_cores(bench, "start");
+fn run(context: &DemoContext) -> Result<(), LabError> {
+    let crashes = CrashKind::ALL.len() * CrashPlace::ALL.len();
+    let mut steps = StepCounter::start(context, crashes as u32);
     for crash in CrashKind::ALL {
         for place in CrashPlace::ALL {
-            bench.check_stop()?;
-            bench.report_progress(
-                done,
-                steps,
-                format!("{} in a {}", crash.name(), place.name()),
-            );
-            done += 1;
+            steps.begin_step(format!("{} in a {}", crash.name(), place.name()))?;
             let aftermath = match place {
-                CrashPlace::Thread => thread::crash_in_thread(bench, crash),
-                CrashPlace::Process => process::crash_in_process(bench, crash),
-                CrashPlace::Pool => pool::crash_in_pool(bench, crash),
+                CrashPlace::Thread => thread::crash_in_thread(context, crash),
+                CrashPlace::Process => process::crash_in_process(context, crash),
+                CrashPlace::Pool => pool::crash_in_pool(context, crash),
             }?;
-            bench.check_stop()?;
-            observe_aftermath(bench, crash, place, aftermath);
+            context.check_stop()?;
+            observe_aftermath(context, crash, place, aftermath);
         }
     }
-    trials::probe_cores(bench, "end");
-    bench.report_progress(steps, steps, "done");
+    steps.finish();
     Ok(())
 }
 
 fn observe_aftermath(
-    bench: &DemoContext,
+    context: &DemoContext,
     crash: CrashKind,
     place: CrashPlace,
     aftermath: CrashAftermath,
@@ -106,11 +88,11 @@ fn observe_aftermath(
     let exitcode = aftermath.exitcode;
     let exitcode = exitcode.map_or("None".into(), |code| Value::Count(i64::from(code)));
     let (neighbours, program) = (aftermath.neighbours_live, aftermath.program_lives);
-    bench.observe("died", labels, aftermath.died);
-    bench.observe("how", labels, aftermath.how);
-    bench.observe("exitcode", labels, exitcode);
-    bench.observe("neighbours_live", labels, Value::Flag(neighbours));
-    bench.observe("program_lives", labels, Value::Flag(program));
+    context.observe("died", labels, aftermath.died);
+    context.observe("how", labels, aftermath.how);
+    context.observe("exitcode", labels, exitcode);
+    context.observe("neighbours_live", labels, Value::Flag(neighbours));
+    context.observe("program_lives", labels, Value::Flag(program));
 }
 
 /// `exit code 1`, `signal 11, SIGSEGV`.

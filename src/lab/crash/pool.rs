@@ -18,12 +18,12 @@ const WORKERS: usize = 2;
 const OTHERS: u64 = 6;
 
 pub(super) fn crash_in_pool(
-    bench: &DemoContext,
+    context: &DemoContext,
     crash: CrashKind,
 ) -> Result<CrashAftermath, LabError> {
-    let members = PoolMembers::new(bench);
+    let members = PoolMembers::new(context);
     let heard = members.clone();
-    let pool = bench
+    let pool = context
         .mp
         .pool_builder()
         .processes(WORKERS)
@@ -35,7 +35,7 @@ pub(super) fn crash_in_pool(
     let doomed = pool.apply_async(doomed_task, (crash,))?;
     let rest = pool.map_async(answer_task, OTHERS / 2..OTHERS)?;
     let error = doomed.get_timeout(PATIENCE).err();
-    bench.check_stop()?;
+    context.check_stop()?;
     let answered = [first, rest]
         .into_iter()
         .filter_map(|tasks| tasks.get_timeout(PATIENCE).ok());
@@ -46,7 +46,7 @@ pub(super) fn crash_in_pool(
     let died =
         matches!(&error, Some(Error::Task(task)) if matches!(task.cause, TaskErrorCause::Died(_)));
     let replaced = if died {
-        wait_for_replacement(bench, &pool, &members, &before)?
+        wait_for_replacement(context, &pool, &members, &before)?
     } else {
         None
     };
@@ -56,7 +56,7 @@ pub(super) fn crash_in_pool(
         replaced,
         goes_on,
     };
-    found.observe_pool(bench, crash);
+    found.observe_pool(context, crash);
     pool.close();
     pool.join()?;
     members.record_exits(&pool);
@@ -80,28 +80,28 @@ impl PoolAftermath {
         }
     }
 
-    fn observe_pool(&self, bench: &DemoContext, crash: CrashKind) {
+    fn observe_pool(&self, context: &DemoContext, crash: CrashKind) {
         let labels = [("crash", crash.name())];
         let (error, worker) = match &self.error {
             Some(Error::Task(task)) => (describe_cause(&task.cause), task.worker.as_ref()),
             Some(other) => (other.to_string(), None),
             None => ("no error".to_owned(), None),
         };
-        bench.observe("pool_error", labels, error);
+        context.observe("pool_error", labels, error);
         let worker = worker.map(|worker| Value::Pid(worker.pid));
-        bench.observe("pool_worker", labels, worker);
-        bench.observe("pool_answered", labels, Value::count(self.answered));
-        bench.observe("pool_others", labels, Value::Count(OTHERS as i64));
+        context.observe("pool_worker", labels, worker);
+        context.observe("pool_answered", labels, Value::count(self.answered));
+        context.observe("pool_others", labels, Value::Count(OTHERS as i64));
         let replaced = self.replaced.map_or("none".into(), Value::Pid);
-        bench.observe("pool_replaced", labels, replaced);
-        bench.observe("pool_goes_on", labels, Value::Flag(self.goes_on));
+        context.observe("pool_replaced", labels, replaced);
+        context.observe("pool_goes_on", labels, Value::Flag(self.goes_on));
     }
 
     fn to_aftermath(&self) -> CrashAftermath {
         let (died, how, exitcode) = match self.cause() {
             Some(TaskErrorCause::Died(exit)) => ("worker", describe_exit(*exit), Some(exit.code())),
-            Some(_) => ("nobody", "the task gave Err".to_owned(), None),
-            None => ("nobody", "no error of the task".to_owned(), None),
+            Some(_) => ("none", "the task gave Err".to_owned(), None),
+            None => ("none", "no error of the task".to_owned(), None),
         };
         CrashAftermath {
             died,
@@ -124,14 +124,14 @@ fn describe_cause(cause: &TaskErrorCause) -> String {
 
 /// Waits for the worker that replaces the one that died. Returns its PID.
 fn wait_for_replacement(
-    bench: &DemoContext,
+    context: &DemoContext,
     pool: &Pool,
     members: &PoolMembers,
     before: &[u32],
 ) -> Result<Option<u32>, LabError> {
     let until = Instant::now() + PATIENCE;
     loop {
-        bench.check_stop()?;
+        context.check_stop()?;
         let new = members
             .record_workers(pool)
             .into_iter()

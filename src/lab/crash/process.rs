@@ -7,19 +7,19 @@ use crate::{
 };
 
 pub(super) fn crash_in_process(
-    bench: &DemoContext,
+    context: &DemoContext,
     crash: CrashKind,
 ) -> Result<CrashAftermath, LabError> {
     let (ask, theirs) = mp::pipe::<(), u32>()?;
-    let mut sibling = bench.mp.process(run_bystander, (theirs,));
+    let mut sibling = context.mp.process(run_bystander, (theirs,));
     sibling.set_name(format!("Sibling-of-{}", crash.name()));
-    let mut sibling = RecordedChild::start(bench, sibling, WorkerLabels::default())?;
-    let mut victim = bench.mp.process(doomed_process, (crash,));
+    let mut sibling = RecordedChild::start(context, sibling, WorkerLabels::default())?;
+    let mut victim = context.mp.process(doomed_process, (crash,));
     victim.set_name(format!("Victim-of-{}", crash.name()));
-    let mut victim = RecordedChild::start(bench, victim, WorkerLabels::default())?;
+    let mut victim = RecordedChild::start(context, victim, WorkerLabels::default())?;
     let exitcode = victim.join()?;
     let answered = check_bystander(&ask, &mut sibling)?;
-    let goes_on = can_start_another(bench, crash)?;
+    let goes_on = can_start_another(context, crash)?;
     Ok(CrashAftermath {
         died: "process",
         how: victim
@@ -33,12 +33,12 @@ pub(super) fn crash_in_process(
 }
 
 /// Whether the program can still start a process and get an answer from it.
-fn can_start_another(bench: &DemoContext, crash: CrashKind) -> Result<bool, LabError> {
+fn can_start_another(context: &DemoContext, crash: CrashKind) -> Result<bool, LabError> {
     let (ask, theirs) = mp::pipe::<(), u32>()?;
-    let mut next = bench.mp.process(run_bystander, (theirs,));
+    let mut next = context.mp.process(run_bystander, (theirs,));
     next.set_name(format!("Next-after-{}", crash.name()));
-    let started = RecordedChild::start(bench, next, WorkerLabels::default());
-    bench.check_stop()?;
+    let started = RecordedChild::start(context, next, WorkerLabels::default());
+    context.check_stop()?;
     let Ok(mut next) = started else {
         return Ok(false);
     };

@@ -24,8 +24,8 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
         for crash in list_crashes(&part.run, "died") {
             let survived = |place: CrashPlace| {
                 let labels = [("crash", crash.as_str()), ("where", place.name())];
-                let lives = part.run.last_observed("program_lives", &labels);
-                fate_value(&lives.unwrap_or(Value::Nothing), "lives on", "dies")
+                let lives = part.run.last_cell("program_lives", &labels);
+                fate_value(&lives, "lives on", "dies")
             };
             table.add_row([
                 Value::text(&crash),
@@ -99,7 +99,7 @@ fn build_aftermath_table(run: &Run) -> Table {
             let Some(died) = run.last_observed("died", &labels) else {
                 continue;
             };
-            let figure = |name| run.last_observed(name, &labels).unwrap_or(Value::Nothing);
+            let figure = |name| run.last_cell(name, &labels);
             table.add_row([
                 Value::text(&crash),
                 place.name().into(),
@@ -192,11 +192,7 @@ fn build_pool_row(part: DemoPart, crash: &str) -> Option<[Value; 6]> {
     if let (Value::Text(error), Some(pool)) = (&mut error, other_pool) {
         *error = format!("{error}, of a {pool}");
     }
-    let figure = |name| {
-        part.run
-            .last_observed(name, &labels)
-            .unwrap_or(Value::Nothing)
-    };
+    let figure = |name| part.run.last_cell(name, &labels);
     let number = |name| figure(name).number().unwrap_or_default();
     let others = format!("{} of {}", number("pool_answered"), number("pool_others"));
     Some([

@@ -25,13 +25,13 @@ pub struct HostReport {
 }
 
 pub(super) fn crash_in_thread(
-    bench: &DemoContext,
+    context: &DemoContext,
     crash: CrashKind,
 ) -> Result<CrashAftermath, LabError> {
     let (told, theirs) = mp::pipe::<(), HostReport>()?;
-    let mut process = bench.mp.process(run_host, (crash, theirs));
+    let mut process = context.mp.process(run_host, (crash, theirs));
     process.set_name(format!("Host-of-{}", crash.name()));
-    let mut child = RecordedChild::start(bench, process, WorkerLabels::default())?;
+    let mut child = RecordedChild::start(context, process, WorkerLabels::default())?;
     // The host's death ends the wait; a report that was sent before is kept.
     let after = match told.recv_timeout(PATIENCE) {
         Ok(Some(after)) => Some(after),
@@ -48,7 +48,7 @@ pub(super) fn crash_in_thread(
             neighbours_live: false,
             program_lives: false,
         }),
-        (None, exit) => Err(silent_exit_error(bench, child.process.name(), exit)),
+        (None, exit) => Err(silent_exit_error(context, child.process.name(), exit)),
     }
 }
 
@@ -64,9 +64,9 @@ fn is_violent(exit: ProcessExit) -> bool {
 }
 
 /// The host exited without a report, which is a bug of the demo and not a crash.
-fn silent_exit_error(bench: &DemoContext, name: &str, exit: Option<ProcessExit>) -> LabError {
+fn silent_exit_error(context: &DemoContext, name: &str, exit: Option<ProcessExit>) -> LabError {
     let how = exit.map_or_else(|| "an unknown exit status".to_owned(), describe_exit);
-    bench
+    context
         .check_stop()
         .err()
         .unwrap_or_else(|| LabError::Worker(format!("{name} left with {how} and told nothing")))
@@ -87,7 +87,7 @@ fn no_answer_error(child: &mut RecordedChild) -> LabError {
 
 fn to_aftermath(after: HostReport) -> CrashAftermath {
     CrashAftermath {
-        died: if after.died { "thread" } else { "nobody" },
+        died: if after.died { "thread" } else { "none" },
         how: after.joined,
         exitcode: None,
         neighbours_live: after.neighbour,

@@ -2,7 +2,7 @@
 
 use crate::{
     record::{Backend, Run, Value},
-    report::{DemoPart, GIL_MODEL, SummaryTable, Table, stats},
+    report::{SummaryTable, Table, demo_parts, stats},
 };
 
 /// The number of characters of the picture. They cover about eight turns of the usual 5 ms.
@@ -22,16 +22,11 @@ const AT_ONCE: f64 = 1.5;
 pub(super) fn build_summary(run: &Run) -> SummaryTable {
     let mut worlds = Vec::new();
     let title = build_empty_table().title;
-    for part in std::iter::once(*run).chain(run.python_runs()) {
-        for backend in part.label_values("hold", "backend") {
-            let world = if backend == Backend::GilThreads.name() {
-                GIL_MODEL.to_owned()
-            } else {
-                DemoPart { run: part }.environment_name()
-            };
+    for part in demo_parts(run) {
+        for backend in part.run.label_values("hold", "backend") {
             let mut table = build_empty_table();
-            add_backend_rows(&part, &backend, &mut table);
-            worlds.push((world, table.led_by("thread")));
+            add_backend_rows(&part.run, &backend, &mut table);
+            worlds.push((part.world_of(&backend), table.led_by("thread")));
         }
     }
     SummaryTable::merge_worlds(&title, worlds, &[PICTURE, "turns", "median", "waits"])

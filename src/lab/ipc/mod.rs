@@ -5,7 +5,10 @@ mod ways;
 
 pub use ways::{echo_pipe, echo_queue, echo_shared};
 
-use super::{Demo, DemoContext, LabError, trials};
+use super::{
+    Demo, DemoContext, LabError,
+    trials::{self, StepCounter},
+};
 use crate::{catalog::demos, record::Value};
 
 /// The default number of rounds. Small messages get a few times as many, since they are fast.
@@ -22,32 +25,29 @@ pub static DEMO: Demo = Demo {
     summary: report::build_summary,
 };
 
-fn run(bench: &DemoContext) -> Result<(), LabError> {
-    let rounds = bench.trials(ROUNDS);
-    let sizes: Vec<usize> = bench
+fn run(context: &DemoContext) -> Result<(), LabError> {
+    let rounds = context.trials(ROUNDS);
+    let sizes: Vec<usize> = context
         .params
         .size
         .map_or_else(|| SIZES.to_vec(), |size| vec![size as usize]);
-    bench.resolve_params(|params| params.trials = Some(rounds));
-    trials::probe_cores(bench, "start");
-    let mut done = 0;
-    let steps = (sizes.len() * ways::ALL.len()) as u32;
+    context.resolve_params(|params| params.trials = Some(rounds));
+    let mut steps = StepCounter::start(context, (sizes.len() * ways::ALL.len()) as u32);
     for &size in &sizes {
         // Ways are set up one after the other: an idle echo must not compete for the cores with the measured
         // one.
         for way in ways::ALL {
-            bench.check_stop()?;
-            bench.report_progress(done, steps, format!("{size} bytes, {}", way.name));
-            done += 1;
+            steps.begin_step(format!("{size} bytes, {}", way.name))?;
             let rounds = if size < 100_000 { rounds * 10 } else { rounds };
-            let times = trials::measure_undisturbed(bench, || (way.measure)(bench, size, rounds))?;
+            let times =
+                trials::measure_undisturbed(context, || (way.measure)(context, size, rounds))?;
             let size = size.to_string();
             let labels = [("size", size.as_str()), ("way", way.name)];
             for seconds in times {
-                bench.observe("round_trip", labels, Value::Seconds(seconds));
+                context.observe("round_trip", labels, Value::Seconds(seconds));
             }
         }
     }
-    trials::probe_cores(bench, "end");
+    steps.finish();
     Ok(())
 }

@@ -146,17 +146,17 @@ fn measure_thread_channel(_: &DemoContext, size: usize, rounds: u32) -> Result<V
 
 /// Starts an echo, measures it, and joins it.
 fn with_echo(
-    bench: &DemoContext,
+    context: &DemoContext,
     process: Process,
     measure: impl FnOnce(&RecordedChild) -> Result<Vec<f64>, LabError>,
 ) -> Result<Vec<f64>, LabError> {
-    let mut echo = RecordedChild::start(bench, process, WorkerLabels::default())?;
+    let mut echo = RecordedChild::start(context, process, WorkerLabels::default())?;
     match measure(&echo) {
         Ok(times) => echo.join().map(|_| times),
         Err(error) => {
             // The echo may have ended by itself; then there is nothing to kill.
             let _ = echo.process.kill();
-            Err(echo.lost_error(bench, &error))
+            Err(echo.lost_error(context, &error))
         }
     }
 }
@@ -166,11 +166,11 @@ fn echo_error(error: impl std::fmt::Display) -> LabError {
 }
 
 /// A `Pipe` between two processes: every byte is copied into the message and out of it.
-fn measure_pipe(bench: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
+fn measure_pipe(context: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
     let (ours, theirs) = mp::pipe::<Bytes, Bytes>()?;
     with_echo(
-        bench,
-        bench.mp.process(echo_pipe, (theirs, rounds + 1)),
+        context,
+        context.mp.process(echo_pipe, (theirs, rounds + 1)),
         |_| {
             let message = Bytes::from(vec![1_u8; size]);
             time_rounds(rounds, || {
@@ -184,13 +184,13 @@ fn measure_pipe(bench: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64
 }
 
 /// Two `Queue`s, one in each direction.
-fn measure_queue(bench: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
-    let there: Queue<Bytes> = bench.mp.queue()?;
-    let back: Queue<Bytes> = bench.mp.queue()?;
-    let echo = bench
+fn measure_queue(context: &DemoContext, size: usize, rounds: u32) -> Result<Vec<f64>, LabError> {
+    let there: Queue<Bytes> = context.mp.queue()?;
+    let back: Queue<Bytes> = context.mp.queue()?;
+    let echo = context
         .mp
         .process(echo_queue, (there.clone(), back.clone(), rounds + 1));
-    with_echo(bench, echo, |echo| {
+    with_echo(context, echo, |echo| {
         let message = Bytes::from(vec![1_u8; size]);
         time_rounds(rounds, || {
             there.put(&message).map_err(echo_error)?;
@@ -215,16 +215,16 @@ fn wait_for_answer(back: &Queue<Bytes>, echo: &RecordedChild) -> Result<Bytes, L
 
 /// Shared memory: the bytes are written in place, and only the turn is sent through a `Pipe`.
 fn measure_shared_memory(
-    bench: &DemoContext,
+    context: &DemoContext,
     size: usize,
     rounds: u32,
 ) -> Result<Vec<f64>, LabError> {
     let memory: SharedArray<u8> = SharedArray::zeroed(size)?;
     let (ours, theirs) = mp::pipe::<u8, u8>()?;
-    let echo = bench
+    let echo = context
         .mp
         .process(echo_shared, (memory.clone(), theirs, rounds + 1));
-    with_echo(bench, echo, |_| {
+    with_echo(context, echo, |_| {
         let (mut mark, mut fresh) = (0_u8, vec![0; size]);
         time_rounds(rounds, || {
             mark = mark.wrapping_add(1);

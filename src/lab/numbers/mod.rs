@@ -13,7 +13,10 @@ use std::{thread, time::Duration};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Demo, DemoContext, LabError, children::RecordedChild, start_barrier::WorkerLabels, trials,
+    Demo, DemoContext, LabError,
+    children::RecordedChild,
+    start_barrier::WorkerLabels,
+    trials::{self, StepCounter},
 };
 use crate::{
     catalog::demos,
@@ -63,35 +66,33 @@ pub enum PrinterMessage {
     },
 }
 
-fn run(bench: &DemoContext) -> Result<(), LabError> {
-    let workers = bench.workers(4);
-    let repeat = bench.params.repeat.unwrap_or(1);
-    bench.resolve_params(|params| {
+fn run(context: &DemoContext) -> Result<(), LabError> {
+    let workers = context.workers(4);
+    let repeat = context.params.repeat.unwrap_or(1);
+    context.resolve_params(|params| {
         params.workers = Some(workers);
         params.repeat = Some(repeat);
     });
-    trials::probe_cores(bench, "start");
+    let mut steps = StepCounter::start(context, repeat);
     for number in 0..repeat {
-        bench.check_stop()?;
-        bench.report_progress(number, repeat, format!("run {} of {repeat}", number + 1));
-        let round = PrintRound { bench, number };
-        let done = trials::measure_undisturbed(bench, || round.run_round(workers))?;
+        steps.begin_step(format!("run {} of {repeat}", number + 1))?;
+        let round = PrintRound { context, number };
+        let done = trials::measure_undisturbed(context, || round.run_round(workers))?;
         round.observe_round(&done);
         let (backend, trial) = (Backend::Processes, Some(number));
-        bench.emit(EventKind::TrialFinished {
+        context.emit(EventKind::TrialFinished {
             backend,
             trial,
             times: done.times,
         });
     }
-    trials::probe_cores(bench, "end");
-    bench.report_progress(repeat, repeat, "done");
+    steps.finish();
     Ok(())
 }
 
 /// One of several runs: starts all children, lets them print at the same time, and joins them.
 struct PrintRound<'a> {
-    bench: &'a DemoContext,
+    context: &'a DemoContext,
     number: u32,
 }
 
@@ -106,7 +107,8 @@ struct PrintRoundResult {
 impl PrintRound<'_> {
     fn run_round(&self, workers: u32) -> Result<PrintRoundResult, LabError> {
         let (backend, trial) = (Backend::Processes, Some(self.number));
-        self.bench.emit(EventKind::TrialStarted { backend, trial });
+        self.context
+            .emit(EventKind::TrialStarted { backend, trial });
         let began_ns = clock::now_ns();
         let output = SharedOutput::create()?;
         let mut children = (1..=u64::from(workers))
@@ -150,11 +152,11 @@ impl PrintRound<'_> {
     fn await_ready(&self, children: &mut [PrintingChild]) -> Result<u64, LabError> {
         let mut last_ns = 0;
         for printing in children {
-            let PrinterMessage::Ready { at_ns } = printing.receive_message(self.bench)? else {
+            let PrinterMessage::Ready { at_ns } = printing.receive_message(self.context)? else {
                 return Err(printing.unexpected_message_error());
             };
             let startup_s = seconds_between(printing.asked_ns, at_ns);
-            self.bench.emit(EventKind::WorkerReady {
+            self.context.emit(EventKind::WorkerReady {
                 worker: printing.child.worker,
                 startup_s,
             });
@@ -167,11 +169,12 @@ impl PrintRound<'_> {
     fn await_printed(&self, children: &mut [PrintingChild]) -> Result<u64, LabError> {
         let mut last_ns = 0;
         for printing in children {
-            let PrinterMessage::Printed { at_ns, usage } = printing.receive_message(self.bench)?
+            let PrinterMessage::Printed { at_ns, usage } =
+                printing.receive_message(self.context)?
             else {
                 return Err(printing.unexpected_message_error());
             };
-            self.bench.emit(EventKind::WorkFinished {
+            self.context.emit(EventKind::WorkFinished {
                 worker: printing.child.worker,
                 usage,
             });
@@ -189,7 +192,7 @@ impl PrintRound<'_> {
         let arrivals = OutputArrivals::from_output(text, &printed);
         for line in &arrivals.lines {
             let (worker, text) = (children[line.begun_by].child.worker, line.text.clone());
-            self.bench.emit(EventKind::Output {
+            self.context.emit(EventKind::Output {
                 worker,
                 stderr: false,
                 text,
@@ -201,11 +204,11 @@ impl PrintRound<'_> {
     /// Records observations of a round; the warm-up has none.
     fn observe_round(&self, done: &PrintRoundResult) {
         let round = self.number.to_string();
-        let bench = self.bench;
+        let context = self.context;
         for (place, &index) in done.arrivals.order.iter().enumerate() {
             let (name, number) = &done.printed[index];
             let labels = [("run", round.as_str()), ("worker", name.as_str())];
-            bench.observe("number", labels, Value::Count(*number as i64));
+            context.observe("number", labels, Value::Count(*number as i64));
             // Names are numbered across rounds; the position in the round is the same in each.
             let started = (index + 1).to_string();
             let labels = [
@@ -213,11 +216,11 @@ impl PrintRound<'_> {
                 ("worker", name),
                 ("started", &started),
             ];
-            bench.observe("arrival", labels, Value::count(place + 1));
+            context.observe("arrival", labels, Value::count(place + 1));
         }
         for line in &done.arrivals.lines {
             let labels = [("run", round.as_str()), ("kind", line.kind.name())];
-            bench.observe("line", labels, line.text.as_str());
+            context.observe("line", labels, line.text.as_str());
         }
     }
 }
@@ -236,20 +239,20 @@ struct PrintingChild {
 
 impl PrintingChild {
     fn start(round: &PrintRound, output: &SharedOutput, number: u64) -> Result<Self, LabError> {
-        let bench = round.bench;
+        let context = round.context;
         let asked_ns = clock::now_ns();
         let (gate, theirs) = mp::pipe::<u64, PrinterMessage>()?;
         let errand = PrintTask {
             number,
-            printer: output.printer(bench.params.unbuffered),
+            printer: output.printer(context.params.unbuffered),
         };
-        let process = bench.mp.process(print_number, (errand, theirs));
+        let process = context.mp.process(print_number, (errand, theirs));
         let place = WorkerLabels {
             backend: Some(Backend::Processes),
             trial: Some(round.number),
         };
         Ok(Self {
-            child: RecordedChild::start(bench, process, place)?,
+            child: RecordedChild::start(context, process, place)?,
             number,
             asked_ns,
             gate,
@@ -260,10 +263,10 @@ impl PrintingChild {
         self.child.process.name().to_owned()
     }
 
-    fn receive_message(&mut self, bench: &DemoContext) -> Result<PrinterMessage, LabError> {
+    fn receive_message(&mut self, context: &DemoContext) -> Result<PrinterMessage, LabError> {
         self.gate
             .recv()
-            .map_err(|error| self.child.lost_error(bench, &error))
+            .map_err(|error| self.child.lost_error(context, &error))
     }
 
     fn unexpected_message_error(&self) -> LabError {

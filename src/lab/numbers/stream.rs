@@ -1,30 +1,19 @@
 //! The content of an output that several processes share: lines, intact or not, and their order.
 
-/// How a line arrived.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LineKind {
-    /// Exactly what one process printed.
-    Whole,
-    /// The texts of two or more processes: one text was printed between another's text and its line end.
-    Glued,
-    /// A lone line end, which is missing in a glued line.
-    Empty,
-    /// Anything else.
-    Torn,
-}
+use crate::record::named_enum;
 
-impl LineKind {
-    /// Every kind, in the order of the tables.
-    pub(super) const ALL: [Self; 4] = [Self::Whole, Self::Glued, Self::Empty, Self::Torn];
-
-    /// Its name on screen.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Whole => "whole",
-            Self::Glued => "glued",
-            Self::Empty => "empty",
-            Self::Torn => "torn",
-        }
+named_enum! {
+    /// How a line arrived.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(super) enum LineKind {
+        /// Exactly what one process printed.
+        Whole = "whole",
+        /// The texts of two or more processes: one text was printed between another's text and its line end.
+        Glued = "glued",
+        /// A lone line end, which is missing in a glued line.
+        Empty = "empty",
+        /// Anything else.
+        Torn = "torn",
     }
 }
 

@@ -9,11 +9,15 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Demo, DemoContext, LabError, children::PoolMembers, trials};
+use super::{
+    Demo, DemoContext, LabError,
+    children::PoolMembers,
+    trials::{self, StepCounter},
+};
 use crate::{
     catalog::demos,
     mp::{self, AsyncResult, Connection, Pool},
-    record::Value,
+    record::{Value, named_enum},
 };
 
 /// Tasks for each of the four calls.
@@ -33,25 +37,14 @@ pub static DEMO: Demo = Demo {
     summary: report::build_summary,
 };
 
-/// A way of submitting tasks to a pool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum PoolCall {
-    Apply,
-    ApplyAsync,
-    Map,
-    MapAsync,
-}
-
-impl PoolCall {
-    const ALL: [Self; 4] = [Self::Apply, Self::ApplyAsync, Self::Map, Self::MapAsync];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Apply => "apply",
-            Self::ApplyAsync => "apply_async",
-            Self::Map => "map",
-            Self::MapAsync => "map_async",
-        }
+named_enum! {
+    /// A way of submitting tasks to a pool.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    enum PoolMethod {
+        Apply = "apply",
+        ApplyAsync = "apply_async",
+        Map = "map",
+        MapAsync = "map_async",
     }
 }
 
@@ -72,65 +65,53 @@ struct CallOutcome {
     done: Vec<SquareResult>,
 }
 
-fn run(bench: &DemoContext) -> Result<(), LabError> {
-    let workers = bench.workers(2);
-    bench.resolve_params(|params| params.workers = Some(workers));
-    trials::probe_cores(bench, "start");
-    let steps = PoolCall::ALL.len() as u32 + 2 * ROUNDS;
-    let members = PoolMembers::new(bench);
-    let pool = bench.mp.pool(workers as usize)?;
+fn run(context: &DemoContext) -> Result<(), LabError> {
+    let workers = context.workers(2);
+    context.resolve_params(|params| params.workers = Some(workers));
+    let mut steps = StepCounter::start(context, PoolMethod::ALL.len() as u32 + 2 * ROUNDS);
+    let members = PoolMembers::new(context);
+    let pool = context.mp.pool(workers as usize)?;
     members.record_workers(&pool);
-    for (step, call) in (0..).zip(PoolCall::ALL) {
-        bench.check_stop()?;
-        bench.report_progress(step, steps, format!("{TASKS} tasks by {}", call.name()));
-        let outcome = trials::measure_undisturbed(bench, || make_call(call, &pool))?;
-        observe_call(bench, call, &outcome);
+    for call in PoolMethod::ALL {
+        steps.begin_step(format!("{TASKS} tasks by {}", call.name()))?;
+        let outcome = trials::measure_undisturbed(context, || make_call(call, &pool))?;
+        observe_call(context, call, &outcome);
     }
     pool.close();
     pool.join()?;
     members.record_exits(&pool);
-    for round in 0..ROUNDS {
-        for (turn, way) in [SmallTaskWay::Pool, SmallTaskWay::Processes]
-            .into_iter()
-            .enumerate()
-        {
-            bench.check_stop()?;
-            let step = PoolCall::ALL.len() as u32 + 2 * round + turn as u32;
-            bench.report_progress(
-                step,
-                steps,
-                format!("{SMALL_TASKS} small tasks: {}", way.name()),
-            );
-            let (seconds, starts) = trials::measure_undisturbed(bench, || match way {
-                SmallTaskWay::Pool => time_pool(bench, workers),
-                SmallTaskWay::Processes => time_processes(bench, workers),
+    for _ in 0..ROUNDS {
+        for way in SmallTaskWay::ALL {
+            steps.begin_step(format!("{SMALL_TASKS} small tasks: {}", way.name()))?;
+            let (seconds, starts) = trials::measure_undisturbed(context, || match way {
+                SmallTaskWay::Pool => time_pool(context, workers),
+                SmallTaskWay::Processes => time_processes(context, workers),
             })?;
-            bench.observe(
+            context.observe(
                 "small_tasks",
                 [("way", way.name())],
                 Value::Seconds(seconds),
             );
-            bench.observe("starts", [("way", way.name())], Value::count(starts));
+            context.observe("starts", [("way", way.name())], Value::count(starts));
         }
     }
-    bench.report_progress(steps, steps, "done");
-    trials::probe_cores(bench, "end");
+    steps.finish();
     Ok(())
 }
 
 /// Submits the tasks, and waits until all are done.
-fn make_call(call: PoolCall, pool: &Pool) -> Result<CallOutcome, LabError> {
+fn make_call(call: PoolMethod, pool: &Pool) -> Result<CallOutcome, LabError> {
     let began = Instant::now();
     let since = || began.elapsed().as_secs_f64();
     let numbers = 1..=TASKS;
     let (returned_s, waited, done) = match call {
-        PoolCall::Apply => {
+        PoolMethod::Apply => {
             let done = numbers
                 .map(|number| pool.apply(slow_square, (number,)))
                 .collect::<Result<Vec<_>, _>>()?;
             (since(), true, done)
         }
-        PoolCall::ApplyAsync => {
+        PoolMethod::ApplyAsync => {
             let pending = numbers
                 .map(|number| pool.apply_async(slow_square, (number,)))
                 .collect::<Result<Vec<_>, _>>()?;
@@ -138,11 +119,11 @@ fn make_call(call: PoolCall, pool: &Pool) -> Result<CallOutcome, LabError> {
             let done = pending.into_iter().map(AsyncResult::get);
             (returned_s, waited, done.collect::<Result<Vec<_>, _>>()?)
         }
-        PoolCall::Map => {
+        PoolMethod::Map => {
             let done = pool.map(slow_square, numbers)?;
             (since(), true, done)
         }
-        PoolCall::MapAsync => {
+        PoolMethod::MapAsync => {
             let pending = pool.map_async(slow_square, numbers)?;
             let (returned_s, waited) = (since(), pending.ready());
             (returned_s, waited, pending.get()?)
@@ -156,11 +137,11 @@ fn make_call(call: PoolCall, pool: &Pool) -> Result<CallOutcome, LabError> {
     })
 }
 
-fn observe_call(bench: &DemoContext, call: PoolCall, outcome: &CallOutcome) {
+fn observe_call(context: &DemoContext, call: PoolMethod, outcome: &CallOutcome) {
     let labels = [("call", call.name())];
-    bench.observe("waited", labels, Value::Flag(outcome.waited));
-    bench.observe("returned_after", labels, Value::Seconds(outcome.returned_s));
-    bench.observe("finished_after", labels, Value::Seconds(outcome.finished_s));
+    context.observe("waited", labels, Value::Flag(outcome.waited));
+    context.observe("returned_after", labels, Value::Seconds(outcome.returned_s));
+    context.observe("finished_after", labels, Value::Seconds(outcome.finished_s));
     for SquareResult {
         number,
         square,
@@ -169,8 +150,8 @@ fn observe_call(bench: &DemoContext, call: PoolCall, outcome: &CallOutcome) {
     {
         let task = number.to_string();
         let labels = [("call", call.name()), ("task", task.as_str())];
-        bench.observe("result", labels, Value::Count(*square as i64));
-        bench.observe("done_by", labels, Value::Pid(*pid));
+        context.observe("result", labels, Value::Count(*square as i64));
+        context.observe("done_by", labels, Value::Pid(*pid));
     }
 }
 
@@ -184,29 +165,20 @@ pub fn slow_square(number: u64) -> SquareResult {
     }
 }
 
-/// How small tasks are run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum SmallTaskWay {
-    Pool,
-    Processes,
-}
-
-impl SmallTaskWay {
-    const ALL: [Self; 2] = [Self::Pool, Self::Processes];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Pool => "one pool",
-            Self::Processes => "a process per task",
-        }
+named_enum! {
+    /// How small tasks are run.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    enum SmallTaskWay {
+        Pool = "one pool",
+        Processes = "a process per task",
     }
 }
 
 /// Seconds for all the small tasks, including creating and closing the pool, and the number of processes that
 /// were started.
-fn time_pool(bench: &DemoContext, workers: u32) -> Result<(f64, usize), LabError> {
+fn time_pool(context: &DemoContext, workers: u32) -> Result<(f64, usize), LabError> {
     let began = Instant::now();
-    let pool = bench.mp.pool(workers as usize)?;
+    let pool = context.mp.pool(workers as usize)?;
     let squares = pool.map_chunked(small_square, 0..SMALL_TASKS, 1)?;
     pool.close();
     pool.join()?;
@@ -215,16 +187,16 @@ fn time_pool(bench: &DemoContext, workers: u32) -> Result<(f64, usize), LabError
 }
 
 /// The same with a new process for each task, with as many at a time as the pool has workers.
-fn time_processes(bench: &DemoContext, workers: u32) -> Result<(f64, usize), LabError> {
+fn time_processes(context: &DemoContext, workers: u32) -> Result<(f64, usize), LabError> {
     let began = Instant::now();
     let numbers: Vec<u64> = (0..SMALL_TASKS).collect();
     let mut squares = Vec::new();
     for batch in numbers.chunks(workers as usize) {
-        bench.check_stop()?;
+        context.check_stop()?;
         let mut running = Vec::new();
         for &number in batch {
             let (result, theirs) = mp::pipe::<(), u64>()?;
-            let mut process = bench.mp.process(send_square, (number, theirs));
+            let mut process = context.mp.process(send_square, (number, theirs));
             process.start()?;
             running.push((process, result));
         }

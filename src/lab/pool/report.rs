@@ -1,9 +1,9 @@
 //! The report of `pool`.
 
-use super::{PoolCall, SmallTaskWay, TASK, TASKS};
+use super::{PoolMethod, SmallTaskWay, TASK, TASKS};
 use crate::{
     lab::compare_backends,
-    record::{Run, Value},
+    record::{Run, Value, metrics::divide_observed},
     report::{
         DemoPart, SummaryTable, Table, TableByInterpreter, demo_parts, stats, tables::pid_cell,
     },
@@ -67,14 +67,12 @@ fn build_calls_table(run: &Run) -> Table {
             "results",
         ],
     );
-    for call in PoolCall::ALL {
+    for call in PoolMethod::ALL {
         let labels = [("call", call.name())];
         let Some(returned) = run.last_observed("returned_after", &labels) else {
             continue;
         };
-        let finished = run
-            .last_observed("finished_after", &labels)
-            .unwrap_or(Value::Nothing);
+        let finished = run.last_cell("finished_after", &labels);
         let results: Vec<String> = run
             .number_series("result", &labels)
             .iter()
@@ -84,8 +82,7 @@ fn build_calls_table(run: &Run) -> Table {
             call.name().into(),
             returned,
             finished,
-            run.last_observed("waited", &labels)
-                .unwrap_or(Value::Nothing),
+            run.last_cell("waited", &labels),
             results.join(" ").into(),
         ]);
     }
@@ -100,7 +97,7 @@ fn build_calls_table(run: &Run) -> Table {
 fn build_workers_table(run: &Run) -> Table {
     let headings: Vec<&str> = ["worker", "PID"]
         .into_iter()
-        .chain(PoolCall::ALL.iter().map(|call| call.name()))
+        .chain(PoolMethod::ALL.iter().map(|call| call.name()))
         .chain(["tasks"])
         .collect();
     let mut table = Table::new("Which worker did which task", &headings);
@@ -110,7 +107,7 @@ fn build_workers_table(run: &Run) -> Table {
             .iter()
             .filter(|done| *done.value == Value::Pid(worker.pid))
             .collect();
-        let tasks = |call: PoolCall| -> Value {
+        let tasks = |call: PoolMethod| -> Value {
             let of_call = by_worker
                 .iter()
                 .filter(|done| done.has_labels(&[("call", call.name())]));
@@ -123,7 +120,7 @@ fn build_workers_table(run: &Run) -> Table {
         let row = [Value::text(&worker.name), Value::Pid(worker.pid)];
         table.add_row(
             row.into_iter()
-                .chain(PoolCall::ALL.map(tasks))
+                .chain(PoolMethod::ALL.map(tasks))
                 .chain([Value::count(by_worker.len())]),
         );
     }
@@ -145,24 +142,22 @@ fn build_small_tasks_table(run: &Run) -> Table {
         ],
     );
     for part in demo_parts(run) {
-        let totals = |way: SmallTaskWay| {
-            part.run
-                .number_series("small_tasks", &[("way", way.name())])
-        };
-        let pool = stats::median(&totals(SmallTaskWay::Pool));
+        let pool = [("way", SmallTaskWay::Pool.name())];
         for way in SmallTaskWay::ALL {
-            let totals = totals(way);
+            let labels = [("way", way.name())];
+            let totals = part.run.number_series("small_tasks", &labels);
             let Some(total) = stats::median(&totals) else {
                 continue;
             };
-            let starts = part.run.last_observed("starts", &[("way", way.name())]);
+            let against_pool =
+                divide_observed(part.run, ("small_tasks", &labels), ("small_tasks", &pool));
             let row = [
                 way.name().into(),
-                starts.unwrap_or(Value::Nothing),
+                part.run.last_cell("starts", &labels),
                 Value::Seconds(total),
                 stats::spread(&totals).map_or(Value::Nothing, Value::Seconds),
                 Value::Seconds(total / super::SMALL_TASKS as f64),
-                pool.map_or(Value::Nothing, |pool| Value::Ratio(total / pool)),
+                stats::median(&against_pool).map(Value::Ratio).into(),
             ];
             table.add_row(part, row);
         }
@@ -178,7 +173,7 @@ fn build_small_tasks_table(run: &Run) -> Table {
 mod tests {
     use super::*;
     use crate::{
-        lab::testing::{observed, recording},
+        lab::testing::{column, observed, recording},
         record::{EventKind, Params},
     };
 
@@ -195,6 +190,35 @@ mod tests {
             events.push(observed("done_by", &labels, Value::Pid(worker)));
         }
         events
+    }
+
+    #[test]
+    fn ways_compare_round_by_round() {
+        let mut events = Vec::new();
+        for (way, totals) in [
+            ("one pool", [0.004, 0.002, 0.003]),
+            ("a process per task", [0.04, 0.04, 0.09]),
+        ] {
+            for total in totals {
+                events.push(observed(
+                    "small_tasks",
+                    &[("way", way)],
+                    Value::Seconds(total),
+                ));
+            }
+            events.push(observed("starts", &[("way", way)], Value::Count(2)));
+        }
+        let recording = recording("pool", Params::default(), events);
+        let table = build_small_tasks_table(&recording.run());
+        assert_eq!(column(&table, "total"), [0.003, 0.04].map(Value::Seconds));
+        assert_eq!(
+            column(&table, "a task"),
+            [0.003 / 40.0, 0.04 / 40.0].map(Value::Seconds)
+        );
+        assert_eq!(
+            column(&table, "times as long"),
+            [1.0, 20.0].map(Value::Ratio)
+        );
     }
 
     #[test]

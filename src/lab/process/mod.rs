@@ -41,25 +41,25 @@ pub struct ProcessIdentity {
     parent: Option<u32>,
 }
 
-fn run(bench: &DemoContext) -> Result<(), LabError> {
-    bench.check_stop()?;
-    trials::probe_cores(bench, "start");
+fn run(context: &DemoContext) -> Result<(), LabError> {
+    context.check_stop()?;
+    trials::probe_cores(context, "start");
     let story = LifeRecorder {
-        bench,
+        context,
         began: Instant::now(),
     };
     let (gate, theirs) = mp::pipe::<(), ProcessIdentity>()?;
-    let process = bench.mp.process(greet_parent, (theirs,));
+    let process = context.mp.process(greet_parent, (theirs,));
     story.record_moment("created", &process);
     let asked = Instant::now();
-    let mut child = RecordedChild::start(bench, process, WorkerLabels::default())?;
+    let mut child = RecordedChild::start(context, process, WorkerLabels::default())?;
     story.record_moment("started", &child.process);
     // From its message on, the child is inside its target.
     let identity = gate
         .recv()
-        .map_err(|error| child.lost_error(bench, &error))?;
+        .map_err(|error| child.lost_error(context, &error))?;
     let startup_s = asked.elapsed().as_secs_f64();
-    bench.emit(EventKind::WorkerReady {
+    context.emit(EventKind::WorkerReady {
         worker: child.worker,
         startup_s,
     });
@@ -67,11 +67,11 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
     story.record_identities(&child, identity);
     // If the child is gone already, the next steps show it.
     let _ = gate.send(());
-    await_end(bench, child.pid())?;
+    await_end(context, child.pid())?;
     story.record_moment("ended", &child.process);
     child.join()?;
     story.record_moment("joined", &child.process);
-    trials::probe_cores(bench, "end");
+    trials::probe_cores(context, "end");
     Ok(())
 }
 
@@ -97,22 +97,22 @@ pub fn greet_parent(gate: Connection<ProcessIdentity, ()>) -> Result<(), mp::Fai
 }
 
 /// Waits until the system shows that the child has ended, without reaping it.
-fn await_end(bench: &DemoContext, pid: u32) -> Result<(), LabError> {
+fn await_end(context: &DemoContext, pid: u32) -> Result<(), LabError> {
     let until = Instant::now() + END_WAIT;
     while !view_process(pid).has_ended() {
         if Instant::now() > until {
             return Err(LabError::Worker(format!("PID {pid} does not end")));
         }
         thread::sleep(Duration::from_micros(200));
-        bench.check_stop()?;
+        context.check_stop()?;
     }
     // It may have ended because of a stop.
-    bench.check_stop()
+    context.check_stop()
 }
 
 /// Records the known state of the child at each step of its life.
 struct LifeRecorder<'a> {
-    bench: &'a DemoContext,
+    context: &'a DemoContext,
     began: Instant,
 }
 
@@ -122,8 +122,9 @@ impl LifeRecorder<'_> {
         // The system is asked first, because asking the process whether it is alive may reap it, as in Python.
         let sight = process.pid().map(view_process);
         let labels = [("moment", moment)];
-        self.bench.observe("after", labels, Value::Seconds(after_s));
-        self.bench.observe(
+        self.context
+            .observe("after", labels, Value::Seconds(after_s));
+        self.context.observe(
             "pid",
             labels,
             process.pid().map_or("None".into(), Value::Pid),
@@ -131,15 +132,15 @@ impl LifeRecorder<'_> {
         let parent = sight
             .as_ref()
             .map(|sight| sight.parent.map_or(Value::Nothing, Value::Pid));
-        self.bench
+        self.context
             .observe("parent_pid", labels, parent.unwrap_or(Value::Nothing));
         let state = sight.map_or("no process yet", |sight| sight.state);
-        self.bench.observe("state", labels, state);
-        self.bench
+        self.context.observe("state", labels, state);
+        self.context
             .observe("alive", labels, Value::Flag(process.is_alive()));
         let exitcode = process.exitcode();
         let exitcode = exitcode.map_or("None".into(), |code| Value::Count(i64::from(code)));
-        self.bench.observe("exitcode", labels, exitcode);
+        self.context.observe("exitcode", labels, exitcode);
     }
 
     /// Records what each side reports about the child.
@@ -162,7 +163,7 @@ impl LifeRecorder<'_> {
         ];
         for (side, facts) in [("parent", parent), ("child", child)] {
             for (what, value) in facts {
-                self.bench
+                self.context
                     .observe("identity", [("side", side), ("what", what)], value);
             }
         }

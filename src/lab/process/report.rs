@@ -34,10 +34,7 @@ fn build_unguarded_table(run: &Run) -> Table {
         &["start method", "its function ran", "the child's exitcode"],
     );
     for method in run.label_values("unguarded_exitcode", "start_method") {
-        let figure = |name| {
-            run.last_observed(name, &[("start_method", &method)])
-                .unwrap_or(Value::Nothing)
-        };
+        let figure = |name| run.last_cell(name, &[("start_method", &method)]);
         table.add_row([
             Value::text(&method),
             figure("unguarded_ran"),
@@ -67,10 +64,7 @@ fn build_life_table(run: &Run) -> Table {
     );
     let moments = run.label_values("after", "moment");
     for moment in &moments {
-        let figure = |name| {
-            run.last_observed(name, &[("moment", moment)])
-                .unwrap_or(Value::Nothing)
-        };
+        let figure = |name| run.last_cell(name, &[("moment", moment)]);
         table.add_row([
             Value::text(moment),
             figure("after"),
@@ -104,8 +98,7 @@ fn build_identities_table(run: &Run) -> Table {
     for what in run.label_values("identity", "what") {
         let said = |side| {
             let labels = [("what", what.as_str()), ("side", side)];
-            run.last_observed("identity", &labels)
-                .unwrap_or(Value::Nothing)
+            run.last_cell("identity", &labels)
         };
         table.add_row([Value::text(&what), said("parent"), said("child")]);
     }

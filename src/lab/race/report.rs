@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use crate::{
     lab::compare_backends,
     record::{Backend, Interpreter, Labels, Run, Value},
-    report::{DemoPart, GIL_MODEL, SummaryTable, Table, demo_parts, stats},
+    report::{DemoPart, SummaryTable, Table, demo_parts, stats},
     text::units::group_thousands,
 };
 
@@ -15,27 +15,17 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
 
 /// The share of the additions that each way of counting lost.
 pub(super) fn build_summary(run: &Run) -> SummaryTable {
-    let mut worlds: Vec<(String, Table)> = Vec::new();
-    for part in demo_parts(run) {
-        for counted in collect_counted(&part.run) {
-            let world = match counted.way.backend {
-                Backend::GilThreads => GIL_MODEL.to_owned(),
-                _ => part.environment_name(),
-            };
-            let place = worlds.iter().position(|(name, _)| *name == world);
-            let place = place.unwrap_or_else(|| {
-                worlds.push((world, Table::new("", &["counting", "lost"])));
-                worlds.len() - 1
-            });
+    let rows = demo_parts(run).into_iter().flat_map(|part| {
+        let counted = collect_counted(&part.run).into_iter();
+        counted.map(move |counted| {
             let lost = Value::Share(counted.median_lost() / counted.expected.max(1.0));
-            worlds[place]
-                .1
-                .add_row([counted.way.describe().into(), lost]);
-        }
-    }
+            let row = vec![counted.way.describe().into(), lost];
+            (part.world_of(counted.way.backend.name()), row)
+        })
+    });
     let workers = run.params().workers.unwrap_or_default();
     let title = format!("{workers} workers add 1 again and again: lost additions");
-    SummaryTable::merge_worlds(&title, worlds, &["lost"])
+    SummaryTable::from_rows(&title, &["counting", "lost"], &["lost"], rows)
 }
 
 /// One way of counting, as its figures' labels identify it.
@@ -199,7 +189,7 @@ fn add_native_notes(counted: &[CountedWay], table: &mut Table) {
         table.add_note(text);
     }
     table.add_note(
-        "A counter of one's own cannot race; a lock makes load, add and store one step, and slow: those \
+        "A private counter cannot race; a lock makes load, add and store one step, and slow: those \
          rows count fewer.",
     );
 }

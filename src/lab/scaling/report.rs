@@ -2,7 +2,7 @@
 
 use crate::{
     record::{Backend, Run, Value, metrics::divide_observed},
-    report::{DemoPart, GIL_MODEL, SummaryTable, Table, demo_parts, stats, tables},
+    report::{DemoPart, SummaryTable, Table, demo_parts, stats, tables},
     text::format_count,
 };
 
@@ -26,37 +26,28 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
 
 /// The speed-up by the number of workers: threads and processes of each world.
 pub(super) fn build_summary(run: &Run) -> SummaryTable {
-    let mut worlds: Vec<(String, Table)> = Vec::new();
-    for series in demo_parts(run).into_iter().flat_map(collect_series) {
+    let series = demo_parts(run).into_iter().flat_map(collect_series);
+    let rows = series.flat_map(|series| {
         let kind = series.kind();
-        let (world, kind) = if kind == Backend::GilThreads.name() {
-            (GIL_MODEL.to_owned(), Backend::Threads.name().to_owned())
-        } else {
-            (series.part.environment_name(), kind)
-        };
-        let place = worlds.iter().position(|(name, _)| *name == world);
-        let place = place.unwrap_or_else(|| {
-            worlds.push((world, Table::new("", &["workers", "speed-up [×]"])));
-            worlds.len() - 1
-        });
-        for point in series
-            .points
-            .iter()
-            .filter(|point| point.worker_count() > 1.0)
-        {
+        let world = series.part.world_of(&kind);
+        let kind = kind.trim_start_matches("gil-").to_owned();
+        let several = series.points.into_iter();
+        let several = several.filter(|point| point.worker_count() > 1.0);
+        several.map(move |point| {
             let item = format!("{} {kind}", point.workers);
-            worlds[place]
-                .1
-                .add_row([item.into(), Value::Ratio(point.speedup)]);
-        }
-    }
+            (
+                world.clone(),
+                vec![item.into(), Value::Ratio(point.speedup)],
+            )
+        })
+    });
     let cores = format_count(
         run.machine().cores_usable as usize,
         "usable core",
         "usable cores",
     );
     let title = format!("Speed-up by the number of workers ({cores})");
-    SummaryTable::merge_worlds(&title, worlds, &["speed-up"])
+    SummaryTable::from_rows(&title, &["workers", "speed-up [×]"], &["speed-up"], rows)
 }
 
 /// Increasing numbers of workers of one backend, in one part.

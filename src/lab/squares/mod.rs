@@ -31,21 +31,21 @@ pub fn square(number: u64) -> u64 {
     number * number
 }
 
-fn run(bench: &DemoContext) -> Result<(), LabError> {
-    let workers = bench.workers(4);
-    bench.resolve_params(|params| params.workers = Some(workers));
-    bench.check_stop()?;
-    let steps = StepRecorder { bench };
+fn run(context: &DemoContext) -> Result<(), LabError> {
+    let workers = context.workers(4);
+    context.resolve_params(|params| params.workers = Some(workers));
+    context.check_stop()?;
+    let steps = StepRecorder { context };
     let targets = super::worker_targets();
     let known = targets
         .iter()
         .any(|target| target.name() == std::any::type_name_of_val(&square));
-    bench.observe("registered", [], Value::Flag(known));
-    bench.observe("targets", [], Value::count(targets.len()));
+    context.observe("registered", [], Value::Flag(known));
+    context.observe("targets", [], Value::count(targets.len()));
 
-    let members = PoolMembers::new(bench);
+    let members = PoolMembers::new(context);
     let pool = steps.time_step("pool", || {
-        Ok(bench
+        Ok(context
             .mp
             .pool_builder()
             .processes(workers as usize)
@@ -53,11 +53,11 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
             .build()?)
     })?;
     for pid in members.record_workers(&pool) {
-        bench.observe("worker", [], Value::Pid(pid));
+        context.observe("worker", [], Value::Pid(pid));
     }
 
     let chunk = mp::default_chunksize(NUMBERS.len(), workers as usize);
-    bench.observe("chunksize", [], Value::count(chunk));
+    context.observe("chunksize", [], Value::count(chunk));
     let squares = steps.time_step("map", || Ok(pool.map(square, NUMBERS)?))?;
     steps.record_results(&pool, &squares);
 
@@ -67,28 +67,28 @@ fn run(bench: &DemoContext) -> Result<(), LabError> {
     })?;
     let refused = pool.apply(square, (6,)).err();
     let refused = refused.map_or_else(|| "it did".into(), |error| Value::Text(error.to_string()));
-    bench.observe("after_close", [], refused);
+    context.observe("after_close", [], refused);
 
     steps.time_step("join", || Ok(pool.join()?))?;
     members.record_exits(&pool);
-    observe_chunks_sent(bench)
+    observe_chunks_sent(context)
 }
 
 /// The chunk sizes that `map` really uses, counted in the log of another pool. The formula next to them only
 /// predicts them.
-fn observe_chunks_sent(bench: &DemoContext) -> Result<(), LabError> {
-    let pool = bench
+fn observe_chunks_sent(context: &DemoContext) -> Result<(), LabError> {
+    let pool = context
         .mp
         .pool_builder()
         .processes(CHUNKED_ON)
         .task_log(true)
         .build()?;
     for tasks in CHUNKED {
-        bench.check_stop()?;
+        context.check_stop()?;
         pool.map(square, 0..tasks as u64)?;
         let sent = Value::count(largest_chunk(&pool.take_task_log()));
         let tasks = tasks.to_string();
-        bench.observe("chunk_sent", [("tasks", tasks.as_str())], sent);
+        context.observe("chunk_sent", [("tasks", tasks.as_str())], sent);
     }
     pool.close();
     Ok(pool.join()?)
@@ -104,7 +104,7 @@ fn largest_chunk(log: &[TaskRecord]) -> usize {
 }
 
 struct StepRecorder<'a> {
-    bench: &'a DemoContext,
+    context: &'a DemoContext,
 }
 
 impl StepRecorder<'_> {
@@ -113,13 +113,13 @@ impl StepRecorder<'_> {
         step: &str,
         work: impl FnOnce() -> Result<T, LabError>,
     ) -> Result<T, LabError> {
-        self.bench.check_stop()?;
+        self.context.check_stop()?;
         let began = Instant::now();
         let done = work()?;
         let took = Value::Seconds(began.elapsed().as_secs_f64());
         // A stop ends workers too, but that is not what this step shows.
-        self.bench.check_stop()?;
-        self.bench.observe("took", [("step", step)], took);
+        self.context.check_stop()?;
+        self.context.observe("took", [("step", step)], took);
         Ok(done)
     }
 
@@ -128,7 +128,7 @@ impl StepRecorder<'_> {
         for (number, square) in NUMBERS.iter().zip(squares) {
             let number = number.to_string();
             let labels = [("number", number.as_str())];
-            self.bench
+            self.context
                 .observe("square", labels, Value::Count(*square as i64));
         }
         let mut log = pool.take_task_log();
@@ -139,7 +139,7 @@ impl StepRecorder<'_> {
             };
             let number = number.to_string();
             let labels = [("number", number.as_str())];
-            self.bench
+            self.context
                 .observe("done_by", labels, Value::Pid(task.worker.pid));
         }
     }

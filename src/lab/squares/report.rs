@@ -112,20 +112,29 @@ fn describe_chunks(run: &Run) -> Option<String> {
 
 /// The observed chunk sizes of `map`, next to those of the formula.
 fn describe_chunks_sent(run: &Run) -> Option<String> {
-    let seen = run.label_values("chunk_sent", "tasks").into_iter();
-    let seen = seen.filter_map(|tasks| {
+    let mut as_formula = true;
+    let mut sent_in = |(at, tasks): (usize, String)| {
         let sent = run
             .last_observed("chunk_sent", &[("tasks", &tasks)])?
             .number()? as usize;
         let formula = default_chunksize(tasks.parse().ok()?, CHUNKED_ON);
-        Some(if sent == formula {
-            format!("{tasks} tasks went in chunks of {sent}, as the formula says")
+        as_formula &= sent == formula;
+        let went = if at == 0 { " tasks went" } else { "" };
+        let differs = if sent == formula {
+            String::new()
         } else {
-            format!("{tasks} tasks went in chunks of {sent} (the formula says {formula})")
-        })
-    });
-    let seen: Vec<String> = seen.collect();
-    (!seen.is_empty()).then(|| format!("on {CHUNKED_ON} workers: {}", seen.join(", ")))
+            format!(" (the formula says {formula})")
+        };
+        Some(format!("{tasks}{went} in chunks of {sent}{differs}"))
+    };
+    let seen = run.label_values("chunk_sent", "tasks").into_iter();
+    let seen: Vec<String> = seen.enumerate().filter_map(&mut sent_in).collect();
+    let so = if as_formula {
+        ", as the formula says"
+    } else {
+        ""
+    };
+    (!seen.is_empty()).then(|| format!("on {CHUNKED_ON} workers: {}{so}", seen.join(", ")))
 }
 
 fn describe_squares(run: &Run) -> Option<String> {
@@ -180,8 +189,7 @@ fn build_items_table(run: &Run) -> Table {
         let place = order.iter().position(|done| *done == number);
         table.add_row([
             number.parse().map_or(Value::Nothing, Value::Count),
-            run.last_observed("square", &labels)
-                .unwrap_or(Value::Nothing),
+            run.last_cell("square", &labels),
             name.map_or(Value::Nothing, |worker| Value::text(&worker.name)),
             pid.unwrap_or(Value::missing("the pool did not tell")),
             place.map_or(Value::Nothing, |place| Value::count(place + 1)),
@@ -266,8 +274,7 @@ mod tests {
                 "12 functions that a worker may run; `square` is in it",
                 "2 workers, PIDs 4001, 4002",
                 "3 ÷ (4 × 2), rounded up, is 1 to a chunk: 3 chunks",
-                "on 4 workers: 5 tasks went in chunks of 1, as the formula says, 17 tasks went in chunks of 3 (the formula \
-                 says 2)",
+                "on 4 workers: 5 tasks went in chunks of 1, 17 in chunks of 3 (the formula says 2)",
                 "[1, 4, 9], in the order of the numbers",
                 "the tasks were done in the order 2, 1, 3",
                 "refused: the pool is closed",

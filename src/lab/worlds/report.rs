@@ -4,9 +4,11 @@ use crate::{
     lab::crash,
     record::{
         Backend, Run, Value,
-        metrics::{self, Metric},
+        metrics::{self, Metric, WorkOverlap},
     },
-    report::{self, DemoPart, SummaryTable, Table, demo_parts, stats, tables},
+    report::{
+        self, DemoPart, GIL_MODEL, SummaryTable, TOO_NOISY, Table, demo_parts, stats, tables,
+    },
 };
 
 /// All ways of running several workers, in the order of the rows.
@@ -21,8 +23,6 @@ const BACKENDS: [Backend; 6] = [
 
 /// Two workers that used this many cores ran at the same time.
 const AT_ONCE: f64 = 1.5;
-/// The cell for a figure that other programs disturbed.
-const TOO_NOISY: &str = "too noisy";
 /// The mark for figures that were not measured for these workers themselves.
 const AS_THREADS: &str = "*";
 
@@ -31,12 +31,12 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
     let figures = [
         "lock",
         "memory",
-        "they ran",
-        "cores used",
+        tables::CAN_RUN,
         "speed-up",
         "lost",
         "crash",
         "PIDs",
+        "cores used",
     ];
     let tables = build_report(run).into_iter();
     let worlds: Vec<(String, Table)> = tables.map(|table| (String::new(), table)).collect();
@@ -54,7 +54,7 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
             "lock",
             "memory",
             "PIDs",
-            "they ran",
+            tables::CAN_RUN,
             "cores used",
             "speed-up [×]",
             "lost",
@@ -161,7 +161,7 @@ impl WorldRow<'_> {
             self.lock().into(),
             self.memory().into(),
             self.pids(),
-            tables::overlap_cell(&self.computed.run, self.backend),
+            self.can_run(),
             self.gained(Metric::CoresUsed, "no processor time was told"),
             self.gained(Metric::Speedup, "the serial row is missing"),
             self.most_lost(),
@@ -170,15 +170,28 @@ impl WorldRow<'_> {
         row
     }
 
-    /// How many cores these workers used. Other programs can only have lowered it, so a small figure counts
-    /// only if the cores were free.
+    /// Whether these workers can compute at the same time. Where other programs had the cores, those that were
+    /// ready at once can.
+    fn can_run(&self) -> Value {
+        match metrics::work_overlap(self.computed.run, self.backend) {
+            Ok(WorkOverlap::ReadyAtOnce) => WorkOverlap::AtOnce.name().into(),
+            Ok(overlap) => overlap.name().into(),
+            Err(why) => Value::missing(why),
+        }
+    }
+
+    /// How many cores these workers used, or how much faster they were. Where other programs had the cores, only workers
+    /// that got several of them all the same show something: those that take turns can't be faster than one.
     fn gained(&self, metric: Metric, missing: &str) -> Value {
         let run = self.computed.run;
+        let by_turns = metrics::work_overlap(run, self.backend) == Ok(WorkOverlap::ByTurns);
         match stats::median(&metric.values(run, self.backend)) {
-            Some(figure) if figure < AT_ONCE && run.machine().cores_usable < 2 => {
+            Some(_) if run.machine().cores_usable < 2 => {
                 Value::missing("with one usable core, nothing can run in parallel")
             }
-            Some(figure) if figure < AT_ONCE && !self.had_free_cores() => Value::text(TOO_NOISY),
+            Some(figure) if (by_turns || figure < AT_ONCE) && !self.had_free_cores() => {
+                Value::text(TOO_NOISY)
+            }
             Some(figure) => Value::Ratio(figure),
             None => Value::missing(missing),
         }
@@ -201,16 +214,17 @@ impl WorldRow<'_> {
     fn name(&self) -> Value {
         let name = self.backend.name();
         let worked = name.strip_prefix("python-").unwrap_or(name);
-        match self.computed.interpreter() {
-            Some(python) => format!("{} {worked}", python.name).into(),
-            None => format!("Rust {worked}").into(),
+        match (self.computed.interpreter(), self.backend) {
+            (Some(python), _) => format!("{} {worked}", python.name).into(),
+            (None, Backend::GilThreads) => GIL_MODEL.into(),
+            (None, _) => format!("Rust {worked}").into(),
         }
     }
 
     fn lock(&self) -> &'static str {
         let gil = self.computed.interpreter().is_some_and(|python| python.gil);
         match self.backend {
-            Backend::GilThreads => "a GIL (model)",
+            Backend::GilThreads => "a GIL",
             Backend::PythonThreads if gil => "a GIL",
             Backend::PythonProcesses | Backend::PythonInterpreters if gil => "a GIL each",
             backend if backend.is_python() => "no GIL",

@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use super::{
-    Block, Directive, DirectiveSpec,
+    Block, Directive,
     conditions::{read_needs, report_error, usable_backends},
     demo::{DemoBlock, find_demo},
     ids, read_keys,
@@ -20,11 +20,9 @@ use crate::{
 };
 
 pub(super) static DIRECTIVE: Directive = Directive {
-    spec: DirectiveSpec {
-        name: "claim",
-        about: "a sentence about concurrency that the demo above it decides",
-        table: ClaimKeys::TABLE,
-    },
+    name: "claim",
+    about: "a sentence about concurrency that the demo above it decides",
+    table: ClaimKeys::TABLE,
     read: |reader, fence| read_claim(reader, fence).map(Box::new).map(Block::Claim),
 };
 

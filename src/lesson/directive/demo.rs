@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use super::{
-    Block, Directive, DirectiveSpec, predict, read_keys,
+    Block, Directive, predict, read_keys,
     settings::{WrittenSettings, read_params},
 };
 use crate::{
@@ -18,11 +18,9 @@ use crate::{
 };
 
 pub(super) static DIRECTIVE: Directive = Directive {
-    spec: DirectiveSpec {
-        name: "demo",
-        about: "a demo to run at this place",
-        table: DemoKeys::TABLE,
-    },
+    name: "demo",
+    about: "a demo to run at this place",
+    table: DemoKeys::TABLE,
     read: |reader, fence| {
         let demo = read_demo(reader, fence);
         match &demo {

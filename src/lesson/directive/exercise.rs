@@ -5,12 +5,12 @@ use std::sync::Arc;
 use toml::Spanned;
 
 use super::{
-    Block, Directive, DirectiveSpec, QuizAnswer,
+    Block, Directive, QuizAnswer,
     conditions::{read_needs, report_error},
     ids, read_keys,
 };
 use crate::{
-    claim::{Condition, ConditionSubject, MeasuredQuantity, Needs},
+    claim::{Condition, ConditionSubject, Needs},
     lesson::{
         fence::CodeFence,
         files,
@@ -23,11 +23,9 @@ use crate::{
 };
 
 pub(super) static DIRECTIVE: Directive = Directive {
-    spec: DirectiveSpec {
-        name: "exercise",
-        about: "a program to write or to change, and what must be true of its run",
-        table: ExerciseKeys::TABLE,
-    },
+    name: "exercise",
+    about: "a program to write or to change, and what must be true of its run",
+    table: ExerciseKeys::TABLE,
     read: |reader, fence| {
         let exercise = read_exercise(reader, fence)
             .map(Arc::new)
@@ -221,16 +219,11 @@ fn read_condition(
 
 /// The first figure in a condition that requires a run of the starter.
 fn find_compared(condition: &Condition) -> Option<&'static str> {
-    let asked = condition.questions();
-    let mut asked = asked
-        .iter()
-        .filter_map(|question| match &question.quantity {
-            MeasuredQuantity::Observed(_, name)
-            | MeasuredQuantity::Flag(name)
-            | MeasuredQuantity::Text(name) => COMPARED.into_iter().find(|known| known == name),
-            _ => None,
-        });
-    asked.next()
+    let mut asked = condition.questions().into_iter();
+    asked.find_map(|question| {
+        let name = question.quantity.observation()?;
+        COMPARED.into_iter().find(|known| *known == name)
+    })
 }
 
 /// Checks the order-the-lines quizzes that exercises name: they may come after the exercises.

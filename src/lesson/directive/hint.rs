@@ -4,7 +4,7 @@ use std::{ops::Range, sync::Arc};
 
 use toml::Spanned;
 
-use super::{Block, Directive, DirectiveSpec, answer, open_table};
+use super::{Block, Directive, answer, open_table};
 use crate::lesson::{
     fence::CodeFence,
     parse::{BlockPosition, LessonReader},
@@ -13,11 +13,9 @@ use crate::lesson::{
 use crate::text::suggest_name;
 
 pub(super) static DIRECTIVE: Directive = Directive {
-    spec: DirectiveSpec {
-        name: "hint",
-        about: "a step towards the answer of a question or an exercise; several are shown one at a time",
-        table: HintKeys::TABLE,
-    },
+    name: "hint",
+    about: "a step towards the answer of a question or an exercise; several are shown one at a time",
+    table: HintKeys::TABLE,
     read: |reader, fence| {
         read_hint(reader, fence);
         None

@@ -80,28 +80,22 @@ pub enum Block {
     Exercise(Arc<Exercise>),
 }
 
-/// A directive as the guide shows it: its purpose and its keys.
+/// A directive: what the guide shows of it, and the function that reads it.
 #[derive(Debug)]
-pub struct DirectiveSpec {
+pub struct Directive {
     /// Its name after `forklore`; empty for the front matter.
     pub name: &'static str,
     /// Its purpose.
     pub about: &'static str,
     /// Its keys.
     pub table: &'static TableSpec,
-}
-
-/// A directive: its documentation, and the function that reads it.
-pub(super) struct Directive {
-    spec: DirectiveSpec,
     /// Reads it; `None` if there are too many errors, or if nothing is shown in its place.
-    read: fn(&mut LessonReader<'_, '_>, &CodeFence) -> Option<Block>,
+    pub(super) read: fn(&mut LessonReader<'_, '_>, &CodeFence) -> Option<Block>,
 }
 
 /// Everything that authors may write: the front matter and all directives.
-pub fn directive_specs() -> impl Iterator<Item = &'static DirectiveSpec> {
-    let directives = DIRECTIVES.iter().map(|directive| &directive.spec);
-    std::iter::once(&front_matter::FRONT_MATTER).chain(directives)
+pub fn all_directives() -> impl Iterator<Item = &'static Directive> {
+    std::iter::once(&front_matter::FRONT_MATTER).chain(DIRECTIVES)
 }
 
 /// Reads the directive in a fence.
@@ -110,7 +104,7 @@ pub(super) fn read_directive(
     fence: &CodeFence,
 ) -> Option<Block> {
     let words: Vec<&str> = fence.info.split_whitespace().skip(1).collect();
-    let names = DIRECTIVES.map(|directive| directive.spec.name);
+    let names = DIRECTIVES.map(|directive| directive.name);
     let [name] = words[..] else {
         let message = match words.len() {
             0 => "this directive has no name",
@@ -124,7 +118,7 @@ pub(super) fn read_directive(
         return None;
     };
     let mut directives = DIRECTIVES.iter();
-    if let Some(directive) = directives.find(|directive| directive.spec.name == name) {
+    if let Some(directive) = directives.find(|directive| directive.name == name) {
         return (directive.read)(reader, fence);
     }
     let message = format!("no directive is called `{name}`");

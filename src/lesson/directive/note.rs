@@ -1,6 +1,6 @@
 //! `note`: a note to instructors.
 
-use super::{Block, Directive, DirectiveSpec, read_keys};
+use super::{Block, Directive, read_keys};
 use crate::lesson::{
     fence::CodeFence,
     parse::LessonReader,
@@ -8,11 +8,9 @@ use crate::lesson::{
 };
 
 pub(super) static DIRECTIVE: Directive = Directive {
-    spec: DirectiveSpec {
-        name: "note",
-        about: "a word to instructors, hidden from students",
-        table: NoteKeys::TABLE,
-    },
+    name: "note",
+    about: "a word to instructors, hidden from students",
+    table: NoteKeys::TABLE,
     read: |reader, fence| read_note(reader, fence).map(Block::Note),
 };
 

@@ -6,7 +6,7 @@ use std::{ops::Range, sync::Arc};
 use toml::Spanned;
 
 use super::{
-    Block, DemoBlock, Directive, DirectiveSpec,
+    Block, DemoBlock, Directive,
     conditions::{read_condition, read_template},
     ids, open_table, quiz,
 };
@@ -22,11 +22,9 @@ use crate::{
 };
 
 pub(super) static DIRECTIVE: Directive = Directive {
-    spec: DirectiveSpec {
-        name: "predict",
-        about: "a guess to make before the demo, or the program that is run, that follows; it waits for the guess",
-        table: PredictKeys::TABLE,
-    },
+    name: "predict",
+    about: "a guess to make before the demo, or the program that is run, that follows; it waits for the guess",
+    table: PredictKeys::TABLE,
     read: |reader, fence| {
         let predict = read_prediction(reader, fence).map(Arc::new);
         reader.note_question(predict.map(Block::Predict))

@@ -2,7 +2,7 @@
 
 use toml::Spanned;
 
-use super::{Block, Directive, DirectiveSpec, predict, read_keys};
+use super::{Block, Directive, predict, read_keys};
 use crate::lesson::{
     fence::CodeFence,
     files,
@@ -12,11 +12,9 @@ use crate::lesson::{
 };
 
 pub(super) static DIRECTIVE: Directive = Directive {
-    spec: DirectiveSpec {
-        name: "program",
-        about: "a program file of the lessons' folder",
-        table: ProgramKeys::TABLE,
-    },
+    name: "program",
+    about: "a program file of the lessons' folder",
+    table: ProgramKeys::TABLE,
     read: |reader, fence| read_program(reader, fence).map(Block::Program),
 };
 

@@ -4,7 +4,7 @@ use std::{ops::Range, sync::Arc};
 
 use toml::Spanned;
 
-use super::{Block, Directive, DirectiveSpec, read_keys};
+use super::{Block, Directive, read_keys};
 use crate::{
     lesson::{
         fence::CodeFence,
@@ -16,11 +16,9 @@ use crate::{
 };
 
 pub(super) static DIRECTIVE: Directive = Directive {
-    spec: DirectiveSpec {
-        name: "schedule",
-        about: "a model of two or three workers; the learner chooses which one runs its next step",
-        table: ScheduleKeys::TABLE,
-    },
+    name: "schedule",
+    about: "a model of two or three workers; the learner chooses which one runs its next step",
+    table: ScheduleKeys::TABLE,
     read: |reader, fence| read_schedule(reader, fence).map(|task| Block::Schedule(Arc::new(task))),
 };
 

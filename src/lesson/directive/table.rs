@@ -2,7 +2,7 @@
 
 use toml::Spanned;
 
-use super::{Block, Directive, DirectiveSpec, read_keys};
+use super::{Block, Directive, read_keys};
 use crate::lesson::{
     fence::CodeFence,
     parse::LessonReader,
@@ -11,11 +11,9 @@ use crate::lesson::{
 };
 
 pub(super) static DIRECTIVE: Directive = Directive {
-    spec: DirectiveSpec {
-        name: "table",
-        about: "a table that is always the same",
-        table: TableKeys::TABLE,
-    },
+    name: "table",
+    about: "a table that is always the same",
+    table: TableKeys::TABLE,
     read: |reader, fence| read_table(reader, fence).map(Block::Table),
 };
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::*;
-use crate::lesson::{DirectiveSpec, KeySpec, Presence, directive_specs};
+use crate::lesson::{Directive, KeySpec, Presence, all_directives};
 
 const KINDS: [&str; 3] = ["choices", "number", "order"];
 
@@ -14,12 +14,12 @@ const BEFORE: &str = "\n```forklore demo\nrun = \"parallel\"\n```\n\n```forklore
 const AFTER: &str = "\n```forklore demo\nrun = \"parallel\"\n```\n";
 
 /// Every directive, without the front matter.
-fn directives() -> impl Iterator<Item = &'static DirectiveSpec> {
-    directive_specs().filter(|directive| !directive.name.is_empty())
+fn directives() -> impl Iterator<Item = &'static Directive> {
+    all_directives().filter(|directive| !directive.name.is_empty())
 }
 
 /// A directive with its keys, written as in the table's examples.
-fn written(directive: &DirectiveSpec, keeps: impl Fn(&KeySpec) -> bool) -> String {
+fn written(directive: &Directive, keeps: impl Fn(&KeySpec) -> bool) -> String {
     let mut text = format!(
         "## Start\n\nWords.\n{BEFORE}\n```forklore {}\n",
         directive.name
@@ -115,7 +115,7 @@ fn what_is_required_is_missed_and_nothing_else() {
 
 #[test]
 fn every_key_says_what_it_is_for() {
-    for directive in directive_specs() {
+    for directive in all_directives() {
         let inner = directive.table.keys().filter_map(KeySpec::inner_table);
         let inner = inner.flat_map(|(_, table)| table.keys());
         for key in directive.table.keys().chain(inner) {

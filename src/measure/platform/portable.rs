@@ -61,6 +61,8 @@ pub fn process_state(pid: u32) -> Option<ProcessState> {
             core: None,
             threads: 1,
             began: process.start_time(),
+            // Whole seconds of the wall clock say too little.
+            started_ns: None,
         }
     })
 }

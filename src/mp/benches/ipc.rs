@@ -2,35 +2,115 @@
 //! processes the calls are the same, and so is the wake-up that dominates small messages.
 
 use std::hint::black_box;
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
 use std::thread;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
 use forklore_mp::{Bytes, Lock, Queue, SharedArray, Value, pipe};
 
-const SIZES: [usize; 4] = [64, 16 << 10, 1 << 20, 64 << 20];
+const SIZES: [usize; 4] = [1 << 10, 64 << 10, 1 << 20, 64 << 20];
 
 fn main() {
     divan::main();
 }
 
-/// There and back.
-#[divan::bench(args = SIZES)]
-fn pipe_round_trip(bencher: Bencher, size: usize) {
-    let (here, there) = pipe::<Bytes, Bytes>().unwrap();
-    thread::scope(|scope| {
-        scope.spawn(move || {
-            while let Ok(message) = there.recv() {
-                there.send(message).unwrap();
-            }
+/// A block of bytes there and back. What the system itself takes is beside it: a stream that is read into the same
+/// buffer each time, and one that is read into a new one, as a message is.
+mod round_trip {
+    use super::{
+        Bencher, Bytes, BytesCount, Queue, Read, SIZES, UnixStream, Write, black_box, elsewhere,
+        pipe, thread,
+    };
+
+    fn measure(bencher: Bencher, size: usize, mut trip: impl FnMut()) {
+        // So that what is kept from one message to the next is there.
+        (0..3).for_each(|_| trip());
+        bencher
+            .counter(BytesCount::new(2 * size))
+            .bench_local(&mut trip);
+    }
+
+    #[divan::bench(args = SIZES)]
+    fn stream(bencher: Bencher, size: usize) {
+        echo_through_stream(bencher, size, |buffer, _| buffer);
+    }
+
+    #[divan::bench(args = SIZES)]
+    fn stream_into_new_buffer(bencher: Bencher, size: usize) {
+        echo_through_stream(bencher, size, |_, size| vec![0; size]);
+    }
+
+    fn echo_through_stream(
+        bencher: Bencher,
+        size: usize,
+        next: impl Fn(Vec<u8>, usize) -> Vec<u8> + Sync,
+    ) {
+        let (mut here, mut there) = UnixStream::pair().unwrap();
+        thread::scope(|scope| {
+            let next = &next;
+            scope.spawn(move || {
+                let mut buffer = vec![7; size];
+                while there.read_exact(&mut buffer).is_ok() {
+                    there.write_all(&buffer).unwrap();
+                    buffer = next(buffer, size);
+                }
+            });
+            let message = vec![7; size];
+            let mut buffer = vec![7; size];
+            measure(bencher, size, || {
+                here.write_all(&message).unwrap();
+                buffer = next(std::mem::take(&mut buffer), size);
+                here.read_exact(&mut buffer).unwrap();
+            });
+            drop(here);
         });
-        let message = Bytes::from(vec![7; size]);
-        bencher.counter(BytesCount::new(2 * size)).bench_local(|| {
-            here.send(&message).unwrap();
-            black_box(here.recv().unwrap());
+    }
+
+    #[divan::bench(args = SIZES)]
+    fn pipe_of_bytes(bencher: Bencher, size: usize) {
+        let (here, there) = pipe::<Bytes, Bytes>().unwrap();
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                while let Ok(message) = there.recv() {
+                    there.send(message).unwrap();
+                }
+            });
+            let message = Bytes::from(vec![7; size]);
+            measure(bencher, size, || {
+                here.send(&message).unwrap();
+                black_box(here.recv().unwrap());
+            });
+            drop(here);
         });
-        drop(here);
-    });
+    }
+
+    #[divan::bench(args = SIZES)]
+    fn queue_of_bytes(bencher: Bencher, size: usize) {
+        let (there, back) = (Queue::new().unwrap(), Queue::new().unwrap());
+        let (taken, returned): (Queue<Bytes>, Queue<Bytes>) = (elsewhere(&there), elsewhere(&back));
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                while let Ok(message) = taken.get() {
+                    returned.put(message).unwrap();
+                }
+            });
+            let message = Bytes::from(vec![7; size]);
+            measure(bencher, size, || {
+                there.put(&message).unwrap();
+                black_box(back.get().unwrap());
+            });
+            drop(there);
+        });
+    }
+}
+
+/// A handle as another process would have it.
+fn elsewhere<T>(queue: &Queue<T>) -> Queue<T> {
+    let (here, there) = pipe::<Queue<T>, ()>().unwrap();
+    here.send(queue).unwrap();
+    there.recv().unwrap()
 }
 
 /// A message that is there already: no wake-up.
@@ -55,10 +135,8 @@ fn queue_put_and_get_by_threads_of_its_maker(bencher: Bencher) {
 /// Through the server, as in another process.
 #[divan::bench]
 fn queue_put_and_get_elsewhere(bencher: Bencher) {
-    let (here, there) = pipe::<Queue<u64>, ()>().unwrap();
-    let queue = Queue::new().unwrap();
-    here.send(&queue).unwrap();
-    let elsewhere = there.recv().unwrap();
+    let queue = Queue::<u64>::new().unwrap();
+    let elsewhere = elsewhere(&queue);
     bencher.bench_local(|| {
         elsewhere.put(1).unwrap();
         elsewhere.get().unwrap()
@@ -67,10 +145,8 @@ fn queue_put_and_get_elsewhere(bencher: Bencher) {
 
 #[divan::bench]
 fn queue_put_elsewhere_and_get_by_its_maker_1000(bencher: Bencher) {
-    let (here, there) = pipe::<Queue<u64>, ()>().unwrap();
-    let queue = Queue::new().unwrap();
-    here.send(&queue).unwrap();
-    let elsewhere = there.recv().unwrap();
+    let queue = Queue::<u64>::new().unwrap();
+    let elsewhere = elsewhere(&queue);
     bencher.bench_local(|| {
         thread::scope(|scope| {
             scope.spawn(|| (0..1000).for_each(|item| elsewhere.put(item).unwrap()));

@@ -7,7 +7,7 @@ const MOMENT: Duration = Duration::from_millis(30);
 const HANG: Duration = Duration::from_mins(1);
 
 fn moved<A, B>(connection: &Connection<A, B>) -> Connection<A, B> {
-    let (outlet, mut inlet) = channel::open_channel().unwrap();
+    let (mut outlet, mut inlet) = channel::open_channel().unwrap();
     outlet
         .send(Message::pack(connection).unwrap(), None)
         .unwrap();
@@ -33,6 +33,34 @@ fn messages_go_both_ways_in_order() {
 fn a_large_message_arrives_without_a_reader_waiting() {
     let (here, there) = pipe::<Vec<u8>, ()>().unwrap();
     let large = vec![7; 5 << 20];
+    here.send(&large).unwrap();
+    assert_eq!(there.recv().unwrap(), large);
+}
+
+/// What the memory of a message is taken for afterwards shows only if the message is still read then.
+#[test]
+fn a_large_message_stays_as_it_was_while_others_follow() {
+    let (here, there) = pipe::<Vec<u16>, ()>().unwrap();
+    let of = |number: u16| vec![number; 200_000 + usize::from(number) * 50_000];
+    for round in 0..3 {
+        (0..8).for_each(|number| here.send(of(number)).unwrap());
+        for number in 0..8 {
+            assert!(there.recv().unwrap() == of(number), "{round} {number}");
+        }
+    }
+}
+
+#[test]
+fn an_end_that_received_large_messages_can_be_passed_on() {
+    let (here, there) = pipe::<Vec<u8>, ()>().unwrap();
+    let large = vec![7; 1 << 20];
+    for _ in 0..3 {
+        here.send(&large).unwrap();
+        assert_eq!(there.recv().unwrap(), large);
+    }
+    here.send(&large).unwrap();
+    let there = moved(&there);
+    assert_eq!(there.recv().unwrap(), large);
     here.send(&large).unwrap();
     assert_eq!(there.recv().unwrap(), large);
 }

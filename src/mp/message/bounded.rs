@@ -13,6 +13,8 @@ use postcard::{Deserializer, Error, Serializer};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::body::BodyWriter;
+
 /// How much stack, in bytes, one walk over a value may use. A thread has 2 MiB by default.
 pub(crate) const STACK_LIMIT: usize = 512 * 1024;
 
@@ -29,29 +31,24 @@ pub(crate) enum BoundedError {
     Refused(Error),
 }
 
-/// Appends `value` to `bytes`, which may grow to `limit`. On error `bytes` is as it was.
-pub(crate) fn write_bounded<T>(
-    value: &T,
-    bytes: &mut Vec<u8>,
-    limit: usize,
-) -> Result<(), BoundedError>
+/// Writes `value`, in `limit` bytes at most.
+pub(crate) fn write_bounded<T>(value: &T, limit: usize) -> Result<BodyWriter, BoundedError>
 where
     T: Serialize + ?Sized,
 {
-    let before = bytes.len();
     let output = BoundedSink {
-        bytes,
+        body: BodyWriter::new(),
         limit,
         stack: StackGauge::at_current_depth(),
         stop: None,
     };
     let mut serializer = Serializer { output };
     let outcome = value.serialize(&mut serializer);
-    let BoundedSink { bytes, stop, .. } = serializer.output;
-    outcome.map_err(|error| {
-        bytes.truncate(before);
-        stop.unwrap_or(BoundedError::Refused(error))
-    })
+    let BoundedSink { body, stop, .. } = serializer.output;
+    match outcome {
+        Ok(()) => Ok(body),
+        Err(error) => Err(stop.unwrap_or(BoundedError::Refused(error))),
+    }
 }
 
 /// Reads one value that takes up all of `bytes`.
@@ -103,19 +100,19 @@ fn stack_address() -> usize {
     (&raw const local).addr()
 }
 
-struct BoundedSink<'a> {
-    bytes: &'a mut Vec<u8>,
+struct BoundedSink {
+    body: BodyWriter,
     limit: usize,
     stack: StackGauge,
     stop: Option<BoundedError>,
 }
 
-impl BoundedSink<'_> {
+impl BoundedSink {
     #[inline]
     fn check_limits(&mut self, more: usize) -> Result<(), Error> {
         let stop = if self.stack.is_exhausted() {
             BoundedError::TooDeep
-        } else if self.limit - self.bytes.len() < more {
+        } else if self.limit - self.body.len() < more {
             BoundedError::TooBig
         } else {
             return Ok(());
@@ -125,20 +122,20 @@ impl BoundedSink<'_> {
     }
 }
 
-impl Sink for BoundedSink<'_> {
+impl Sink for BoundedSink {
     type Output = ();
 
     #[inline]
     fn try_extend(&mut self, data: &[u8]) -> Result<(), Error> {
         self.check_limits(data.len())?;
-        self.bytes.extend_from_slice(data);
+        self.body.append(data);
         Ok(())
     }
 
     #[inline]
     fn try_push(&mut self, byte: u8) -> Result<(), Error> {
         self.check_limits(1)?;
-        self.bytes.push(byte);
+        self.body.append(&[byte]);
         Ok(())
     }
 
@@ -206,6 +203,7 @@ mod tests {
 
     use serde::Deserialize;
 
+    use super::super::body::MessageBody;
     use super::*;
 
     #[derive(Debug, Default, Serialize, Deserialize)]
@@ -232,9 +230,8 @@ mod tests {
     }
 
     fn written<T: Serialize>(value: &T) -> Result<Vec<u8>, BoundedError> {
-        let mut bytes = Vec::new();
-        write_bounded(value, &mut bytes, 1 << 20)?;
-        Ok(bytes)
+        let body = MessageBody::new(write_bounded(value, 1 << 20)?).unwrap();
+        Ok(body.as_bytes().to_vec())
     }
 
     #[test]
@@ -273,14 +270,10 @@ mod tests {
     }
 
     #[test]
-    fn too_many_bytes_are_refused_and_leave_the_buffer_alone() {
-        let mut bytes = vec![9];
-        assert_eq!(
-            write_bounded(&[0_u8; 10], &mut bytes, 10),
-            Err(BoundedError::TooBig)
-        );
-        assert_eq!(bytes, [9]);
-        assert_eq!(write_bounded(&[0_u8; 9], &mut bytes, 10), Ok(()));
+    fn too_many_bytes_are_refused() {
+        let refused = write_bounded(&[0_u8; 11], 10).err();
+        assert_eq!(refused, Some(BoundedError::TooBig));
+        assert!(write_bounded(&[0_u8; 10], 10).is_ok());
     }
 
     #[test]

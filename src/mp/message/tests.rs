@@ -40,18 +40,30 @@ fn a_value_arrives() {
 fn a_large_value_travels_in_shared_memory() {
     let value: Vec<u64> = (0..100_000).collect();
     let parcel = Message::pack(&value).unwrap();
-    assert!(matches!(parcel.body, MessageBody::Shared(_)));
+    assert!(matches!(parcel.body, MessageBody::Block { .. }));
     assert_eq!(sent(parcel).unpack::<Vec<u64>>().unwrap(), value);
 }
 
 #[test]
-fn the_limit_is_between_inline_and_shared() {
-    let of = |length| MessageBody::new(vec![7; length]).unwrap();
-    assert!(matches!(of(INLINE_LIMIT), MessageBody::Inline(_)));
-    let MessageBody::Shared(memory) = of(INLINE_LIMIT + 1) else {
-        panic!("it is inline")
-    };
-    assert_eq!(**memory, vec![7; INLINE_LIMIT + 1]);
+fn values_of_all_sizes_arrive_while_others_are_held() {
+    let mut held = Vec::new();
+    for size in [
+        1,
+        7_000,
+        9_000,
+        INLINE_LIMIT,
+        INLINE_LIMIT + 1,
+        1 << 20,
+        3 << 20,
+    ] {
+        for _ in 0..3 {
+            let values: Vec<u32> = (0..size as u32 / 2).collect();
+            held.push((Message::pack(&values).unwrap(), values));
+        }
+    }
+    for (parcel, values) in held {
+        assert_eq!(sent(parcel).unpack::<Vec<u32>>().unwrap(), values);
+    }
 }
 
 #[test]
@@ -155,7 +167,7 @@ proptest::proptest! {
     fn garbage_never_panics(bytes: Vec<u8>) {
         type Anything = (u8, Option<String>, Vec<(char, bool)>, Result<i64, Vec<f32>>);
         let parcel = Message {
-            body: MessageBody::new(bytes).unwrap(),
+            body: MessageBody::Inline(bytes.into()),
             senders: Vec::new(),
             receivers: Vec::new(),
             memories: Vec::new(),

@@ -52,7 +52,7 @@ impl QueueLink {
         request: QueueRequest,
         deadline: Deadline,
     ) -> Result<(), QueueError> {
-        let requests = self
+        let mut requests = self
             .requests
             .acquire_by(deadline)
             .map_err(|_| QueueError::TimedOut)?;

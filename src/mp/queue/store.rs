@@ -244,7 +244,7 @@ impl StoreState {
     }
 
     fn send_reply(&mut self, link: LinkId, reply: QueueReply) {
-        let Some(peer) = self.peers.get(&link) else {
+        let Some(peer) = self.peers.get_mut(&link) else {
             return;
         };
         if peer.replies.send(reply, Some(Instant::now())).is_err() {

@@ -42,19 +42,38 @@ pub(super) enum QueueReply {
 }
 
 impl ChannelMessage for QueueRequest {
-    fn duplicated_descriptors(&self) -> usize {
+    fn payload(&mut self) -> Option<&mut Message> {
         match self {
-            Self::Put(item) => item.shared_memory_count(),
-            _ => 0,
+            Self::Put(item) => Some(item),
+            _ => None,
+        }
+    }
+
+    fn repeat_plain(&self) -> Option<Self> {
+        match self {
+            Self::Put(item) => item.repeat_plain().map(Self::Put),
+            Self::Get { ticket, wait } => Some(Self::Get {
+                ticket: *ticket,
+                wait: *wait,
+            }),
+            Self::Taken(ticket) => Some(Self::Taken(*ticket)),
+            _ => None,
         }
     }
 }
 
 impl ChannelMessage for QueueReply {
-    fn duplicated_descriptors(&self) -> usize {
+    fn payload(&mut self) -> Option<&mut Message> {
         match self {
-            Self::Item(item) => item.shared_memory_count(),
-            Self::Empty => 0,
+            Self::Item(item) => Some(item),
+            Self::Empty => None,
+        }
+    }
+
+    fn repeat_plain(&self) -> Option<Self> {
+        match self {
+            Self::Item(item) => item.repeat_plain().map(Self::Item),
+            Self::Empty => Some(Self::Empty),
         }
     }
 }

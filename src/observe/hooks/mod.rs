@@ -32,6 +32,7 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("_forklore/processes.py"),
     ),
     ("_forklore/queues.py", include_str!("_forklore/queues.py")),
+    ("_forklore/reaps.py", include_str!("_forklore/reaps.py")),
     ("_forklore/sleeps.py", include_str!("_forklore/sleeps.py")),
     (
         "_forklore/starting.py",

@@ -19,6 +19,7 @@ fn state(pid: u32, parent: u32, began: u64) -> ProcessState {
         core: Some(0),
         threads: 1,
         began,
+        started_ns: None,
     }
 }
 
@@ -43,6 +44,25 @@ fn what_was_told_before_an_end_was_noticed_is_its_own() {
     assert_eq!((lives.all().len(), lives.all()[0].last_ns), (1, 40));
     lives.find_or_add(7, 60);
     assert_eq!(lives.all().len(), 2);
+}
+
+#[test]
+fn a_process_is_dated_by_its_start_and_not_by_the_first_poll() {
+    let mut lives = ProcessTable::starting_at(1_000);
+    let started = |pid| ProcessState {
+        started_ns: Some(1_030),
+        ..state(pid, 1, 1)
+    };
+    lives.record_state(&started(7), 500);
+    // A message may come before the first moment that the system tells.
+    lives.find_or_add(8, 20);
+    lives.record_state(&started(8), 500);
+    if let Some(main) = lives.find_or_add(9, 400) {
+        main.kind = ProcessKind::Main;
+    }
+    lives.record_state(&started(9), 500);
+    let first: Vec<u64> = lives.all().iter().map(|life| life.first_ns).collect();
+    assert_eq!(first, [30, 20, 400], "the main one was a worker at first");
 }
 
 #[test]

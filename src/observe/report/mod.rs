@@ -24,7 +24,7 @@ pub fn build_report(run: &Run) -> Vec<Table> {
     if cast.processes.is_empty() {
         return tables;
     }
-    tables.push(tree::build_process_table(&cast).in_part("processes"));
+    tables.push(tree::build_process_table(run, &cast).in_part("processes"));
     tables.push(workers::build_workers_table(&cast).in_part("work"));
     if cast.processes.len() > 1 || !cast.threads.is_empty() {
         tables.push(timeline::build_timeline_table(&cast).in_part("lifetimes"));
@@ -42,12 +42,13 @@ const MOST_PROCESSES: usize = 10;
 pub fn build_summary(run: &Run) -> SummaryTable {
     let cast = Participants::from_run(run);
     let summary = summary::build_summary(run, &cast);
-    let mut table = tree::build_process_table(&cast);
+    let mut table = tree::build_process_table(run, &cast);
     let left_out = table.rows.len().saturating_sub(MOST_PROCESSES);
     table.rows.truncate(MOST_PROCESSES);
     let figures = ["PID", "started by", "exit", "joined"];
     let worlds = vec![(String::new(), table)];
     let mut shown = SummaryTable::merge_worlds(&summary.title, worlds, &figures);
+    shown.notes.extend(tree::describe_others(run, &cast));
     if left_out > 0 {
         shown
             .notes

@@ -1,5 +1,7 @@
 //! The participants of a run: the processes of a watched program as a tree, and its threads.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::record::{
     Backend, Observation, Run, Value, Worker, WorkerKind,
     metrics::{OverlapFigures, WorkOverlap},
@@ -77,9 +79,10 @@ impl Participants {
         workers.retain(|worker| worker.backend == Some(Backend::Try));
         let began_ns = workers.iter().map(|worker| worker.started_ns).min();
         let began_ns = began_ns.unwrap_or_default();
+        let facts = ["process", "joined"].map(|name| ProcessObservations::from_run(run, name));
         let parts: Vec<Participant> = workers
             .into_iter()
-            .map(|worker| build_participant(run, worker, began_ns))
+            .map(|worker| build_participant(&facts, worker, began_ns))
             .collect();
         let whole_s = whole_seconds(run, &parts, began_ns);
         let is_thread = |part: &Participant| part.worker.kind == WorkerKind::Thread;
@@ -144,19 +147,22 @@ fn covered_seconds(parts: &[&Participant], whole_s: f64) -> f64 {
     sum
 }
 
-fn build_participant(run: &Run, worker: Worker, began_ns: u64) -> Participant {
+fn build_participant(
+    [processes, joins]: &[ProcessObservations<'_>; 2],
+    worker: Worker,
+    began_ns: u64,
+) -> Participant {
     let seconds = |ns: u64| ns.saturating_sub(began_ns) as f64 / 1e9;
-    let told = find_process_observation(run, "process", &worker);
+    let told = processes.find(&worker);
     let label = |name: &str| told.and_then(|told| told.labels.get(name).cloned());
     let began_s = seconds(worker.started_ns);
     let ended_s = worker.exited_ns.map(seconds);
     let role = label("kind").unwrap_or_else(|| default_role(&worker).to_owned());
     let method = label("method").filter(|method| !method.is_empty());
-    let joined =
-        find_process_observation(run, "joined", &worker).and_then(|told| match told.value {
-            Value::Flag(flag) => Some(*flag),
-            _ => None,
-        });
+    let joined = joins.find(&worker).and_then(|told| match told.value {
+        Value::Flag(flag) => Some(*flag),
+        _ => None,
+    });
     Participant {
         worker,
         depth: 0,
@@ -176,19 +182,27 @@ fn default_role(worker: &Worker) -> &'static str {
     }
 }
 
-/// The last observation with that name about a process. It is matched by the process's name too, since the system may
-/// give a PID twice.
-fn find_process_observation<'r>(
-    run: &Run<'r>,
-    name: &str,
-    worker: &Worker,
-) -> Option<Observation<'r>> {
-    let pid = worker.pid.to_string();
-    let mut all = run.observations(name);
-    all.retain(|told| told.has_labels(&[("pid", &pid)]));
-    let mut by_name = all.iter().rev();
-    let named = by_name.find(|told| told.has_labels(&[("name", &worker.name)]));
-    named.or_else(|| all.last()).copied()
+/// The observations with one name, by process.
+struct ProcessObservations<'r>(HashMap<&'r str, Vec<Observation<'r>>>);
+
+impl<'r> ProcessObservations<'r> {
+    fn from_run(run: &Run<'r>, name: &str) -> Self {
+        let mut by_pid: HashMap<&str, Vec<Observation<'_>>> = HashMap::new();
+        for told in run.observations(name) {
+            if let Some(pid) = told.labels.get("pid") {
+                by_pid.entry(pid).or_default().push(told);
+            }
+        }
+        Self(by_pid)
+    }
+
+    /// The last one about a process. It is matched by the process's name too, since the system may give a PID twice.
+    fn find(&self, worker: &Worker) -> Option<Observation<'r>> {
+        let all = self.0.get(worker.pid.to_string().as_str())?;
+        let mut by_name = all.iter().rev();
+        let named = by_name.find(|told| told.has_labels(&[("name", &worker.name)]));
+        named.or_else(|| all.last()).copied()
+    }
 }
 
 /// The seconds until the last end that was seen, or until the run's end if one was missed.
@@ -203,27 +217,25 @@ fn whole_seconds(run: &Run, parts: &[Participant], began_ns: u64) -> f64 {
 /// Puts each process after its parent and its earlier siblings; a process without a known parent is at the top.
 fn order_as_tree(mut processes: Vec<Participant>) -> Vec<Participant> {
     // A parent must have begun before its child, so a damaged recording cannot make a cycle.
-    let parents: Vec<Option<usize>> = (0..processes.len())
-        .map(|at| {
-            let parent = processes[at].worker.ppid?;
-            (0..at)
-                .rev()
-                .find(|&other| processes[other].worker.pid == parent)
-        })
-        .collect();
+    let mut last_with_pid: HashMap<u32, usize> = HashMap::new();
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); processes.len()];
+    let mut roots = Vec::new();
+    for (at, process) in processes.iter().enumerate() {
+        let parent = process.worker.ppid;
+        match parent.and_then(|parent| last_with_pid.get(&parent)) {
+            Some(&parent) => children[parent].push(at),
+            None => roots.push(at),
+        }
+        last_with_pid.insert(process.worker.pid, at);
+    }
     let mut order = Vec::with_capacity(processes.len());
     let mut open: Vec<(usize, usize)> = Vec::new();
-    for at in 0..processes.len() {
-        if parents[at].is_some() {
-            continue;
-        }
-        open.push((at, 0));
+    for root in roots {
+        open.push((root, 0));
         while let Some((at, depth)) = open.pop() {
             processes[at].depth = depth;
             order.push(at);
-            let children = (at + 1..processes.len()).filter(|&child| parents[child] == Some(at));
-            let children: Vec<(usize, usize)> = children.map(|child| (child, depth + 1)).collect();
-            open.extend(children.into_iter().rev());
+            open.extend(children[at].iter().rev().map(|&child| (child, depth + 1)));
         }
     }
     order.into_iter().map(|at| processes[at].clone()).collect()
@@ -237,11 +249,14 @@ fn split_own_threads(run: &Run, mut threads: Vec<Participant>) -> (Vec<Participa
         return (threads, 0);
     }
     let all = threads.len();
+    let own = told.iter().filter_map(|told| match told.value {
+        Value::Text(name) => Some((told.labels.get("pid")?.as_str(), name.as_str())),
+        _ => None,
+    });
+    let own: HashSet<(&str, &str)> = own.collect();
     threads.retain(|part| {
         let pid = part.worker.pid.to_string();
-        told.iter().any(|told| {
-            told.has_labels(&[("pid", &pid)]) && *told.value == Value::text(&part.worker.name)
-        })
+        own.contains(&(pid.as_str(), part.worker.name.as_str()))
     });
     let internal = all - threads.len();
     (threads, internal)

@@ -7,15 +7,18 @@ use super::{
     participants::{Participant, Participants},
 };
 use crate::{
-    record::Value,
+    record::{Run, Value},
     report::{Table, tables::without_gaps},
 };
+
+/// The most detached processes that are named.
+const MOST_DETACHED: usize = 5;
 
 /// The deepest level that is indented.
 const DEEPEST: usize = 6;
 
 /// One row for each process; a child is below its parent, indented by one step.
-pub(super) fn build_process_table(cast: &Participants) -> Table {
+pub(super) fn build_process_table(run: &Run, cast: &Participants) -> Table {
     let headings = ["process", "PID", "parent", "started by", "exit", "joined"];
     let mut table = Table::new("Processes", &headings);
     for part in cast.processes.iter().take(MOST_ROWS) {
@@ -24,6 +27,9 @@ pub(super) fn build_process_table(cast: &Participants) -> Table {
     note_left_out(&mut table, cast.processes.len(), "processes");
     let mut table = without_gaps(table);
     add_notes(&mut table, cast);
+    for note in describe_others(run, cast) {
+        table.add_note(note);
+    }
     table
 }
 
@@ -54,6 +60,7 @@ fn started_by(part: &Participant) -> Value {
         ("helper", _) => Value::text("Python"),
         (_, Some(method)) => Value::text(format!("{method}{pool}")),
         ("pool", None) => Value::text("pool"),
+        ("fork", None) => Value::text("os.fork"),
         ("child", None) => Value::missing("how it was started was not told"),
         _ => Value::text("command"),
     }
@@ -92,6 +99,34 @@ fn add_notes(table: &mut Table, cast: &Participants) {
             "Started by Python: a helper of `multiprocessing`, which the program did not ask for.",
         );
     }
+}
+
+/// What a reader must know of processes that `multiprocessing` did not start: forks, and detached ones.
+pub(super) fn describe_others(run: &Run, cast: &Participants) -> Vec<String> {
+    let mut notes = Vec::new();
+    let forked = cast.processes.iter().filter(|part| part.role == "fork");
+    let parents = forked.filter_map(|part| cast.process_name(part.worker.ppid?));
+    let parents: BTreeSet<&str> = parents.collect();
+    if !parents.is_empty() {
+        let parents: Vec<&str> = parents.into_iter().collect();
+        notes.push(format!(
+            "Started by os.fork: forked by `os.fork` in {}, and a copy of it from then on.",
+            parents.join(", ")
+        ));
+    }
+    for seen in run.observations("detached").iter().take(MOST_DETACHED) {
+        let label = |key: &str| seen.labels.get(key).map_or("?", String::as_str);
+        let end = match seen.value {
+            Value::Flag(true) => "and runs on",
+            _ => "and was ended; `--keep-detached` lets it run on",
+        };
+        notes.push(format!(
+            "{} (PID {}) had detached itself from the program (a session of its own), {end}.",
+            label("name"),
+            label("pid")
+        ));
+    }
+    notes
 }
 
 /// `−9 is a kill`.

@@ -8,9 +8,6 @@ use std::{
     time::Duration,
 };
 
-/// Folders for temporary files are private on these platforms.
-pub fn keep_private(_: &mut tempfile::Builder) {}
-
 /// How often the file is checked.
 const ROUND: Duration = Duration::from_millis(10);
 

@@ -1,11 +1,11 @@
 //! Sends events through a named pipe, in a folder that no other user may enter.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{File, OpenOptions},
     io::{self, ErrorKind, Read},
     os::{
         fd::{AsFd, BorrowedFd},
-        unix::fs::{OpenOptionsExt, PermissionsExt},
+        unix::fs::OpenOptionsExt,
     },
     path::Path,
     time::Duration,
@@ -17,11 +17,6 @@ use nix::{
     sys::stat::Mode,
     unistd::mkfifo,
 };
-
-/// Makes the folder that is built accessible to its owner only.
-pub fn keep_private(builder: &mut tempfile::Builder) {
-    builder.permissions(fs::Permissions::from_mode(0o700));
-}
 
 /// The reading end of the pipe.
 pub struct EventChannel {

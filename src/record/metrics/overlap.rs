@@ -13,7 +13,7 @@
 use serde::Serialize;
 
 use super::{Metric, count_workers, median, speedup_baseline};
-use crate::record::{Backend, Run};
+use crate::record::{Backend, Run, named_enum};
 
 /// Workers that compute and give their core up by themselves this often in a second of processor time take turns at a
 /// lock. One switch of each worker is not counted: it may wait for something else at its start or end.
@@ -31,26 +31,17 @@ const LEAST_OVERLAP: f64 = 1.08;
 /// Workers that used as many cores at the same time did run at once.
 pub const CORES_AT_ONCE: f64 = 1.3;
 
-/// How the workers of a backend shared the time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WorkOverlap {
-    /// They computed at the same time, on several cores.
-    AtOnce,
-    /// They were ready to, but other programs, an affinity mask or a quota kept the cores from them.
-    ReadyAtOnce,
-    /// They took turns at a lock.
-    ByTurns,
-}
-
-impl WorkOverlap {
-    /// What tables say: they ran *at once*.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::AtOnce => "at once",
-            Self::ReadyAtOnce => "ready at once",
-            Self::ByTurns => "by turns",
-        }
+named_enum! {
+    /// How the workers of a backend shared the time.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum WorkOverlap {
+        /// They computed at the same time, on several cores.
+        AtOnce = "at once",
+        /// They were ready to, but other programs, an affinity mask or a quota kept the cores from them.
+        ReadyAtOnce = "ready at once",
+        /// They took turns at a lock.
+        ByTurns = "by turns",
     }
 }
 
@@ -108,7 +99,7 @@ const WAITS: &str = "the work waits for more than a lock or a core";
 /// # Errors
 /// Why these figures don't tell, in words for a student.
 pub fn work_overlap(run: Run<'_>, backend: Backend) -> Result<WorkOverlap, &'static str> {
-    let figure = |metric: Metric| median(metric.values(run, backend));
+    let figure = |metric: Metric| median(&metric.values(run, backend));
     let no_cpu = "processor time was not measured";
     let figures = OverlapFigures {
         workers: count_workers(run, backend).ok_or("no worker was seen")?,
@@ -118,7 +109,7 @@ pub fn work_overlap(run: Run<'_>, backend: Backend) -> Result<WorkOverlap, &'sta
         lock_switches: figure(Metric::LockSwitches)
             .ok_or("how often a worker waits was not counted")?,
     };
-    let alone = median(Metric::LockSwitches.values(run, speedup_baseline(backend)));
+    let alone = median(&Metric::LockSwitches.values(run, speedup_baseline(backend)));
     if alone.is_some_and(|switches| switches >= LEAST_LOCK_SWITCHES) {
         // The same work waits where one thread does it alone, without a lock.
         return Err(WAITS);

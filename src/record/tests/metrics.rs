@@ -253,3 +253,29 @@ fn a_recording_without_switches_tells_nothing_of_turns() {
     ];
     assert!(metrics::work_overlap(recording(old).run(), Threads).is_err());
 }
+
+#[test]
+fn the_median_is_the_middle_or_between_the_two_middles() {
+    assert_eq!(metrics::median(&[3.0, 1.0, 2.0]), Some(2.0));
+    assert_eq!(metrics::median(&[4.0, 1.0, f64::NAN, 2.0, 3.0]), Some(2.5));
+    assert_eq!(metrics::median(&[7.0]), Some(7.0));
+    assert_eq!(metrics::median(&[]), None);
+}
+
+#[test]
+fn quantiles_are_those_of_r() {
+    // quantile(1:10, c(0, .25, .5, .75, .95, 1), type = 8)
+    let values: Vec<f64> = (1..=10).map(f64::from).collect();
+    let published = [
+        (0.0, 1.0),
+        (0.25, 2.916_666_667),
+        (0.5, 5.5),
+        (0.75, 8.083_333_333),
+        (0.95, 10.0),
+        (2.0, 10.0),
+    ];
+    for (share, expected) in published {
+        let found = metrics::quantile(&values, share).expect("values");
+        assert!((found - expected).abs() < 1e-8, "{share}: {found}");
+    }
+}

@@ -140,7 +140,7 @@ fn colour_only_repeats_what_the_words_say() {
         "{coloured:?}"
     );
     for verdict in Verdict::ALL {
-        assert!(plain.contains(verdict.as_str()));
+        assert!(plain.contains(verdict.name()));
     }
     let ascii = Style {
         ascii: true,

@@ -39,22 +39,35 @@ fn write_tables(tables: &[Table], to: &mut dyn io::Write) -> io::Result<()> {
             columns.push(heading);
         }
     }
-    let mut csv = csv::Writer::from_writer(to);
     let first = "table".to_owned();
-    csv.write_record(std::iter::once(&first).chain(columns.iter().copied()))
-        .map_err(io_error)?;
+    write_record(std::iter::once(&first).chain(columns.iter().copied()), to)?;
     for (table, headings) in tables.iter().zip(&headings) {
+        let title = one_line(&table.title, Style::without_color(0));
         for row in &table.rows {
-            let cell = |column: &&String| {
+            let cells = columns.iter().map(|column| {
                 let at = headings.iter().position(|heading| heading == *column);
                 at.map_or_else(String::new, |at| format_cell(&row[at]))
-            };
-            let title = one_line(&table.title, Style::without_color(0));
-            csv.write_record(std::iter::once(title).chain(columns.iter().map(cell)))
-                .map_err(io_error)?;
+            });
+            write_record(std::iter::once(title.clone()).chain(cells), to)?;
         }
     }
-    csv.flush()
+    to.flush()
+}
+
+/// Writes one line. As in RFC 4180, a field that contains a comma, a quote or a line break is quoted.
+fn write_record(
+    fields: impl IntoIterator<Item = impl AsRef<str>>,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    let quote = |field: &str| {
+        if field.contains([',', '"', '\n', '\r']) {
+            format!("\"{}\"", field.replace('"', "\"\""))
+        } else {
+            field.to_owned()
+        }
+    };
+    let fields = fields.into_iter().map(|field| quote(field.as_ref()));
+    writeln!(to, "{}", fields.collect::<Vec<String>>().join(","))
 }
 
 /// The headings with their units. Repeated ones in the same table are numbered.
@@ -95,13 +108,5 @@ fn format_cell(value: &Value) -> String {
         }
         Value::Flag(flag) => flag.to_string(),
         Value::Missing(_) | Value::Nothing => String::new(),
-    }
-}
-
-/// A closed pipe stays `BrokenPipe`.
-fn io_error(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        kind => io::Error::other(format!("{kind:?}")),
     }
 }

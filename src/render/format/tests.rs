@@ -276,3 +276,29 @@ fn a_figure_that_a_narrow_table_leaves_out_has_no_note() {
         "{narrow}"
     );
 }
+
+#[test]
+fn load_is_spoken_of_above_times_only() {
+    let mut report = comparison();
+    report.disturbance = Some("Other programs used 1.4 of your 2 cores.".to_owned());
+    let summary = |report: &Report| {
+        let mut out = Vec::new();
+        write_summary(report, Format::Text, &Style::without_color(80), &mut out).expect("written");
+        String::from_utf8(out)
+            .expect("UTF-8")
+            .contains("Other programs")
+    };
+    let mut table = Table::new("", &["worker", "PIDs"]);
+    table.add_row(["Process-1".into(), Value::Count(1)]);
+    let merge = |table: &Table, figure| {
+        SummaryTable::merge_worlds("", vec![(String::new(), table.clone())], &[figure])
+    };
+    report.summary = merge(&table, "PIDs");
+    assert!(!summary(&report));
+    for spoilt in [Value::Seconds(0.1), Value::Ratio(1.9), "too noisy".into()] {
+        let mut table = Table::new("", &["worker", "figure"]);
+        table.add_row(["Process-1".into(), spoilt]);
+        report.summary = merge(&table, "figure");
+        assert!(summary(&report));
+    }
+}

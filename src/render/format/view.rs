@@ -34,7 +34,9 @@ pub fn write_summary(
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
     let style = *style;
-    let mut warnings: Vec<String> = report.disturbance.iter().cloned().collect();
+    let is_spoilt = report.summary.depends_on_load();
+    let disturbance = report.disturbance.iter().filter(|_| is_spoilt);
+    let mut warnings: Vec<String> = disturbance.cloned().collect();
     if let RunStatus::Partial(why) = &report.outcome {
         let partial = format!("Partial: {why}. This is what was measured until then.");
         warnings.insert(0, partial);
@@ -214,7 +216,7 @@ pub fn write_part(
 
 fn write_sentence(
     text: &str,
-    ink: TextRole,
+    role: TextRole,
     format: Format,
     style: Style,
     to: &mut dyn io::Write,
@@ -222,5 +224,5 @@ fn write_sentence(
     if format == Format::Plain {
         return writeln!(to, "{}", one_line(text, style));
     }
-    prose::write_prose(text, ink, style, to)
+    prose::write_prose(text, role, style, to)
 }

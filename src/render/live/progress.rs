@@ -2,10 +2,8 @@
 
 use std::io;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-
 use super::DisplayOutput;
-use crate::render::{ProgressMode, Style};
+use crate::render::{ProgressMode, Style, text::clip_to_width};
 
 /// No progress lines before a run has taken this long.
 const SHORT_NS: u64 = 500_000_000;
@@ -13,6 +11,12 @@ const SHORT_NS: u64 = 500_000_000;
 const BETWEEN_NS: u64 = 1_000_000_000;
 /// The same if the total is unknown, so that the lines differ only in the time.
 const BETWEEN_ENDLESS_NS: u64 = 15_000_000_000;
+/// The minimum time between two drawings of a bar in the same step, in nanoseconds.
+const BETWEEN_BARS_NS: u64 = 50_000_000;
+/// The width of a bar, in characters.
+const BAR_WIDTH: usize = 20;
+/// Moves to the start of the line and clears it.
+const CLEAR_LINE: &str = "\r\x1b[K";
 
 /// Shows the progress of a run.
 pub(super) enum ProgressMeter {
@@ -24,11 +28,19 @@ pub(super) enum ProgressMeter {
         /// The earliest time of the next line.
         next_ns: u64,
     },
-    Bar {
-        style: Style,
-        /// The bar, from the first step until it is cleared.
-        bar: Option<ProgressBar>,
-    },
+    Bar(ProgressBar),
+}
+
+/// A bar in the last line of the screen.
+pub(super) struct ProgressBar {
+    to: DisplayOutput,
+    style: Style,
+    /// The text on the screen; empty before the first step and once the bar was cleared.
+    shown: String,
+    /// The step that it shows.
+    doing: String,
+    /// The earliest time to draw the same step again.
+    next_ns: u64,
 }
 
 impl ProgressMeter {
@@ -40,7 +52,13 @@ impl ProgressMeter {
                 doing: String::new(),
                 next_ns: SHORT_NS,
             },
-            ProgressMode::Bar => Self::Bar { style, bar: None },
+            ProgressMode::Bar => Self::Bar(ProgressBar {
+                to,
+                style,
+                shown: String::new(),
+                doing: String::new(),
+                next_ns: 0,
+            }),
         }
     }
 
@@ -72,52 +90,75 @@ impl ProgressMeter {
                 }
                 to.flush()
             }
-            Self::Bar { style, bar } => {
-                if of == 0 && at_ns < SHORT_NS {
+            Self::Bar(bar) => {
+                // A new step is shown at once: the next event may take long.
+                let is_soon = at_ns < bar.next_ns && bar.doing == now;
+                if is_soon || (of == 0 && at_ns < SHORT_NS) {
                     return Ok(());
                 }
-                let bar = bar.get_or_insert_with(|| new_bar(*style, of));
-                let changed = bar.message() != now;
-                bar.set_length(u64::from(of));
-                bar.set_position(u64::from(done));
-                bar.set_message(now.to_owned());
-                // A new step is shown at once: the next event may take long.
-                if changed {
-                    bar.force_draw();
-                }
-                Ok(())
+                bar.next_ns = at_ns.saturating_add(BETWEEN_BARS_NS);
+                now.clone_into(&mut bar.doing);
+                bar.shown = bar_text(done, of, now, bar.style);
+                bar.draw()
             }
         }
     }
 
     /// Hides the bar while `write` writes to the screen.
-    pub(super) fn suspend_while<T>(&self, write: impl FnOnce() -> T) -> T {
-        match self {
-            Self::Bar { bar: Some(bar), .. } => bar.suspend(write),
-            _ => write(),
-        }
+    pub(super) fn suspend_while(
+        &mut self,
+        write: impl FnOnce() -> io::Result<()>,
+    ) -> io::Result<()> {
+        let Self::Bar(bar) = self else {
+            return write();
+        };
+        bar.erase()?;
+        write()?;
+        bar.draw()
     }
 
     /// Removes the bar from the screen.
-    pub(super) fn clear(&mut self) {
-        if let Self::Bar { bar, .. } = self
-            && let Some(bar) = bar.take()
-        {
-            bar.finish_and_clear();
-        }
+    pub(super) fn clear(&mut self) -> io::Result<()> {
+        let Self::Bar(bar) = self else {
+            return Ok(());
+        };
+        bar.erase()?;
+        bar.shown.clear();
+        Ok(())
     }
 }
 
-fn new_bar(style: Style, of: u32) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
-    let signs = if style.ascii { "##-" } else { "██░" };
-    // The template is fixed. An invalid one must not stop a demo, so the default bar is used.
-    let template = match of {
-        0 => "{wide_msg}",
-        _ => "{bar:20} {pos}/{len} {wide_msg}",
+impl ProgressBar {
+    fn draw(&mut self) -> io::Result<()> {
+        if self.shown.is_empty() {
+            return Ok(());
+        }
+        write!(self.to, "{CLEAR_LINE}{}", self.shown)?;
+        self.to.flush()
+    }
+
+    fn erase(&mut self) -> io::Result<()> {
+        if self.shown.is_empty() {
+            return Ok(());
+        }
+        write!(self.to, "{CLEAR_LINE}")?;
+        self.to.flush()
+    }
+}
+
+/// `███████░░░░░░░░░░░░░ 3/9 threads, trial 1 of 3`, or only the step if the total is unknown. A line that fills the
+/// last column would be wrapped by some terminals.
+fn bar_text(done: u32, of: u32, now: &str, style: Style) -> String {
+    let room = style.width.saturating_sub(1);
+    if of == 0 {
+        return clip_to_width(now, room).to_owned();
+    }
+    let (full, empty) = if style.ascii {
+        ("#", "-")
+    } else {
+        ("█", "░")
     };
-    let look =
-        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    bar.set_style(look.progress_chars(signs));
-    bar
+    let filled = (BAR_WIDTH * done.min(of) as usize) / of as usize;
+    let bar = full.repeat(filled) + &empty.repeat(BAR_WIDTH - filled);
+    clip_to_width(&format!("{bar} {done}/{of} {now}"), room).to_owned()
 }

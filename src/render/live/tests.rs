@@ -9,14 +9,14 @@ struct Shared(Arc<Mutex<Vec<u8>>>);
 
 impl Shared {
     fn text(&self) -> String {
-        let bytes = self.0.lock().expect("no panic");
+        let bytes = self.0.lock();
         String::from_utf8(bytes.clone()).expect("text")
     }
 }
 
 impl io::Write for Shared {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no panic").extend_from_slice(bytes);
+        self.0.lock().extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -191,21 +191,51 @@ fn progress_for_screen_readers_is_a_line_now_and_then() {
 }
 
 #[test]
-fn progress_in_a_pipe_is_silent_and_a_bar_draws_nothing_there() {
-    for progress in [ProgressMode::Silent, ProgressMode::Bar] {
-        let (live, output, messages) = display(Style::without_color(80), progress);
-        let recorder = Recorder::new(Some(live.event_observer()));
-        recorder.emit(EventKind::Progress {
-            done: 1,
-            of: 2,
-            doing: "threads".to_owned(),
-        });
-        live.finish().expect("memory takes it");
-        assert_eq!(
-            (output.text(), messages.text()),
-            (String::new(), String::new())
-        );
-    }
+fn progress_in_a_pipe_is_silent() {
+    let (live, output, messages) = display(Style::without_color(80), ProgressMode::Silent);
+    let recorder = Recorder::new(Some(live.event_observer()));
+    recorder.emit(EventKind::Progress {
+        done: 1,
+        of: 2,
+        doing: "threads".to_owned(),
+    });
+    live.finish().expect("memory takes it");
+    assert_eq!((output.text(), messages.text()), Default::default());
+}
+
+#[test]
+fn a_bar_makes_room_for_output_and_is_gone_at_the_end() {
+    let style = Style {
+        ascii: true,
+        ..Style::without_color(40)
+    };
+    let screen = Shared::default();
+    let live = start_display(
+        style,
+        ProgressMode::Bar,
+        Box::new(screen.clone()),
+        Box::new(screen.clone()),
+    );
+    let recorder = Recorder::new(Some(live.event_observer()));
+    let worker = started(&recorder, "Process-1");
+    recorder.emit(EventKind::Progress {
+        done: 1,
+        of: 2,
+        doing: "threads, trial 1 of 20".to_owned(),
+    });
+    let rows = || {
+        let mut terminal = vt100::Parser::default();
+        terminal.process(screen.text().replace('\n', "\r\n").as_bytes());
+        terminal.screen().contents()
+    };
+    assert_eq!(rows(), "##########---------- 1/2 threads, trial");
+    recorder.emit(prints(worker, false, "20"));
+    assert_eq!(
+        rows(),
+        "Process-1 | 20\n##########---------- 1/2 threads, trial"
+    );
+    live.finish().expect("memory takes it");
+    assert_eq!(rows().trim_end(), "Process-1 | 20");
 }
 
 /// A recorder for an observed program, and its main process.

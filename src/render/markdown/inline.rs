@@ -10,7 +10,7 @@ pub(super) struct InlineText {
     style: Style,
     spans: Vec<TextSpan>,
     /// The roles of the enclosing elements; the innermost counts.
-    inks: Vec<TextRole>,
+    roles: Vec<TextRole>,
     /// The enclosing links: the address, and the index in `spans` where the link begins.
     links: Vec<(String, usize)>,
 }
@@ -20,15 +20,15 @@ impl InlineText {
         Self {
             style,
             spans: Vec::new(),
-            inks: Vec::new(),
+            roles: Vec::new(),
             links: Vec::new(),
         }
     }
 
     pub(super) fn push_text(&mut self, text: &str) {
-        let ink = self.inks.last().copied().unwrap_or(TextRole::Plain);
+        let role = self.roles.last().copied().unwrap_or(TextRole::Plain);
         self.spans
-            .push(TextSpan::new(make_visible(text, self.style), ink));
+            .push(TextSpan::new(make_visible(text, self.style), role));
     }
 
     pub(super) fn push_code(&mut self, text: &str) {
@@ -36,12 +36,12 @@ impl InlineText {
         self.spans.push(prose::code_span(&text, self.style));
     }
 
-    pub(super) fn begin_role(&mut self, ink: TextRole) {
-        self.inks.push(ink);
+    pub(super) fn begin_role(&mut self, role: TextRole) {
+        self.roles.push(role);
     }
 
     pub(super) fn end_role(&mut self) {
-        self.inks.pop();
+        self.roles.pop();
     }
 
     /// Without colours, text cannot be struck out either, so the marks stay.
@@ -92,7 +92,7 @@ impl InlineText {
     /// Takes the text without roles; code keeps its backticks.
     pub(super) fn take_plain(&mut self) -> String {
         let text = |span: TextSpan| {
-            if span.ink == TextRole::Code && self.style.color {
+            if span.role == TextRole::Code && self.style.color {
                 format!("`{}`", span.text)
             } else {
                 span.text

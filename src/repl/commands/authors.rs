@@ -5,13 +5,12 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::{
-    lesson::{self, DirectiveSpec, KeySpec, Library, Presence},
+    lesson::{self, Directive, KeySpec, Library, Presence},
     record::Value,
     repl::{
-        idle_wait::WaitEnd,
         language::command_error::CommandError,
-        reload::{require_folder, saved_message, start_watcher},
-        session::{Session, SessionFlow},
+        saves::{SaveWatcher, repeat_at_saves, require_folder, saved_message},
+        session::Session,
         settings::Settings,
     },
     report::Table,
@@ -19,7 +18,7 @@ use crate::{
 };
 
 /// `new lesson DIR`.
-pub fn new_lesson(session: &mut Session, folder: &Path) -> Result<SessionFlow> {
+pub fn new_lesson(session: &mut Session, folder: &Path) -> Result<()> {
     let made =
         lesson::new_lesson(folder).map_err(|error| CommandError::failed(error.to_string()))?;
     for file in &made.files {
@@ -32,17 +31,17 @@ pub fn new_lesson(session: &mut Session, folder: &Path) -> Result<SessionFlow> {
     session.screen.write_line(&format!(
         "\nNext: forklore lesson {number} --watch --lessons {folder}\n      forklore lint {folder}"
     ))?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// `directives`.
-pub fn show_directives(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
-    let tables: Vec<Table> = lesson::directive_specs().map(directive_table).collect();
+pub fn show_directives(session: &mut Session, settings: &Settings) -> Result<()> {
+    let tables: Vec<Table> = lesson::all_directives().map(directive_table).collect();
     session.screen.write_tables(&tables, settings.format)?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
-fn directive_table(directive: &DirectiveSpec) -> Table {
+fn directive_table(directive: &Directive) -> Table {
     let title = match directive.name {
         "" => "The front matter",
         name => name,
@@ -84,48 +83,29 @@ fn key_row(path: &str, key: &KeySpec) -> [Value; 5] {
     ]
 }
 
-/// Processes the lessons of a folder now, and again after each save, until Ctrl-C.
+/// Acts on the lessons of a folder, now and after each save, until Ctrl-C.
 ///
 /// # Errors
-/// There is no such folder, or it cannot be watched. Errors in between are shown, and end nothing.
-pub fn repeat_at_saves(
+/// There is no folder, or it cannot be watched; otherwise [`CommandError::Interrupted`].
+pub fn repeat_for_author(
     session: &mut Session,
     folder: Option<&Path>,
-    mut act: impl FnMut(&mut Session) -> Result<SessionFlow>,
-) -> Result<SessionFlow> {
-    let folder = require_folder(folder)?.to_owned();
-    let watcher = start_watcher(&folder, &mut session.screen)?;
-    let _series = session.begin_sequence();
-    loop {
-        let done = act(session);
-        if let Err(error) = done {
-            match error.downcast_ref::<CommandError>() {
-                Some(CommandError::Interrupted) => return Err(error),
-                Some(failure) if failure.is_shown() => {}
-                _ => session.screen.write_error(&error),
-            }
+    mut act: impl FnMut(&mut Session) -> Result<()>,
+) -> Result<()> {
+    let folder = require_folder(folder)?;
+    let saves = SaveWatcher::new(folder, &mut session.screen)?;
+    let instructions = format!(
+        "Watching {}: save a file to go again; Ctrl-C ends this.",
+        folder.display()
+    );
+    repeat_at_saves(session, &saves, &instructions, |session, saved| {
+        if !saved.is_empty() {
+            let message = format!("{}.", saved_message(saved));
+            session.screen.write_message(&message);
         }
-        session.screen.write_gap()?;
-        session.screen.write_message(&format!(
-            "Watching {}: save a file to go again; Ctrl-C ends this.",
-            folder.display()
-        ));
-        let mut saved = Vec::new();
-        while saved.is_empty() {
-            let waiting = std::cell::RefCell::new(&mut saved);
-            let waited = session.wait_until(&|| {
-                let changed = watcher.take_changed();
-                waiting.borrow_mut().extend(changed);
-                !waiting.borrow().is_empty()
-            });
-            if waited == WaitEnd::Interrupted {
-                return Err(CommandError::Interrupted.into());
-            }
-        }
-        session
-            .screen
-            .write_message(&format!("{}.", saved_message(&saved)));
-    }
+        act(session)
+    })?;
+    Err(CommandError::Interrupted.into())
 }
 
 /// The lessons of a folder in their present form.

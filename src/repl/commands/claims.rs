@@ -13,7 +13,7 @@ use crate::{
     repl::{
         language::{command_error::CommandError, shared_command::ClaimsArgs},
         python_choice,
-        session::{Session, SessionFlow},
+        session::Session,
         settings::Settings,
     },
     report::{ClaimLedger, ClaimReport, tables},
@@ -22,11 +22,7 @@ use crate::{
 };
 
 /// `claims [--lesson N] [--python PYTHON]`.
-pub fn check_claims(
-    session: &mut Session,
-    asked: &ClaimsArgs,
-    settings: &Settings,
-) -> Result<SessionFlow> {
+pub fn check_claims(session: &mut Session, asked: &ClaimsArgs, settings: &Settings) -> Result<()> {
     let settings = &asked.python.apply_to(settings);
     python_choice::require_pythons(&mut *session.runner, &settings.python_params())?;
     if asked.lesson.is_none() {
@@ -46,7 +42,7 @@ pub fn check_claims(
     if ledger.count_verdict(Verdict::DoesNotHold) > 0 {
         return Err(CommandError::Shown.into());
     }
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// A claim and the lesson that makes it.
@@ -105,7 +101,7 @@ fn run_demos(
 ) -> ClaimResults {
     let mut measured = ClaimResults::default();
     let _series = session.begin_sequence();
-    let terms = RunOptions {
+    let options = RunOptions {
         shows_lines: false,
         ..settings.run_options()
     };
@@ -117,7 +113,7 @@ fn run_demos(
             run_command(asked.spec.name, &asked.params)
         ));
         let params = settings.with_pythons(asked.spec, &asked.params);
-        let ran = session.runner.run_demo(asked.spec, params, terms);
+        let ran = session.runner.run_demo(asked.spec, params, options);
         if ran.is_interrupted {
             measured.is_interrupted = true;
             break;

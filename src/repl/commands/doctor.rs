@@ -9,16 +9,12 @@ use crate::{
     lesson::{Block, Lesson},
     record::{Machine, Value},
     render::Style,
-    repl::{
-        python_choice,
-        session::{Session, SessionFlow},
-        settings::Settings,
-    },
+    repl::{python_choice, session::Session, settings::Settings},
     report::Table,
 };
 
 /// `doctor`.
-pub fn show_doctor(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
+pub fn show_doctor(session: &mut Session, settings: &Settings) -> Result<()> {
     super::lessons::show_skipped(session);
     let machine = session.runner.machine().clone();
     let words = &settings.defaults.python;
@@ -35,7 +31,7 @@ pub fn show_doctor(session: &mut Session, settings: &Settings) -> Result<Session
         has_python,
     ));
     session.screen.write_tables(&tables, settings.format)?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 fn machine_table(machine: &Machine, style: &Style) -> Table {

@@ -18,18 +18,14 @@ use crate::{
             usage_errors::unknown_command,
         },
         screen::Screen,
-        session::{Session, SessionFlow},
+        session::Session,
         settings::{self, Settings},
     },
     report::Table,
 };
 
 /// `help [COMMAND]`.
-pub fn show_help(
-    session: &mut Session,
-    name: Option<&str>,
-    settings: &Settings,
-) -> Result<SessionFlow> {
+pub fn show_help(session: &mut Session, name: Option<&str>, settings: &Settings) -> Result<()> {
     match name {
         None if settings.format == Format::default() => show_groups(&mut session.screen)?,
         None => session
@@ -39,7 +35,7 @@ pub fn show_help(
             .screen
             .write_line(explain_command(name)?.trim_end())?,
     }
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// All commands on one screen.
@@ -52,9 +48,9 @@ fn show_groups(screen: &mut Screen) -> io::Result<()> {
 }
 
 /// `clear`.
-pub fn clear(session: &mut Session) -> Result<SessionFlow> {
+pub fn clear(session: &mut Session) -> Result<()> {
     session.screen.clear()?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 fn command_table() -> Table {
@@ -108,7 +104,7 @@ pub fn set_setting(
     name: Option<String>,
     value: Option<String>,
     shown: &Settings,
-) -> Result<SessionFlow> {
+) -> Result<()> {
     if let (Some(name), Some(value)) = (&name, &value) {
         session.settings.set_value(name, value)?;
         if let Some(visit) = session.visit.as_mut().filter(|_| name == "gate") {
@@ -116,7 +112,7 @@ pub fn set_setting(
         }
         let now = session.settings.format_value(name)?;
         session.screen.write_line(&format!("{name}: {now}"))?;
-        return Ok(SessionFlow::Continue);
+        return Ok(());
     }
     let mut table = Table::new("Settings of this session", &["setting", "value"]);
     let names = match &name {
@@ -131,5 +127,5 @@ pub fn set_setting(
     }
     table.add_note("`set workers 4` sets one, `set workers default` takes it back.");
     session.screen.write_tables(&[table], shown.format)?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }

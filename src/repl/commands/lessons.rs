@@ -16,8 +16,8 @@ use crate::{
             shared_command::LessonArgs,
         },
         lesson_page::LessonPage,
-        reload::LessonWatcher,
-        session::{Session, SessionFlow},
+        saves::EditedLessons,
+        session::Session,
         settings::Settings,
     },
     report::{Document, Table},
@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// `lessons`.
-pub fn list_lessons(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
+pub fn list_lessons(session: &mut Session, settings: &Settings) -> Result<()> {
     let mut table = Table::new(
         "Lessons",
         &["lesson", "title", "minutes", "what it answers"],
@@ -48,7 +48,7 @@ pub fn list_lessons(session: &mut Session, settings: &Settings) -> Result<Sessio
     table.add_note(format!("`lesson {}` begins the first.", first.number));
     show_skipped(session);
     session.screen.write_tables(&[table], settings.format)?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// Lists the lessons that could not be read, with the reasons.
@@ -65,11 +65,7 @@ pub fn show_skipped(session: &mut Session) {
 }
 
 /// `lesson N`.
-pub fn start_lesson(
-    session: &mut Session,
-    asked: &LessonArgs,
-    settings: &Settings,
-) -> Result<SessionFlow> {
+pub fn start_lesson(session: &mut Session, asked: &LessonArgs, settings: &Settings) -> Result<()> {
     let lesson = find_lesson(&session.library, &asked.number)?;
     let settings = &Settings {
         notes: settings.notes || asked.notes,
@@ -88,43 +84,43 @@ pub fn start_lesson(
     session.settings.all = settings.all;
     let python = &settings.defaults.python;
     session.settings.defaults.python.clone_from(python);
-    session.saves = None;
+    session.edited = None;
     if asked.watch {
         let folder = session.lessons_folder.as_deref();
-        let saves = LessonWatcher::watch_lessons(folder, lesson.number, &mut session.screen)?;
-        session.saves = Some(saves);
+        let edited = EditedLessons::new(folder, lesson.number, &mut session.screen)?;
+        session.edited = Some(edited);
     }
     let mut visit = LessonSession::new(&session.library, &lesson, options)?;
     (session.review, session.stepper, session.resume) = (None, None, None);
     progress::show_last_place(session, &lesson);
-    let stop = on_stage(session, settings, true, |stage| visit.open_lesson(stage));
+    let stop = with_ports(session, settings, true, |ports| visit.open_lesson(ports));
     session.visit = Some(visit);
     flow_after_pause(session, stop)
 }
 
 /// Resumes a lesson at this step.
-fn resume_lesson(session: &mut Session, next: &NextStep) -> Result<SessionFlow> {
+fn resume_lesson(session: &mut Session, next: &NextStep) -> Result<()> {
     let lesson = find_lesson(&session.library, &next.lesson.to_string())?;
     let settings = session.settings.clone();
     let options = lesson_options(session, &settings, false);
     let mut visit = LessonSession::new(&session.library, &lesson, options)?;
-    let stop = on_stage(session, &settings, true, |stage| match next.step {
-        1 => visit.open_lesson(stage),
-        step => visit.go_to_step(step, stage),
+    let stop = with_ports(session, &settings, true, |ports| match next.step {
+        1 => visit.open_lesson(ports),
+        step => visit.go_to_step(step, ports),
     });
     session.visit = Some(visit);
     flow_after_pause(session, stop)
 }
 
 /// Resumes a lesson that was read again, at the learner's step, or at the last one.
-pub fn resume_reloaded_lesson(session: &mut Session, old: &LessonSession) -> Result<SessionFlow> {
+pub fn resume_reloaded_lesson(session: &mut Session, old: &LessonSession) -> Result<()> {
     let number = old.cursor().lesson().number;
     let lesson = find_lesson(&session.library, &number.to_string())?;
     let settings = session.settings.clone();
     let step = old.cursor().step_position().0.min(lesson.steps.len());
     let mut visit = LessonSession::new(&session.library, &lesson, old.options())?;
-    let stop = on_stage(session, &settings, true, |stage| {
-        visit.go_to_step(step, stage)
+    let stop = with_ports(session, &settings, true, |ports| {
+        visit.go_to_step(step, ports)
     });
     session.visit = Some(visit);
     flow_after_pause(session, stop)
@@ -153,26 +149,26 @@ fn play_lesson(
     library: &Library,
     lesson: &Lesson,
     settings: &Settings,
-) -> Result<SessionFlow> {
+) -> Result<()> {
     let is_object = settings.format.is_object();
-    let played = on_stage(session, settings, !is_object, |stage| {
-        tutor::play_lesson(library, lesson, settings.notes, stage)
+    let played = with_ports(session, settings, !is_object, |ports| {
+        tutor::play_lesson(library, lesson, settings.notes, ports)
     })?;
     if is_object {
         let lesson = Document::from_lesson(&played.report);
         session.screen.write_document(&lesson, settings.format)?;
     }
     match played.outcome {
-        PlayOutcome::Complete => Ok(SessionFlow::Continue),
+        PlayOutcome::Complete => Ok(()),
         PlayOutcome::Failed(_) => Err(CommandError::Shown.into()),
         PlayOutcome::Interrupted => Err(CommandError::Interrupted.into()),
     }
 }
 
 /// Plays a lesson, and again after each save.
-fn play_watched(session: &mut Session, number: &str, settings: &Settings) -> Result<SessionFlow> {
+fn play_watched(session: &mut Session, number: &str, settings: &Settings) -> Result<()> {
     let folder = session.lessons_folder.clone();
-    authors::repeat_at_saves(session, folder.as_deref(), |session| {
+    authors::repeat_for_author(session, folder.as_deref(), |session| {
         let library = authors::reload_library(folder.as_deref())?;
         let lesson = find_lesson(&library, number)?;
         play_lesson(session, &library, &lesson, settings)
@@ -180,7 +176,7 @@ fn play_watched(session: &mut Session, number: &str, settings: &Settings) -> Res
 }
 
 /// Enter, or `next`.
-pub fn handle_enter(session: &mut Session) -> Result<SessionFlow> {
+pub fn handle_enter(session: &mut Session) -> Result<()> {
     if session.stepper.is_some() {
         return step::press_key(session, "e");
     }
@@ -201,7 +197,7 @@ pub fn handle_enter(session: &mut Session) -> Result<SessionFlow> {
 }
 
 /// `next`, which is an error outside of a lesson.
-pub fn next_command(session: &mut Session) -> Result<SessionFlow> {
+pub fn next_command(session: &mut Session) -> Result<()> {
     if session.review.is_none() {
         require_lesson(session)?;
     }
@@ -210,31 +206,32 @@ pub fn next_command(session: &mut Session) -> Result<SessionFlow> {
 }
 
 /// `back`.
-pub fn go_back(session: &mut Session) -> Result<SessionFlow> {
+pub fn go_back(session: &mut Session) -> Result<()> {
     require_lesson(session)?;
     in_lesson(session, LessonSession::go_back)
 }
 
 /// `goto STEP`.
-pub fn go_to_step(session: &mut Session, step: &str) -> Result<SessionFlow> {
+pub fn go_to_step(session: &mut Session, step: &str) -> Result<()> {
     require_lesson(session)?;
     let number = step.parse().map_err(|_| {
         CommandError::usage(format!("`goto` takes the number of a step, not `{step}`"))
     })?;
-    in_lesson(session, |visit, stage| visit.go_to_step(number, stage))
+    in_lesson(session, |visit, ports| visit.go_to_step(number, ports))
 }
 
 /// `skip`.
-pub fn skip_question(session: &mut Session) -> Result<SessionFlow> {
+pub fn skip_question(session: &mut Session) -> Result<()> {
     if session.review.is_some() {
-        return Ok(review::postpone_review(session));
+        review::postpone_review(session);
+        return Ok(());
     }
     require_lesson(session)?;
     in_lesson(session, LessonSession::skip_question)
 }
 
 /// `hint`.
-pub fn show_hint(session: &mut Session) -> Result<SessionFlow> {
+pub fn show_hint(session: &mut Session) -> Result<()> {
     if session.stepper.is_some() {
         return step::press_key(session, "e");
     }
@@ -242,11 +239,11 @@ pub fn show_hint(session: &mut Session) -> Result<SessionFlow> {
         return review::show_hint(session);
     }
     if !is_asking(session) && exercise::show_hint(session)? {
-        return Ok(SessionFlow::Continue);
+        return Ok(());
     }
     require_lesson(session)?;
-    in_lesson(session, |visit, stage| {
-        visit.show_hint(stage)?;
+    in_lesson(session, |visit, ports| {
+        visit.show_hint(ports)?;
         Ok(Pause::Question)
     })
 }
@@ -257,7 +254,7 @@ fn is_asking(session: &Session) -> bool {
 }
 
 /// `solution`.
-pub fn show_solution(session: &mut Session) -> Result<SessionFlow> {
+pub fn show_solution(session: &mut Session) -> Result<()> {
     if session.stepper.is_some() {
         return step::show_solution(session);
     }
@@ -265,7 +262,7 @@ pub fn show_solution(session: &mut Session) -> Result<SessionFlow> {
         return review::show_solution(session);
     }
     if !is_asking(session) && exercise::show_solution(session)? {
-        return Ok(SessionFlow::Continue);
+        return Ok(());
     }
     require_lesson(session)?;
     in_lesson(session, LessonSession::show_solution)
@@ -287,14 +284,14 @@ pub fn is_answer(session: &Session, line: &str) -> bool {
 }
 
 /// Answers the open question.
-pub fn answer_question(session: &mut Session, line: &str) -> Result<SessionFlow> {
+pub fn answer_question(session: &mut Session, line: &str) -> Result<()> {
     if step::is_key(session, line) {
         return step::press_key(session, line);
     }
     if session.review.is_some() {
         return review::answer_review(session, line);
     }
-    in_lesson(session, |visit, stage| visit.accept_answer(line, stage))
+    in_lesson(session, |visit, ports| visit.accept_answer(line, ports))
 }
 
 /// What to type as an answer, if a question is open and a line is neither an answer nor near a command.
@@ -321,19 +318,19 @@ fn require_lesson(session: &Session) -> Result<(), CommandError> {
 fn in_lesson(
     session: &mut Session,
     act: impl FnOnce(&mut LessonSession, &mut LessonPorts<'_>) -> Result<Pause, LessonSessionError>,
-) -> Result<SessionFlow> {
+) -> Result<()> {
     let Some(mut visit) = session.visit.take() else {
-        return Ok(SessionFlow::Continue);
+        return Ok(());
     };
     session.stepper = None;
     let settings = session.settings.clone();
-    let stop = on_stage(session, &settings, true, |stage| act(&mut visit, stage));
+    let stop = with_ports(session, &settings, true, |ports| act(&mut visit, ports));
     session.visit = Some(visit);
     flow_after_pause(session, stop)
 }
 
 /// The page and the runner of a lesson, while `act` runs.
-fn on_stage<T>(
+fn with_ports<T>(
     session: &mut Session,
     settings: &Settings,
     shows_reports: bool,
@@ -370,10 +367,7 @@ pub fn on_page(
     Ok(page.flush_output()?)
 }
 
-fn flow_after_pause(
-    session: &mut Session,
-    stop: Result<Pause, LessonSessionError>,
-) -> Result<SessionFlow> {
+fn flow_after_pause(session: &mut Session, stop: Result<Pause, LessonSessionError>) -> Result<()> {
     match stop {
         Ok(Pause::Interrupted) => {
             session
@@ -381,7 +375,7 @@ fn flow_after_pause(
                 .write_message("Enter goes on with the lesson");
             Err(CommandError::Interrupted.into())
         }
-        Ok(_) => Ok(SessionFlow::Continue),
+        Ok(_) => Ok(()),
         Err(LessonSessionError::Page(error)) => Err(error.into()),
         Err(error) => Err(CommandError::usage(error.to_string()).into()),
     }

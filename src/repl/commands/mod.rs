@@ -30,6 +30,7 @@ pub fn run_prompt_command(
     settings: &Settings,
 ) -> Result<SessionFlow> {
     match command {
+        PromptCommand::Quit => return Ok(SessionFlow::Quit),
         PromptCommand::Next => lessons::next_command(session),
         PromptCommand::Back => lessons::go_back(session),
         PromptCommand::Goto { step } => lessons::go_to_step(session, &step),
@@ -49,8 +50,8 @@ pub fn run_prompt_command(
         PromptCommand::Help { command } => {
             help_and_set::show_help(session, command.as_deref(), settings)
         }
-        PromptCommand::Quit => Ok(SessionFlow::Quit),
-    }
+    }?;
+    Ok(SessionFlow::Continue)
 }
 
 /// Executes a command that the command line has too.
@@ -58,7 +59,7 @@ pub fn run_shared_command(
     session: &mut Session,
     command: SharedCommand,
     settings: &Settings,
-) -> Result<SessionFlow> {
+) -> Result<()> {
     match command {
         SharedCommand::Lesson(asked) => lessons::start_lesson(session, &asked, settings),
         SharedCommand::Lessons => lessons::list_lessons(session, settings),

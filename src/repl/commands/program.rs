@@ -10,7 +10,7 @@ use crate::{
     record::Value,
     repl::{
         language::{command_error::CommandError, exercise_args::ProgramArgs},
-        session::{Session, SessionFlow},
+        session::Session,
         settings::Settings,
     },
     report::Table,
@@ -22,7 +22,7 @@ pub fn program_command(
     session: &mut Session,
     asked: &ProgramArgs,
     settings: &Settings,
-) -> Result<SessionFlow> {
+) -> Result<()> {
     match &asked.program {
         Some(name) => copy_program(session, name, asked, settings),
         None => list_programs(session, settings),
@@ -34,7 +34,7 @@ fn copy_program(
     name: &str,
     asked: &ProgramArgs,
     settings: &Settings,
-) -> Result<SessionFlow> {
+) -> Result<()> {
     let library = Arc::clone(&session.library);
     let path = find_program(&library, name)?;
     let text = library.program_text(path).unwrap_or_default();
@@ -57,10 +57,10 @@ fn copy_program(
     session
         .screen
         .write_markdown(&format!("`{run}` runs and watches it."))?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
-fn list_programs(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
+fn list_programs(session: &mut Session, settings: &Settings) -> Result<()> {
     let mut table = Table::new(
         "Programs of the lessons",
         &["program", "lesson", "what it is"],
@@ -79,7 +79,7 @@ fn list_programs(session: &mut Session, settings: &Settings) -> Result<SessionFl
         folder.display()
     ));
     session.screen.write_tables(&[table], settings.format)?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// The names of all programs that lessons show.

@@ -7,7 +7,7 @@ use crate::{
     lesson::Lesson,
     repl::{
         language::{command_error::CommandError, shared_command::ForgetArgs},
-        session::{Session, SessionFlow},
+        session::Session,
         settings::Settings,
     },
     report::Document,
@@ -22,14 +22,14 @@ pub fn show_progress(
     session: &mut Session,
     lesson: Option<&str>,
     settings: &Settings,
-) -> Result<SessionFlow> {
+) -> Result<()> {
     let known = session.diary.read_progress(&mut session.screen);
     if let Some(number) = lesson {
         let lesson = lessons::find_lesson(&session.library, number)?;
         let history = known.lesson_history(&lesson).cloned().unwrap_or_default();
         let table = summary_table(&lesson, &history);
         session.screen.write_tables(&[table], settings.format)?;
-        return Ok(SessionFlow::Continue);
+        return Ok(());
     }
     let overview = progress::build_overview(&session.library, &known);
     let table = overview.to_table(session.diary.now());
@@ -38,11 +38,11 @@ pub fn show_progress(
         ..Document::from_tables(vec![table])
     };
     session.screen.write_document(&document, settings.format)?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// `forget lesson N`.
-pub fn forget_lesson(session: &mut Session, asked: &ForgetArgs) -> Result<SessionFlow> {
+pub fn forget_lesson(session: &mut Session, asked: &ForgetArgs) -> Result<()> {
     if asked.what != "lesson" {
         let message = format!(
             "`forget` takes `lesson` and its number, not `{}`",
@@ -56,20 +56,20 @@ pub fn forget_lesson(session: &mut Session, asked: &ForgetArgs) -> Result<Sessio
         lesson.number, lesson.title
     );
     if !confirm_action(session, &question, asked.yes)? {
-        return Ok(SessionFlow::Continue);
+        return Ok(());
     }
     let slug = lesson.slug.clone();
     record_and_confirm(session, &slug, ProgressEvent::Forgot, "forgotten")
 }
 
 /// `reset`.
-pub fn reset_progress(session: &mut Session, yes: bool) -> Result<SessionFlow> {
+pub fn reset_progress(session: &mut Session, yes: bool) -> Result<()> {
     if !confirm_action(
         session,
         "Forget all of your progress, in every lesson?",
         yes,
     )? {
-        return Ok(SessionFlow::Continue);
+        return Ok(());
     }
     record_and_confirm(
         session,
@@ -84,7 +84,7 @@ fn record_and_confirm(
     lesson: &str,
     what: ProgressEvent,
     said: &str,
-) -> Result<SessionFlow> {
+) -> Result<()> {
     let Session { diary, screen, .. } = session;
     if !diary.append_event(lesson, what, screen) {
         return Err(
@@ -93,7 +93,7 @@ fn record_and_confirm(
     }
     session.resume = None;
     session.screen.write_message(said);
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// Whether the user agrees: asks, unless a flag has already confirmed it.

@@ -5,11 +5,7 @@ use anyhow::Result;
 use crate::{
     python::{FoundPython, HOW_TO_GET_ONE, Pythons},
     record::{Interpreter, Value},
-    repl::{
-        python_choice,
-        session::{Session, SessionFlow},
-        settings::Settings,
-    },
+    repl::{python_choice, session::Session, settings::Settings},
     report::Table,
 };
 
@@ -17,12 +13,12 @@ use crate::{
 pub const TITLE: &str = "Pythons";
 
 /// `pythons`.
-pub fn list_pythons(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
+pub fn list_pythons(session: &mut Session, settings: &Settings) -> Result<()> {
     let words = &settings.defaults.python;
     let pythons = python_choice::find_all_pythons(&mut *session.runner, words)?;
     let tables = python_tables(&pythons, words);
     session.screen.write_tables(&tables, settings.format)?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// The Pythons that can run demos; if there are any, also those that cannot.

@@ -12,7 +12,7 @@ use crate::{
     repl::{
         commands::{lessons, progress},
         language::command_error::CommandError,
-        session::{Session, SessionFlow},
+        session::Session,
     },
     text::capitalize,
     tutor::{
@@ -58,7 +58,7 @@ fn asks_at_start(session: &Session) -> bool {
 }
 
 /// `review`: the question that is due; without one, a fresh one if a schedule is known, or else the next one.
-pub fn review_command(session: &mut Session) -> Result<SessionFlow> {
+pub fn review_command(session: &mut Session) -> Result<()> {
     let known = session.diary.read_progress(&mut session.screen);
     let library = Arc::clone(&session.library);
     let visited = session.visit.as_ref().map(|visit| visit.cursor().lesson());
@@ -71,7 +71,7 @@ pub fn review_command(session: &mut Session) -> Result<SessionFlow> {
             .screen
             .write_markdown("A fresh one, about a schedule of the model:")?;
         ask_question(session, None, &Arc::new(quiz), false)?;
-        return Ok(SessionFlow::Continue);
+        return Ok(());
     }
     let Some((lesson, quiz)) = next_question(&library, &known, visited) else {
         let message = "there is nothing to review yet: answer a question of a lesson first";
@@ -81,7 +81,7 @@ pub fn review_command(session: &mut Session) -> Result<SessionFlow> {
         .screen
         .write_markdown(&format!("From lesson {}:", lesson.number))?;
     ask_question(session, Some(lesson), quiz, false)?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// A question about a schedule of a lesson that the learner has begun.
@@ -123,9 +123,9 @@ pub fn is_answer(session: &Session, line: &str) -> bool {
 }
 
 /// Answers the question.
-pub fn answer_review(session: &mut Session, line: &str) -> Result<SessionFlow> {
+pub fn answer_review(session: &mut Session, line: &str) -> Result<()> {
     let Some(mut review) = session.review.take() else {
-        return Ok(SessionFlow::Continue);
+        return Ok(());
     };
     let reply = match review.quiz.accept_answer(line) {
         Ok(reply) => reply,
@@ -146,7 +146,7 @@ pub fn answer_review(session: &mut Session, line: &str) -> Result<SessionFlow> {
     } else {
         session.review = Some(review);
     }
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// What to type as an answer, if a question is open.
@@ -156,16 +156,16 @@ pub fn answer_instructions(session: &Session) -> Option<String> {
 }
 
 /// Enter: the question stays open.
-pub fn repeat_instructions(session: &mut Session) -> Result<SessionFlow> {
+pub fn repeat_instructions(session: &mut Session) -> Result<()> {
     if let Some(instructions) = answer_instructions(session) {
         let text = format!("{}.", capitalize(&instructions));
         lessons::on_page(session, |page| page.draw_markdown(&text))?;
     }
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// `skip`: postpones the question to another day.
-pub fn postpone_review(session: &mut Session) -> SessionFlow {
+pub fn postpone_review(session: &mut Session) {
     if let Some(review) = session.review.take() {
         if !review.is_settled {
             let id = review.quiz.quiz().id.clone();
@@ -173,29 +173,28 @@ pub fn postpone_review(session: &mut Session) -> SessionFlow {
         }
         finish_review(session, &review);
     }
-    SessionFlow::Continue
 }
 
 /// Shows the next hint.
-pub fn show_hint(session: &mut Session) -> Result<SessionFlow> {
+pub fn show_hint(session: &mut Session) -> Result<()> {
     if let Some(mut review) = session.review.take() {
         let hint = review.quiz.next_hint();
         session.review = Some(review);
         lessons::on_page(session, |page| page.draw_markdown(&hint))?;
     }
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// Shows the answer.
-pub fn show_solution(session: &mut Session) -> Result<SessionFlow> {
+pub fn show_solution(session: &mut Session) -> Result<()> {
     let Some(mut review) = session.review.take() else {
-        return Ok(SessionFlow::Continue);
+        return Ok(());
     };
     if !review.quiz.may_show_solution() {
         let word = review.quiz.refuse_solution();
         session.review = Some(review);
         lessons::on_page(session, |page| page.draw_markdown(word))?;
-        return Ok(SessionFlow::Continue);
+        return Ok(());
     }
     lessons::on_page(session, |page| review.quiz.show_solution(page))?;
     if !review.is_settled {
@@ -203,7 +202,7 @@ pub fn show_solution(session: &mut Session) -> Result<SessionFlow> {
         record_event(session, &review, ProgressEvent::Answered { id, right });
     }
     finish_review(session, &review);
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 fn record_event(session: &mut Session, review: &QuizReview, what: ProgressEvent) {

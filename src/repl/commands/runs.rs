@@ -17,7 +17,7 @@ use crate::{
             run_args::{RunFlags, SaveArgs, demo_named},
         },
         python_choice,
-        session::{Session, SessionFlow},
+        session::Session,
         settings::Settings,
     },
     report::Table,
@@ -31,7 +31,7 @@ pub fn run_demo(
     name: &str,
     flags: &RunFlags,
     settings: &Settings,
-) -> Result<SessionFlow> {
+) -> Result<()> {
     let demo = demo_named(name)?;
     let params = flags.to_params(demo, &settings.defaults)?;
     check_save(&flags.save)?;
@@ -42,7 +42,7 @@ pub fn run_demo(
     let outcome = check_outcome(&ran);
     show_run(session, ran, &flags.save, settings)?;
     outcome?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// Keeps a recording as the last one, shows its report, and saves it if asked to.
@@ -123,7 +123,7 @@ fn save_run(session: &mut Session, file: &Path, force: bool) -> Result<()> {
 }
 
 /// `demos`.
-pub fn list_demos(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
+pub fn list_demos(session: &mut Session, settings: &Settings) -> Result<()> {
     let mut table = Table::new("Demos", &["demo", "shows", "flags"]);
     for demo in DEMOS {
         table.add_row([
@@ -134,40 +134,36 @@ pub fn list_demos(session: &mut Session, settings: &Settings) -> Result<SessionF
     }
     table.add_note("`run DEMO` launches one; `run DEMO --help` explains the flags.");
     session.screen.write_tables(&[table], settings.format)?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// `again`.
-pub fn run_again(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
+pub fn run_again(session: &mut Session, settings: &Settings) -> Result<()> {
     let report = lab::build_report(last_recording(session)?)?;
     match prompt_line::parse_line(&render::rerun_command(&report))? {
-        ParsedLine::Command(line) => run_prompt_command(session, line.command, settings),
-        _ => Ok(SessionFlow::Continue),
+        ParsedLine::Command(line) => run_prompt_command(session, line.command, settings).map(drop),
+        _ => Ok(()),
     }
 }
 
 /// `last`.
-pub fn show_last(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
+pub fn show_last(session: &mut Session, settings: &Settings) -> Result<()> {
     let report = lab::build_report(last_recording(session)?)?;
     session
         .screen
         .write_report(&report, settings.format, settings.all)?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// `more [PART]`.
-pub fn show_more(
-    session: &mut Session,
-    part: Option<&str>,
-    settings: &Settings,
-) -> Result<SessionFlow> {
+pub fn show_more(session: &mut Session, part: Option<&str>, settings: &Settings) -> Result<()> {
     let mut report = lab::build_report(last_recording(session)?)?;
     report.claims.clone_from(&session.claims);
     let Some(name) = part else {
         session
             .screen
             .write_report(&report, settings.format, true)?;
-        return Ok(SessionFlow::Continue);
+        return Ok(());
     };
     let names = report.part_names();
     if !names.contains(&name) {
@@ -175,11 +171,11 @@ pub fn show_more(
         return Err(CommandError::usage(unknown).into());
     }
     session.screen.write_part(&report, name, settings.format)?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// `save FILE [--force]`.
-pub fn save_last(session: &mut Session, file: &Path, force: bool) -> Result<SessionFlow> {
+pub fn save_last(session: &mut Session, file: &Path, force: bool) -> Result<()> {
     if file.extension().is_some_and(|ending| ending == "py") {
         let message = "`save` keeps a recording, such as `save race.jsonl`, for `replay`; \
              `program NAME` copies a lesson's program into your folder";
@@ -189,7 +185,7 @@ pub fn save_last(session: &mut Session, file: &Path, force: bool) -> Result<Sess
     check_writable(file, force)?;
     recording.save(file, force)?;
     tell_saved(session, file);
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 fn tell_saved(session: &mut Session, file: &Path) {
@@ -199,11 +195,7 @@ fn tell_saved(session: &mut Session, file: &Path) {
 }
 
 /// `replay FILE`.
-pub fn replay_recording(
-    session: &mut Session,
-    file: &Path,
-    settings: &Settings,
-) -> Result<SessionFlow> {
+pub fn replay_recording(session: &mut Session, file: &Path, settings: &Settings) -> Result<()> {
     if !file.exists() {
         let message = format!("there is no file `{}`", file.display());
         return Err(CommandError::usage(message).into());

@@ -16,7 +16,7 @@ use crate::{
     repl::{
         language::{command_error::CommandError, shared_command::TryArgs},
         python_choice,
-        session::{Session, SessionFlow},
+        session::Session,
         settings::Settings,
     },
     text::find_nearest,
@@ -24,14 +24,10 @@ use crate::{
 };
 
 /// `try [FLAGS] SCRIPT [ARGUMENTS]`.
-pub fn try_program(
-    session: &mut Session,
-    asked: &TryArgs,
-    settings: &Settings,
-) -> Result<SessionFlow> {
+pub fn try_program(session: &mut Session, asked: &TryArgs, settings: &Settings) -> Result<()> {
     let settings = &asked.python.apply_to(settings);
     runs::check_save(&asked.save)?;
-    let program = program_from_words(session, &asked.words, settings)?;
+    let program = program_from_words(session, asked, settings)?;
     let ran = session
         .runner
         .watch_program(program, settings.watch_options(), never_stop())
@@ -39,7 +35,7 @@ pub fn try_program(
     let outcome = check_outcome(&ran);
     runs::show_run(session, ran, &asked.save, settings)?;
     outcome?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// The report shows the errors of a program; only the command's own result is left to decide.
@@ -62,18 +58,34 @@ fn check_outcome(ran: &RunOutcome) -> Result<(), CommandError> {
 /// Finds the program that the words name: a Python script, or any other program.
 fn program_from_words(
     session: &mut Session,
-    words: &[OsString],
+    asked: &TryArgs,
     settings: &Settings,
 ) -> Result<observe::ObservedProgram, CommandError> {
-    let Some((first, arguments)) = words.split_first() else {
+    let Some((first, mut arguments)) = asked.words.split_first() else {
         return Err(CommandError::usage("<SCRIPT> is missing"));
     };
-    let command = match classify_word(first)? {
-        TryTarget::Script(path) => {
-            let words = &settings.defaults.python;
-            let python = python_choice::python_for_script(&mut *session.runner, words)?;
-            observe::ProgramCommand::Script { path, python }
-        }
+    let words = &settings.defaults.python;
+    let mut find_python = || python_choice::python_for_script(&mut *session.runner, words);
+    let names_python = !asked.python.python.is_empty();
+    let target = if first == "-m" {
+        let module = arguments.split_first();
+        let (name, rest) = module.ok_or_else(|| {
+            CommandError::usage("`-m` needs the name of a module: `try -m my_module`")
+        })?;
+        arguments = rest;
+        TryTarget::Module(name.clone())
+    } else {
+        classify_word(first, names_python)?
+    };
+    let command = match target {
+        TryTarget::Script(path) => observe::ProgramCommand::Script {
+            path,
+            python: find_python()?,
+        },
+        TryTarget::Module(name) => observe::ProgramCommand::Module {
+            name,
+            python: find_python()?,
+        },
         TryTarget::Other(program) => observe::ProgramCommand::Other {
             argv: vec![program.into_os_string()],
         },
@@ -83,6 +95,10 @@ fn program_from_words(
         arguments: arguments.to_vec(),
         folder: None,
         limit: None,
+        options: observe::WatchOptions {
+            keeps_detached: asked.keep_detached,
+            keeps_all_lines: asked.save.save.is_some(),
+        },
     })
 }
 
@@ -90,10 +106,12 @@ fn program_from_words(
 #[derive(Debug, PartialEq, Eq)]
 enum TryTarget {
     Script(PathBuf),
+    Module(OsString),
     Other(PathBuf),
 }
 
-fn classify_word(word: &OsStr) -> Result<TryTarget, CommandError> {
+/// What a word names. With `names_python`, a Python was chosen that runs every Python script.
+fn classify_word(word: &OsStr, names_python: bool) -> Result<TryTarget, CommandError> {
     let shown = word.to_string_lossy();
     if shown.starts_with('-') {
         return Err(CommandError::usage(format!(
@@ -107,7 +125,9 @@ fn classify_word(word: &OsStr) -> Result<TryTarget, CommandError> {
     if !path.exists() {
         return find_command(path).ok_or_else(|| CommandError::usage(missing_file_message(path)));
     }
-    if is_python(path)? {
+    // An installed command names its Python in its first line, with the environment that has its modules.
+    let starts_itself = is_executable(path) && !has_python_ending(path) && !names_python;
+    if is_python(path)? && !starts_itself {
         return Ok(TryTarget::Script(path.to_owned()));
     }
     if !is_executable(path) {
@@ -127,11 +147,10 @@ fn classify_word(word: &OsStr) -> Result<TryTarget, CommandError> {
 
 /// Whether it is a Python script, by its name or by its first line.
 fn is_python(path: &Path) -> Result<bool, CommandError> {
-    let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
     let unreadable =
         |error| CommandError::failed(format!("`{}` cannot be read: {error}", path.display()));
     let mut file = fs::File::open(path).map_err(unreadable)?;
-    if matches!(ending, "py" | "pyw" | "pyz") {
+    if has_python_ending(path) {
         return Ok(true);
     }
     let mut start = [0; 128];
@@ -139,6 +158,11 @@ fn is_python(path: &Path) -> Result<bool, CommandError> {
     let start = String::from_utf8_lossy(&start[..read]);
     let first = start.lines().next().unwrap_or_default();
     Ok(first.starts_with("#!") && first.contains("python"))
+}
+
+fn has_python_ending(path: &Path) -> bool {
+    let ending = path.extension().and_then(OsStr::to_str);
+    matches!(ending, Some("py" | "pyw" | "pyz"))
 }
 
 #[cfg(unix)]

@@ -36,6 +36,8 @@ pub struct CompletionContext {
     pub resume: bool,
     /// The lesson that Enter begins.
     pub begins: Option<u32>,
+    /// Whether the end of the last lesson was shown: nothing follows it.
+    pub last_end: bool,
     /// Whether a demo waits for a guess.
     pub locked: bool,
     /// Whether a demo waits for Enter.

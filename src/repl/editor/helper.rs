@@ -138,7 +138,9 @@ impl PromptHelper {
                 begins: Some(lesson),
                 ..
             } => format!("Enter: begin lesson {lesson}"),
-            CompletionContext { steps: 0, .. } => return None,
+            CompletionContext { steps: 0, .. } | CompletionContext { last_end: true, .. } => {
+                return None;
+            }
             CompletionContext { more: true, .. } => "Enter: go on".to_owned(),
             CompletionContext { demo: true, .. } => "Enter: run the demo".to_owned(),
             CompletionContext { .. } => "Enter: next step".to_owned(),
@@ -265,6 +267,13 @@ mod tests {
             ..CompletionContext::default()
         };
         assert_eq!(hint(&helper, "").as_deref(), Some("Enter: begin lesson 1"));
+        // Nothing follows the end of the last lesson.
+        helper.here = CompletionContext {
+            steps: 3,
+            last_end: true,
+            ..CompletionContext::default()
+        };
+        assert_eq!(hint(&helper, ""), None);
         helper.hints = HintStyle::Hidden;
         assert_eq!(hint(&helper, "doc"), None);
     }

@@ -197,7 +197,10 @@ pub struct TryArgs {
     pub python: PythonArgs,
     #[command(flatten)]
     pub save: SaveArgs,
-    /// A Python script, or any other program, and its own arguments: whatever follows it is the script's.
+    /// Let processes that detached themselves (a session of their own) run on when the program has ended.
+    #[arg(long)]
+    pub keep_detached: bool,
+    /// A Python script, `-m` and a module, or any other program, and its own arguments: whatever follows it is the script's.
     #[arg(
         value_name = "SCRIPT",
         required = true,

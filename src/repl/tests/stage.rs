@@ -28,7 +28,7 @@ use crate::{
     tutor::{
         ProgramOutput,
         progress::ProgressStore,
-        testing::{DemoLog, PreparedRunner, ProgramLog},
+        testing::{DemoLog, LessonProgramLog, PreparedRunner, ProgramLog},
     },
 };
 
@@ -67,6 +67,7 @@ pub(super) struct Stage {
     paper: Paper,
     demos: DemoLog,
     programs: ProgramLog,
+    lesson_programs: LessonProgramLog,
     home: tempfile::TempDir,
     /// What is set in the configuration.
     configured: Vec<(String, String)>,
@@ -83,6 +84,7 @@ impl Stage {
             paper,
             demos: DemoLog::default(),
             programs: ProgramLog::default(),
+            lesson_programs: LessonProgramLog::default(),
             home,
             configured: Vec::new(),
             now,
@@ -116,6 +118,7 @@ impl Stage {
             pythons: Pythons::with_one("/usr/bin/python3"),
             demos: DemoLog::clone(&self.demos),
             programs: ProgramLog::clone(&self.programs),
+            lesson_programs: LessonProgramLog::clone(&self.lesson_programs),
             ..runner
         });
     }
@@ -246,9 +249,14 @@ impl Stage {
             let words = command_words(&program).join(" ");
             format!("[watches {words}, at most {} s]\n", limit.as_secs())
         });
+        let lesson_programs = std::mem::take(&mut *self.lesson_programs.lock().expect("the log"));
+        let lesson_programs = lesson_programs
+            .into_iter()
+            .map(|(file, pythons)| format!("[runs {file} under {}]\n", pythons.join(", ")));
         let home = self.home.path().display().to_string();
         demos
             .chain(programs)
+            .chain(lesson_programs)
             .collect::<String>()
             .replace(&home, "~")
     }
@@ -293,6 +301,9 @@ fn command_words(program: &ObservedProgram) -> Vec<String> {
     let mut words = match &program.command {
         ProgramCommand::Script { path, .. } => {
             vec!["python".to_owned(), path.display().to_string()]
+        }
+        ProgramCommand::Module { name, .. } => {
+            vec!["python -m".to_owned(), name.display().to_string()]
         }
         ProgramCommand::Other { argv } => {
             argv.iter().map(|word| word.display().to_string()).collect()

@@ -1,7 +1,7 @@
 //! Where each figure of a condition is found in a run.
 
 use crate::{
-    claim::{AggregateKind, AnswerValues, ConditionQuestion, MeasuredQuantity, Unit},
+    claim::{AggregateKind, AnswerValues, ConditionQuestion, MeasuredQuantity, Unit, metric_unit},
     record::{
         Backend, Observation, Run, Value,
         metrics::{self, Metric, WorkOverlap},
@@ -22,19 +22,10 @@ pub(super) fn find_values(
     run: Run<'_>,
     question: &ConditionQuestion,
 ) -> Result<AnswerValues, MissingReason> {
-    let metric = |metric, unit| metric_values(run, question, metric, unit);
     match &question.quantity {
-        MeasuredQuantity::Work => metric(Metric::Work, Unit::Seconds),
-        MeasuredQuantity::Startup => metric(Metric::Startup, Unit::Seconds),
-        MeasuredQuantity::Total => metric(Metric::Total, Unit::Seconds),
-        MeasuredQuantity::Cpu => metric(Metric::Cpu, Unit::Seconds),
-        MeasuredQuantity::CoresUsed => metric(Metric::CoresUsed, Unit::Plain),
-        MeasuredQuantity::CoresWanted => metric(Metric::CoresWanted, Unit::Plain),
-        MeasuredQuantity::LockSwitches => metric(Metric::LockSwitches, Unit::Rate),
+        MeasuredQuantity::Metric(metric) => metric_values(run, question, *metric),
         MeasuredQuantity::ByTurns => overlap_values(run, question, |it| it == WorkOverlap::ByTurns),
         MeasuredQuantity::AtOnce => overlap_values(run, question, |it| it != WorkOverlap::ByTurns),
-        MeasuredQuantity::Speedup => metric(Metric::Speedup, Unit::Plain),
-        MeasuredQuantity::Efficiency => metric(Metric::Efficiency, Unit::Share),
         MeasuredQuantity::Workers => {
             let backend = question.backend;
             let count = backend.and_then(|backend| metrics::count_workers(run, backend));
@@ -84,7 +75,6 @@ fn metric_values(
     run: Run<'_>,
     question: &ConditionQuestion,
     metric: Metric,
-    unit: Unit,
 ) -> Result<AnswerValues, MissingReason> {
     let backend = question.backend.ok_or(MissingReason::Nothing)?;
     if run.trials(backend).is_empty() {
@@ -94,7 +84,7 @@ fn metric_values(
     if values.is_empty() && matches!(metric, Metric::Speedup | Metric::Efficiency) {
         return Err(MissingReason::Told(explain_missing_speedup(&run, backend)));
     }
-    number_values(values, unit)
+    number_values(values, metric_unit(metric))
 }
 
 fn skipped_reason(run: Run<'_>, backend: Backend) -> MissingReason {
@@ -161,18 +151,14 @@ fn uncounted_values(
         let why = "with one usable core, nothing can be shown to run in parallel";
         return Err(MissingReason::Told(why.to_owned()));
     }
-    metric_values(run, question, Metric::CoresUsed, Unit::Plain)
+    metric_values(run, question, Metric::CoresUsed)
 }
 
 /// The values of an observation that carries the question's labels.
 ///
 /// What a Python measured need not say under which backend: it is in that Python's own run.
 fn find_observations<'a>(run: Run<'a>, question: &ConditionQuestion, name: &str) -> Vec<&'a Value> {
-    let labels: Vec<(&str, &str)> = question
-        .labels
-        .iter()
-        .map(|(key, value)| (key.as_str(), value.as_str()))
-        .collect();
+    let labels = question.label_pairs();
     let is_python = run.interpreter().is_some();
     let of_backend = |observation: &Observation| match question.backend {
         None => true,

@@ -40,7 +40,7 @@ fn two_workers_that_load_the_same_value_lose_an_addition() {
 fn a_lock_lets_one_worker_in_and_the_other_wait() {
     let (race, _) = of_scenario("race-lock");
     let mut run = run(&race, "1");
-    let (first, second) = (WorkerId(0), WorkerId(1));
+    let (first, second) = (WorkerIndex(0), WorkerIndex(1));
     let on = BlockedOn::HeldLock {
         lock: LockId(0),
         owner: first,
@@ -71,15 +71,15 @@ fn a_queue_is_first_in_first_out_and_has_a_bound() {
     let (queue, _) = of_scenario("bounded-queue");
     let mut run = run(&queue, "1 1");
     assert_eq!(
-        run.step(WorkerId(0)),
+        run.step(WorkerIndex(0)),
         Ok(StepOutcome::Blocked(BlockedOn::FullQueue(QueueId(0))))
     );
-    run.step(WorkerId(1)).expect("a worker");
-    assert_eq!(run.state().register(WorkerId(1)), 1);
+    run.step(WorkerIndex(1)).expect("a worker");
+    assert_eq!(run.state().register(WorkerIndex(1)), 1);
     assert_eq!(run.state().items(QueueId(0)), &[2]);
-    run.step(WorkerId(1)).expect("a worker");
+    run.step(WorkerIndex(1)).expect("a worker");
     assert_eq!(
-        run.step(WorkerId(1)),
+        run.step(WorkerIndex(1)),
         Ok(StepOutcome::Blocked(BlockedOn::EmptyQueue(QueueId(0))))
     );
     assert!(!run.state().is_deadlock(&queue));
@@ -92,17 +92,17 @@ fn a_deadlock_is_a_circle_of_waits() {
     let (a, b) = (LockId(0), LockId(1));
     let expected = [
         Wait {
-            worker: WorkerId(0),
+            worker: WorkerIndex(0),
             on: BlockedOn::HeldLock {
                 lock: b,
-                owner: WorkerId(1),
+                owner: WorkerIndex(1),
             },
         },
         Wait {
-            worker: WorkerId(1),
+            worker: WorkerIndex(1),
             on: BlockedOn::HeldLock {
                 lock: a,
-                owner: WorkerId(0),
+                owner: WorkerIndex(0),
             },
         },
     ];
@@ -260,7 +260,7 @@ fn goals_and_schedules_say_what_they_do_not_understand() {
         goal("counter == 1").map(|goal| goal.format(&race)),
         Ok("counter == 1".to_owned())
     );
-    assert_eq!(goal("worker 2 waits"), Ok(Goal::Waits(WorkerId(1))));
+    assert_eq!(goal("worker 2 waits"), Ok(Goal::Waits(WorkerIndex(1))));
     assert_eq!(
         goal("worker 3 waits"),
         Err("there is no worker 3".to_owned())
@@ -276,7 +276,7 @@ fn goals_and_schedules_say_what_they_do_not_understand() {
             Err(ScheduleError(word.to_owned()))
         );
     }
-    let unknown = MachineState::initial(&race).step(&race, WorkerId(2));
+    let unknown = MachineState::initial(&race).step(&race, WorkerIndex(2));
     let message = unknown.expect_err("no such worker").to_string();
     assert_eq!(message, "there is no worker 3; there are 2");
 }

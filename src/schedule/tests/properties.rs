@@ -49,13 +49,13 @@ fn goals() -> impl Strategy<Value = Goal> {
     prop_oneof![
         (0..2_usize, 0..5_i64).prop_map(|(id, value)| Goal::EndsWith(VariableId(id), value)),
         Just(Goal::Deadlock),
-        (0..2_usize).prop_map(|worker| Goal::Waits(WorkerId(worker))),
+        (0..2_usize).prop_map(|worker| Goal::Waits(WorkerIndex(worker))),
     ]
 }
 
 /// Every complete schedule, one by one.
 fn enumerate_schedules(run: &mut ScheduleRun, found: &mut Vec<Schedule>) {
-    let workers: Vec<WorkerId> = run.program().workers().collect();
+    let workers: Vec<WorkerIndex> = run.program().workers().collect();
     let mut is_complete = true;
     for worker in workers {
         if matches!(run.step(worker), Ok(StepOutcome::Ran(_))) {
@@ -79,7 +79,7 @@ fn steps_to_goal(program: &Arc<Program>, schedule: &Schedule, goal: Goal) -> Opt
 fn walk(program: &Arc<Program>, choices: &[Index]) -> ScheduleRun {
     let mut run = ScheduleRun::new(Arc::clone(program));
     for choice in choices {
-        let workers: Vec<WorkerId> = run.state().runnable_workers(program).collect();
+        let workers: Vec<WorkerIndex> = run.state().runnable_workers(program).collect();
         if !workers.is_empty() {
             run.step(*choice.get(&workers)).expect("a worker");
         }
@@ -129,7 +129,7 @@ fn nested_locks(in_order: bool) -> impl Strategy<Value = Program> {
 }
 
 /// Whether a worker is between `acquire` and the next `release`.
-fn is_inside(program: &Program, state: &MachineState, worker: WorkerId) -> bool {
+fn is_inside(program: &Program, state: &MachineState, worker: WorkerIndex) -> bool {
     let done = &program.listing(worker)[..state.counter(worker)];
     let mut uses = done.iter().rev().filter(|instruction| {
         matches!(

@@ -11,7 +11,7 @@ use crate::{
         AggregateKind, AnswerValues, Condition, ConditionQuestion, CoreSupply, Evidence,
         EvidenceAnswer, MeasuredQuantity, Needs, Unit,
     },
-    record::{Backend, Machine, Run, Value},
+    record::{Backend, Machine, Run, Value, metrics::Metric},
     report::RunEvidence,
 };
 
@@ -51,16 +51,10 @@ impl<'a> ProgramEvidence<'a> {
 
     /// Why this figure could not be observed here, if the run says so.
     fn blind_reason(&self, question: &ConditionQuestion) -> Option<String> {
-        let (MeasuredQuantity::Observed(_, name)
-        | MeasuredQuantity::Flag(name)
-        | MeasuredQuantity::Text(name)) = &question.quantity
-        else {
+        let Some(name) = question.quantity.observation() else {
             return self.lacks_clock(question);
         };
-        let labels = question.labels.iter();
-        let labels: Vec<(&str, &str)> = labels
-            .map(|(key, value)| (key.as_str(), value.as_str()))
-            .collect();
+        let labels = question.label_pairs();
         let mut seen = self.run.observations(name).into_iter();
         seen.find_map(|seen| match seen.value {
             Value::Missing(why) if seen.has_labels(&labels) => Some(why.clone()),
@@ -74,7 +68,7 @@ impl<'a> ProgramEvidence<'a> {
         let trials = self.run.trials(Backend::Try);
         let is_timed = matches!(
             question.quantity,
-            MeasuredQuantity::CoresUsed | MeasuredQuantity::Cpu
+            MeasuredQuantity::Metric(Metric::CoresUsed | Metric::Cpu)
         );
         let untold = !trials.is_empty() && trials.iter().all(|times| times.cpu_s.is_none());
         (is_timed && untold).then(|| "this system does not tell its processor time".to_owned())

@@ -1,37 +1,31 @@
 //! The result of a check.
 
-use std::fmt;
+use serde::Serialize;
 
-use serde::{Serialize, Serializer};
-
-use crate::{claim::MeasuredFigure, record::Recording};
+use crate::{
+    claim::MeasuredFigure,
+    record::{Recording, named_enum},
+};
 
 use super::check::CheckRound;
 
-/// The state of a requirement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RequirementState {
-    /// It was observed.
-    Holds,
-    /// It was not observed, because of the program.
-    NotYet,
-    /// The runs are on both sides, or other programs disturbed them.
-    TooNoisy,
-    /// This machine cannot show it, whatever the program does.
-    CannotBeShown,
+named_enum! {
+    /// The state of a requirement.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+    #[serde(into = "&'static str")]
+    pub enum RequirementState {
+        /// It was observed.
+        Holds = "holds",
+        /// It was not observed, because of the program.
+        NotYet = "not yet",
+        /// The runs are on both sides, or other programs disturbed them.
+        TooNoisy = "too noisy to tell",
+        /// This machine cannot show it, whatever the program does.
+        CannotBeShown = "cannot be shown here",
+    }
 }
 
 impl RequirementState {
-    /// The text for it, on screen and in files.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Holds => "holds",
-            Self::NotYet => "not yet",
-            Self::TooNoisy => "too noisy to tell",
-            Self::CannotBeShown => "cannot be shown here",
-        }
-    }
-
     /// The mark before the text.
     pub const fn mark(self) -> &'static str {
         match self {
@@ -40,18 +34,6 @@ impl RequirementState {
             Self::TooNoisy => "≈",
             Self::CannotBeShown => "–",
         }
-    }
-}
-
-impl fmt::Display for RequirementState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl Serialize for RequirementState {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(self.as_str())
     }
 }
 
@@ -71,34 +53,19 @@ pub struct RequirementFinding {
     pub figures: Vec<MeasuredFigure>,
 }
 
-/// The state of an exercise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExerciseState {
-    /// All requirements that can be shown here hold, and there is at least one.
-    Solved,
-    /// A requirement does not hold yet, or the program did not run to its end.
-    NotYet,
-    /// Nothing failed, but a result was too noisy to tell.
-    Undecided,
-    /// This machine can show none of the requirements.
-    CannotBeShown,
-}
-
-impl ExerciseState {
-    /// The text for it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Solved => "solved",
-            Self::NotYet => "not yet",
-            Self::Undecided => "too noisy to tell",
-            Self::CannotBeShown => "cannot be shown here",
-        }
-    }
-}
-
-impl Serialize for ExerciseState {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(self.as_str())
+named_enum! {
+    /// The state of an exercise.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+    #[serde(into = "&'static str")]
+    pub enum ExerciseState {
+        /// All requirements that can be shown here hold, and there is at least one.
+        Solved = "solved",
+        /// A requirement does not hold yet, or the program did not run to its end.
+        NotYet = "not yet",
+        /// Nothing failed, but a result was too noisy to tell.
+        Undecided = "too noisy to tell",
+        /// This machine can show none of the requirements.
+        CannotBeShown = "cannot be shown here",
     }
 }
 

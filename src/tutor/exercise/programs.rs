@@ -1,17 +1,11 @@
 //! The programs of a check: the learner's file, and the starter of its exercise.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
-
-use tempfile::TempDir;
+use std::{path::PathBuf, sync::Arc};
 
 use super::check::CheckError;
 use crate::{
-    observe::{ObservedProgram, ProgramCommand},
-    python::ChosenPython,
+    observe::{ObservedProgram, ProgramCommand, WatchOptions},
+    python::{ChosenPython, ProgramError, ProgramFolder},
     record::Recording,
     tutor::runner::{RunOptions, Runner, StopCondition},
 };
@@ -24,7 +18,7 @@ pub struct ExercisePrograms {
     pub file: PathBuf,
     /// The starter.
     pub starter: StarterProgram,
-    /// The terms of each run.
+    /// The options of each run.
     pub options: RunOptions,
     /// The reason to stop, once the file was changed during the check.
     pub changed: StopCondition,
@@ -34,7 +28,7 @@ pub struct ExercisePrograms {
 pub struct StarterProgram {
     name: String,
     text: String,
-    folder: Option<TempDir>,
+    folder: Option<ProgramFolder>,
 }
 
 impl ExercisePrograms {
@@ -52,8 +46,7 @@ impl ExercisePrograms {
     /// As for `run_program`.
     pub(super) fn run_starter(&mut self, runner: &mut dyn Runner) -> Result<Recording, CheckError> {
         let file = self.starter.ensure_file();
-        let file =
-            file.map_err(|error| CheckError::Failed(format!("cannot write the starter: {error}")))?;
+        let file = file.map_err(|error| CheckError::Failed(error.to_string()))?;
         self.run_watched(file, runner)
     }
 
@@ -66,6 +59,7 @@ impl ExercisePrograms {
             arguments: Vec::new(),
             folder: None,
             limit: Some(self.options.limit),
+            options: WatchOptions::default(),
         };
         let ran = runner.watch_program(program, self.options, Arc::clone(&self.changed));
         let ran = ran.map_err(|error| CheckError::Failed(error.to_string()))?;
@@ -90,13 +84,11 @@ impl StarterProgram {
     }
 
     /// Its file, in a folder of its own.
-    fn ensure_file(&mut self) -> io::Result<PathBuf> {
-        if self.folder.is_none() {
-            let folder = tempfile::Builder::new().prefix("forklore-").tempdir()?;
-            fs::write(folder.path().join(&self.name), &self.text)?;
-            self.folder = Some(folder);
+    fn ensure_file(&mut self) -> Result<PathBuf, ProgramError> {
+        if let Some(folder) = &self.folder {
+            return Ok(folder.path().join(&self.name));
         }
-        let folder = self.folder.as_ref().map(TempDir::path);
-        Ok(folder.unwrap_or(Path::new("")).join(&self.name))
+        let folder = self.folder.insert(ProgramFolder::create()?);
+        folder.write_file(&self.name, self.text.as_bytes())
     }
 }

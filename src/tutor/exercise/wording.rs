@@ -5,7 +5,7 @@ use crate::{
         AggregateKind, AnswerValues, Condition, ConditionQuestion, Evidence, MeasuredFigure,
         MeasuredQuantity, Needs,
     },
-    record::{Backend, Recording, Value, WorkerKind},
+    record::{Backend, Recording, Value, WorkerKind, metrics::Metric},
 };
 
 use super::{check::timed_out, evidence::ProgramEvidence};
@@ -47,11 +47,15 @@ fn describe_question(
         (MeasuredQuantity::Observed(pick, name), Some(number)) => {
             describe_observation(*pick, name, question, &number)
         }
-        (MeasuredQuantity::CoresUsed, Some(number)) => format!("{number} cores used"),
-        (MeasuredQuantity::Total | MeasuredQuantity::Work, Some(number)) => {
+        (MeasuredQuantity::Metric(Metric::CoresUsed), Some(number)) => {
+            format!("{number} cores used")
+        }
+        (MeasuredQuantity::Metric(Metric::Total | Metric::Work), Some(number)) => {
             format!("it took {number}")
         }
-        (MeasuredQuantity::Cpu, Some(number)) => format!("{number} of processor time"),
+        (MeasuredQuantity::Metric(Metric::Cpu), Some(number)) => {
+            format!("{number} of processor time")
+        }
         (MeasuredQuantity::Flag(name), _) => {
             describe_flag(name, question, answer_truths(question, tried).as_deref())
         }
@@ -222,14 +226,7 @@ fn name_question(question: &ConditionQuestion) -> String {
         MeasuredQuantity::Flag(name) | MeasuredQuantity::Text(name) => name.replace('_', " "),
         _ => question.text.clone(),
     };
-    let labels = question.labels.iter();
-    let labels: Vec<String> = labels
-        .map(|(key, value)| format!("{key}: {value}"))
-        .collect();
-    if labels.is_empty() {
-        return name;
-    }
-    format!("{name} ({})", labels.join("; "))
+    question.add_labels(name)
 }
 
 fn name_aggregate(pick: AggregateKind, name: &str) -> String {
@@ -274,6 +271,7 @@ fn kind_of(question: &ConditionQuestion, is_one: bool) -> String {
         Some("child") => ("child process", "child processes"),
         Some("pool") => ("pool worker", "pool workers"),
         Some("helper") => ("helper process", "helper processes"),
+        Some("fork") => ("child of `os.fork`", "children of `os.fork`"),
         Some("program") => ("other program", "other programs"),
         _ => ("process", "processes"),
     };

@@ -32,6 +32,9 @@ struct JournalHeader {
     /// The type of the file.
     forklore: String,
     version: u32,
+    /// A number that the learner keeps, wherever the file goes.
+    #[serde(default)]
+    learner: u64,
 }
 
 /// The content of a journal.
@@ -105,7 +108,7 @@ fn parse_journal(bytes: &[u8]) -> JournalContents {
     let Some((first, rest)) = lines.split_first() else {
         let entries = Vec::new();
         // A partial header may still become complete; the beginning of another file will not.
-        return if torn.is_empty() || header_text().as_bytes().starts_with(torn) {
+        return if starts_header(torn) {
             let (strange, lines) = (Vec::new(), 0);
             JournalContents::Good {
                 entries,
@@ -154,28 +157,37 @@ fn is_strange(line: &[u8]) -> bool {
 
 /// The version of a file that a newer program wrote.
 pub fn newer_version(path: &Path) -> io::Result<Option<u32>> {
+    let version = read_header(path)?.map(|header| header.version);
+    Ok(version.filter(|version| *version > VERSION))
+}
+
+/// The number of the learner whose journal this is; `None` without a journal.
+pub fn read_learner(path: &Path) -> Option<u64> {
+    Some(read_header(path).ok()??.learner)
+}
+
+fn read_header(path: &Path) -> io::Result<Option<JournalHeader>> {
     let mut first = String::new();
     match File::open(path) {
-        // A first line that is not UTF-8 is not from a newer version either.
+        // A first line that is not UTF-8 is no header.
         Ok(file) => drop(BufReader::new(file).read_line(&mut first)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     }
-    let header: Option<JournalHeader> = serde_json::from_str(&first).ok();
-    let version = header.map(|header| header.version);
-    Ok(version.filter(|version| *version > VERSION))
+    Ok(serde_json::from_str(&first).ok())
 }
 
-/// Appends entries.
+/// Appends entries, to a new journal of this learner if there is none.
 pub fn append_entries(
     path: &Path,
+    learner: u64,
     entries: &[ProgressEntry],
     _lock: &JournalLock,
 ) -> io::Result<()> {
     let mut file = open_private(OpenOptions::new().read(true).append(true), path)?;
     let end = repair_last_line(path, &mut file)?;
     let mut text = if end == 0 {
-        header_text()
+        header_text(learner)
     } else {
         String::new()
     };
@@ -212,11 +224,12 @@ fn repair_last_line(path: &Path, file: &mut File) -> io::Result<u64> {
 /// that a killed session left is overwritten the next time.
 pub fn replace_journal(
     path: &Path,
+    learner: u64,
     entries: &[ProgressEntry],
     strange: &[String],
     _lock: &JournalLock,
 ) -> io::Result<()> {
-    let mut text = header_text();
+    let mut text = header_text(learner);
     for entry in entries {
         text.push_str(&serde_json::to_string(entry)?);
         text.push('\n');
@@ -254,8 +267,15 @@ pub fn set_aside(path: &Path, date: &str, _lock: &JournalLock) -> io::Result<Pat
     Ok(aside)
 }
 
-fn header_text() -> String {
-    format!("{{\"forklore\":\"progress\",\"version\":{VERSION}}}\n")
+fn header_text(learner: u64) -> String {
+    format!("{{\"forklore\":\"progress\",\"version\":{VERSION},\"learner\":{learner}}}\n")
+}
+
+/// Whether these bytes may be the beginning of a header.
+fn starts_header(bytes: &[u8]) -> bool {
+    let whole = header_text(0);
+    let fixed = whole.trim_end_matches("0}\n").as_bytes();
+    bytes.starts_with(fixed) || fixed.starts_with(bytes)
 }
 
 fn sibling_path(path: &Path, ending: &str) -> PathBuf {

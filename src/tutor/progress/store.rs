@@ -4,6 +4,7 @@
 //! overwritten.
 
 use std::{
+    hash::{BuildHasher, Hasher, RandomState},
     io,
     path::{Path, PathBuf},
 };
@@ -14,12 +15,13 @@ use super::{
     journal::{self, JournalContents},
     learner_progress::LearnerProgress,
 };
-use crate::tutor::shuffle::shuffle_seed;
 
 /// The journal; empty if it cannot be used.
 #[derive(Debug, Default)]
 pub struct ProgressStore {
     path: Option<PathBuf>,
+    /// The number that the journal keeps for its learner.
+    learner: u64,
     /// Entries that could not be written because another session held the lock. They are written with the next
     /// one.
     waiting: Vec<ProgressEntry>,
@@ -30,8 +32,11 @@ impl ProgressStore {
     /// Opens the journal at `path`; without a path, nothing is stored.
     pub fn open_at(path: Option<PathBuf>) -> Self {
         let no_home = "progress is not saved: you have no home folder to save it in";
+        let learner = path.as_deref().and_then(journal::read_learner);
         Self {
             warning: path.is_none().then(|| no_home.to_owned()),
+            // Without keys of our own, each hasher begins with random ones.
+            learner: learner.unwrap_or_else(|| RandomState::new().build_hasher().finish()),
             path,
             waiting: Vec::new(),
         }
@@ -47,10 +52,9 @@ impl ProgressStore {
         self.path.is_some()
     }
 
-    /// A seed that stays the same for this learner: it depends on where the journal is.
+    /// A seed that stays the same for this learner, also if the journal moves.
     pub fn choice_seed(&self) -> Option<u64> {
-        let path = self.path.as_ref()?;
-        Some(shuffle_seed(&path.to_string_lossy(), 0))
+        self.path.as_ref().map(|_| self.learner)
     }
 
     /// Reads the progress. A damaged file is set aside first, and a long one is compacted.
@@ -84,7 +88,7 @@ impl ProgressStore {
             if let Some(version) = journal::newer_version(&path)? {
                 return Ok(Some(version));
             }
-            journal::append_entries(&path, &self.waiting, &lock)?;
+            journal::append_entries(&path, self.learner, &self.waiting, &lock)?;
             Ok(None)
         });
         match written {
@@ -98,7 +102,7 @@ impl ProgressStore {
     /// Repairs the journal under the lock, because another session may do the same: sets a damaged one aside
     /// and keeps its valid entries, or compacts a long one.
     fn repair_journal(&mut self, path: &Path, now: u64) -> LearnerProgress {
-        match repair_file(path, now) {
+        match repair_file(path, self.learner, now) {
             Ok((progress, warning)) => {
                 self.warning = warning.or(self.warning.take());
                 progress
@@ -135,7 +139,11 @@ fn sum_entries(entries: &[ProgressEntry]) -> LearnerProgress {
     progress
 }
 
-fn repair_file(path: &Path, now: u64) -> io::Result<(LearnerProgress, Option<String>)> {
+fn repair_file(
+    path: &Path,
+    learner: u64,
+    now: u64,
+) -> io::Result<(LearnerProgress, Option<String>)> {
     let lock = journal::lock_journal(path)?;
     let contents = journal::read_journal(path)?;
     let is_long = contents.is_long();
@@ -145,7 +153,7 @@ fn repair_file(path: &Path, now: u64) -> io::Result<(LearnerProgress, Option<Str
         } => {
             let progress = sum_entries(&entries);
             if is_long {
-                journal::replace_journal(path, &progress.to_entries(), &strange, &lock)?;
+                journal::replace_journal(path, learner, &progress.to_entries(), &strange, &lock)?;
             }
             Ok((progress, None))
         }
@@ -153,7 +161,7 @@ fn repair_file(path: &Path, now: u64) -> io::Result<(LearnerProgress, Option<Str
         JournalContents::Damaged { entries } => {
             let progress = sum_entries(&entries);
             let aside = journal::set_aside(path, &dates::format_date(now), &lock)?;
-            journal::replace_journal(path, &progress.to_entries(), &[], &lock)?;
+            journal::replace_journal(path, learner, &progress.to_entries(), &[], &lock)?;
             let kept = match entries.len() {
                 0 => "a new one begins",
                 _ => "what could be read goes on in a new one",

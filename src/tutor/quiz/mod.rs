@@ -227,13 +227,11 @@ impl QuizState {
             QuizAnswer::Order(order) => {
                 let example = self.choice_marks().example_order();
                 let all = if order.extra.is_empty() {
-                    "each line once"
+                    "each once"
                 } else {
-                    "not every line belongs"
+                    "some do not belong"
                 };
-                format!(
-                    "answer with the order of the lines, such as `{example}` ({all}), or `skip`"
-                )
+                format!("answer with the order, such as `{example}` ({all}), or `skip`")
             }
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::words::describe_step;
 use crate::{
     lesson::{Block, Library, Misconception, NumberAnswer, Quiz, QuizAnswer},
-    schedule::{Instruction, Program, ScheduleRun, ScheduleTask, StepOutcome, WorkerId},
+    schedule::{Instruction, Program, ScheduleRun, ScheduleTask, StepOutcome, WorkerIndex},
     tutor::progress::LearnerProgress,
 };
 
@@ -105,7 +105,7 @@ fn draw_run(task: &ScheduleTask, mut seed: u64) -> (ScheduleRun, Vec<String>) {
     let mut run = ScheduleRun::new(Arc::clone(program));
     let mut told = Vec::new();
     for _ in 0..steps {
-        let workers: Vec<WorkerId> = run.state().runnable_workers(program).collect();
+        let workers: Vec<WorkerIndex> = run.state().runnable_workers(program).collect();
         if workers.is_empty() {
             break;
         }
@@ -144,7 +144,7 @@ fn list_program(program: &Program) -> String {
     let queues = program.queues().iter();
     let queues = queues.map(|queue| format!("`{}` holds at most {}. ", queue.name, queue.capacity));
     let shared: String = variables.chain(queues).collect();
-    let listing = |worker: WorkerId| {
+    let listing = |worker: WorkerIndex| {
         let steps = program.listing(worker).iter();
         let steps: Vec<String> = steps
             .map(|step| format!("`{}`", program.format_instruction(*step)))

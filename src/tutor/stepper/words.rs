@@ -1,14 +1,14 @@
 //! Sentences about steps and waits, as Markdown.
 
 use crate::schedule::{
-    BlockedOn, Instruction, MachineState, Program, StepOutcome, Wait, WorkerId, list_waits,
+    BlockedOn, Instruction, MachineState, Program, StepOutcome, Wait, WorkerIndex, list_waits,
 };
 
 /// What a step did; `state` is the one after it.
 pub fn describe_step(
     program: &Program,
     state: &MachineState,
-    worker: WorkerId,
+    worker: WorkerIndex,
     outcome: StepOutcome,
 ) -> String {
     let register = state.register(worker);
@@ -49,7 +49,7 @@ pub fn describe_step(
 }
 
 /// What a worker's next step would do.
-pub fn describe_next(program: &Program, state: &MachineState, worker: WorkerId) -> String {
+pub fn describe_next(program: &Program, state: &MachineState, worker: WorkerIndex) -> String {
     let Some(next) = state.next_instruction(program, worker) else {
         return format!("Worker {worker} has ended.");
     };

@@ -1,10 +1,13 @@
 //! Reading files.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use tempfile::TempDir;
 
-use super::{IoPlan, folder::private_folder};
+use super::IoPlan;
 use crate::{
     EvalBreaker, IoWork, WorkError, WorkOutcome, WorkPart,
     random::{self, SplitMix64},
@@ -53,14 +56,12 @@ impl FilesWork {
     }
 }
 
-/// Creates a private folder with the files that the work reads.
-pub fn write_files(seed: u64) -> Result<TempDir, WorkError> {
-    let folder = private_folder().map_err(|error| {
-        WorkError::from_io(format!(
-            "making a folder in {} (set TMPDIR to one that you may write to)",
-            std::env::temp_dir().display()
-        ))(error)
-    })?;
+/// Creates a folder below `base` with the files that the work reads.
+pub fn write_files(seed: u64, base: &Path) -> Result<TempDir, WorkError> {
+    let folder = TempDir::new_in(base).map_err(WorkError::from_io(format!(
+        "making a folder in {}",
+        base.display()
+    )))?;
     let mut random = SplitMix64::new(seed);
     for file in 0..FILES {
         let path = folder.path().join(data_file_name(file));
@@ -84,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_gone_is_named() {
-        let folder = write_files(0).unwrap();
+        let folder = write_files(0, &std::env::temp_dir()).unwrap();
         fs::remove_file(folder.path().join("001.bin")).unwrap();
         let plan = IoPlan::Files {
             folder: folder.path().to_owned(),

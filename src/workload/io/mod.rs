@@ -3,12 +3,11 @@
 //! The parent sets the site up once; its plan is plain data that can be sent to a worker process.
 
 mod files;
-mod folder;
 mod http;
 mod server;
 mod wait;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{io, net::SocketAddr, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -48,15 +47,23 @@ enum SiteKind {
 }
 
 impl WorkSite {
-    /// Starts or writes what the workload needs; for most, nothing.
-    pub fn set_up(workload: impl Into<Workload>, seed: u64) -> Result<Self, WorkError> {
+    /// Starts or writes what the workload needs; for most, nothing. Files are written below the folder that
+    /// `find_folder` returns.
+    pub fn set_up(
+        workload: impl Into<Workload>,
+        seed: u64,
+        find_folder: impl FnOnce() -> io::Result<PathBuf>,
+    ) -> Result<Self, WorkError> {
         let kind = match workload.into() {
             Workload::Cpu(_) | Workload::Io(IoWork::Wait) => SiteKind::Nothing,
             Workload::Io(IoWork::Http) => SiteKind::Http(
                 server::PageServer::start(seed)
                     .map_err(WorkError::from_io("starting the loopback server"))?,
             ),
-            Workload::Io(IoWork::Files) => SiteKind::Files(files::write_files(seed)?),
+            Workload::Io(IoWork::Files) => {
+                let folder = find_folder().map_err(WorkError::from_io("making a folder"))?;
+                SiteKind::Files(files::write_files(seed, &folder)?)
+            }
         };
         Ok(Self { kind })
     }

@@ -44,9 +44,10 @@ fn those_who_left_the_group_and_the_session_are_found_and_ended() {
         "setsid sleep 1000 & (sleep 1001 &) ; (setsid sh -c 'sleep 1002 & sleep 0.05' &); sleep 0.2",
     );
     let run = recording.run();
-    assert_eq!(number(run, "outlived", &[]), Some(3.0));
+    assert_eq!(number(run, "outlived", &[]), Some(1.0));
     let notes = run.notes().join(" ");
-    assert!(notes.contains("3 processes lived on"), "{notes}");
+    assert!(notes.contains("1 process lived on"), "{notes}");
+    assert_eq!(values(run, "detached", &[]), vec![Value::Flag(false); 2]);
     let names = values(run, "process", &[("name", "sleep")]);
     assert!(names.len() >= 3, "{names:?}");
     assert_gone(run);
@@ -200,16 +201,17 @@ fn nothing_is_left_when_we_are_terminated() {
     assert_nothing_outlives_us(Signal::SIGTERM);
 }
 
-/// Creates shared memory with this name, reports it in a file, and waits.
+/// Creates shared memory with this name and a folder for sockets, reports it in a file, and waits.
 const SHARES_MEMORY: &str = "import sys, time
-from multiprocessing import shared_memory
+from multiprocessing import shared_memory, util
+util.get_temp_dir()
 memory = shared_memory.SharedMemory(sys.argv[1], create=True, size=1 << 20)
 open(sys.argv[2], 'w').close()
 time.sleep(1000)
 ";
 
 #[test]
-fn no_shared_memory_of_a_script_outlives_it() {
+fn no_shared_memory_or_folder_of_a_script_outlives_it() {
     let _guard = watchdog("shared memory");
     let Some(script) = Script::of(SHARES_MEMORY) else {
         return;
@@ -218,6 +220,7 @@ fn no_shared_memory_of_a_script_outlives_it() {
     let ready = script.folder.path().join("ready");
     let memory = Path::new("/dev/shm").join(&name);
     let words = [&name, ready.to_str().unwrap()];
+    let temporary = tempfile::tempdir().unwrap();
     // A slow machine needs longer to get there.
     let limits = [1, 4, 16].map(|limit| Some(Duration::from_secs(limit)));
     let is_made = limits.into_iter().any(|limit| {
@@ -235,6 +238,7 @@ fn no_shared_memory_of_a_script_outlives_it() {
             .arg(&script.python.path)
             .arg(script.path())
             .args(words)
+            .env("TMPDIR", temporary.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -244,5 +248,11 @@ fn no_shared_memory_of_a_script_outlives_it() {
         kill(Pid::from_raw(forklore.id() as i32), signal).unwrap();
         forklore.wait().unwrap();
         assert!(eventually(|| !memory.exists()), "{signal}");
+        // After a kill, the next start removes our own folder.
+        let mut left = fs::read_dir(temporary.path()).unwrap().flatten();
+        assert!(left.all(|left| {
+            let name = left.file_name().into_string().unwrap();
+            signal == Signal::SIGKILL && name.starts_with("forklore-py-")
+        }));
     }
 }

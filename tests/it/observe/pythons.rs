@@ -67,7 +67,9 @@ fn a_fork_that_gets_away_has_its_place_in_the_tree() {
     };
     let recording = script.watched();
     let run = recording.run();
-    assert_eq!(number(run, "outlived", &[]), Some(1.0));
-    assert_eq!(values(run, "process", &[("kind", "program")]).len(), 2);
+    // It detached itself, so it is not one that was forgotten.
+    assert_eq!(number(run, "outlived", &[]), Some(0.0));
+    assert_eq!(values(run, "detached", &[]), [Value::Flag(false)]);
+    assert_eq!(values(run, "process", &[("kind", "fork")]).len(), 2);
     assert_eq!(texts(run), ["done"]);
 }

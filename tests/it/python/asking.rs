@@ -297,6 +297,7 @@ fn who_lists_them_can_be_interrupted() {
         let mut command = home.command(&[command]);
         command
             .env("FORKLORE_PYTHON", hangs.path())
+            .env("XDG_RUNTIME_DIR", home.path())
             .env("PATH", "/nowhere:/usr/bin:/bin");
         let child = command.spawn().unwrap();
         let pids = hangs.pids("pids", 1);
@@ -306,6 +307,7 @@ fn who_lists_them_can_be_interrupted() {
         assert_eq!(ended.code, Some(130), "{ended:?}");
         assert_eq!(ended.out, "", "nothing is known yet");
         assert_gone(&pids);
+        assert_eq!(home.folders("forklore-"), 0);
     }
 }
 

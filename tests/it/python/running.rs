@@ -328,13 +328,12 @@ fn nobody_outlives_us_however_we_end() {
         kill(Pid::from_raw(child.id() as i32), signal).unwrap();
         let ended = Ended::from(child.wait_with_output().unwrap());
         assert_gone(&pids);
-        let entries = fs::read_dir(home.path()).unwrap().flatten();
-        let names = entries.map(|entry| entry.file_name().into_string().unwrap());
-        let folders = names
-            .filter(|name| name.starts_with("forklore-py-"))
-            .count();
-        // After a kill, the next run removes the folder.
+        let folders = home.folders("forklore-py-");
         assert_eq!(folders > 0, signal == Signal::SIGKILL, "{signal}");
+        // After a kill, the next start of any kind removes the folder.
+        let mut next = home.command(&["demos"]);
+        Ended::from(next.env("TMPDIR", home.path()).output().unwrap()).well();
+        assert_eq!(home.folders("forklore-py-"), 0, "{signal}");
         if signal == Signal::SIGINT {
             assert_eq!(ended.code, Some(130));
             assert!(ended.out.contains("interrupted by Ctrl-C"), "{ended:?}");

@@ -2,7 +2,10 @@ use super::*;
 use crate::{
     claim::{Condition, ConditionSubject},
     lab::testing::{column, free_threaded, machine, observed, with_gil},
-    record::{Backend, Event, EventKind, Interpreter, Params, Recording, RunStatus, TrialTimes},
+    record::{
+        Backend, Event, EventKind, Interpreter, Params, Recording, RunStatus, TrialTimes, WorkerId,
+        WorkerKind,
+    },
 };
 
 /// One part: the Python that ran it, and the speed-up of each backend.
@@ -71,6 +74,44 @@ const NATIVE: &[(Backend, f64)] = &[
     (Backend::GilThreads, 0.99),
     (Backend::Processes, 1.9),
 ];
+
+/// Four waits.
+const WAITING: &[(Backend, f64)] = &[
+    (Backend::Serial, 1.0),
+    (Backend::Threads, 3.9),
+    (Backend::GilThreads, 3.9),
+    (Backend::Processes, 3.8),
+];
+
+/// Adds the workers of each trial: two that compute, four that wait.
+fn add_workers(recording: &mut Recording) {
+    let mut events = Vec::new();
+    for event in recording.events.drain(..) {
+        if let EventKind::TrialFinished { backend, trial, .. } = event.what {
+            let kind = match backend {
+                Backend::Serial => WorkerKind::Main,
+                Backend::Processes => WorkerKind::Process,
+                _ => WorkerKind::Thread,
+            };
+            let count = 2 * event.run;
+            events.extend((0..count).map(|number| Event {
+                what: EventKind::WorkerStarted {
+                    worker: WorkerId(100 * event.at_ns as u32 + number),
+                    name: format!("Worker-{number}"),
+                    kind,
+                    backend: Some(backend),
+                    trial,
+                    pid: number + 1,
+                    tid: None,
+                    ppid: None,
+                },
+                ..event.clone()
+            }));
+        }
+        events.push(event);
+    }
+    recording.events = events;
+}
 
 fn python(threads: f64) -> Vec<(Backend, f64)> {
     vec![
@@ -179,6 +220,38 @@ fn a_figure_that_other_programs_decided_is_not_shown() {
 }
 
 #[test]
+fn who_waits_for_a_lock_decides_on_a_busy_machine_too() {
+    let mut recording =
+        recording_of(&[("parallel", &[(None, NATIVE)]), ("io", &[(None, WAITING)])]);
+    for event in &mut recording.events {
+        let EventKind::TrialFinished { backend, times, .. } = &mut event.what else {
+            continue;
+        };
+        if event.run == 1 {
+            let is_held = *backend == Backend::GilThreads;
+            times.voluntary_switches = Some(if is_held { 600 } else { 0 });
+            times.work_s = 2.0;
+        }
+        times.run_queue_s = Some(times.work_s);
+    }
+    add_workers(&mut recording);
+    for row in ["GIL", "best for"] {
+        let expected = ["holds", "only with a GIL"].map(Value::from);
+        assert_eq!(found(&recording, row), expected, "{row}");
+    }
+    let table = build_figures_table(&recording.run());
+    let threads = |name: &'static str| -> Vec<&Value> {
+        let of_row = table.rows.iter().filter(|row| row[0] == name.into());
+        of_row.map(|row| &row[2]).collect()
+    };
+    let waits = threads("GIL");
+    assert!(
+        matches!(waits[..], [Value::Rate(none), Value::Rate(many)] if *none < 1.0 && *many > 100.0)
+    );
+    assert_eq!(threads("best for"), [&"too noisy".into(); 2]);
+}
+
+#[test]
 fn one_core_shows_nothing_of_running_at_once() {
     let mut recording = recording(&[(None, NATIVE)]);
     recording.machine.cores_usable = 1;
@@ -195,10 +268,8 @@ fn a_busy_machine_is_no_reason_to_say_no() {
         what,
     };
     recording.events.push(event);
-    assert_eq!(
-        found(&recording, "GIL")[1],
-        "Rust: too noisy to tell".into()
-    );
+    let expected = ["too noisy to tell", ""].map(Value::from);
+    assert_eq!(found(&recording, "GIL"), expected);
 }
 
 #[test]

@@ -28,6 +28,15 @@ impl Maker {
     }
 
     fn trial(&mut self, backend: Backend, kind: WorkerKind, speedup: f64, pids: &[u32]) {
+        let times = TrialTimes {
+            work_s: 1.0 / speedup,
+            cpu_s: Some(1.0),
+            ..TrialTimes::default()
+        };
+        self.timed_trial(backend, kind, times, pids);
+    }
+
+    fn timed_trial(&mut self, backend: Backend, kind: WorkerKind, times: TrialTimes, pids: &[u32]) {
         let trial = Some(0);
         self.add(EventKind::TrialStarted { backend, trial });
         for &pid in pids {
@@ -43,11 +52,6 @@ impl Maker {
                 ppid: None,
             });
         }
-        let times = TrialTimes {
-            work_s: 1.0 / speedup,
-            cpu_s: Some(1.0),
-            ..TrialTimes::default()
-        };
         self.add(EventKind::TrialFinished {
             backend,
             trial,
@@ -84,6 +88,42 @@ fn a_figure_that_other_programs_may_have_lowered_is_not_shown() {
     assert_eq!(cells, ["too noisy", "too noisy"].map(Value::from));
     assert!(notes.contains("Too noisy: other programs"), "{notes}");
     assert!(matches!(worlds(1.0, 1).0[0], Value::Missing(_)));
+}
+
+/// Two cores of which other programs took one and a half: threads without a lock, under the GIL, and processes.
+fn crowded_worlds() -> Table {
+    let mut maker = Maker {
+        events: Vec::new(),
+        runs: 0,
+    };
+    maker.begin("worlds", None);
+    maker.begin("parallel", None);
+    let times = |work_s: f64, switches: u64| TrialTimes {
+        work_s,
+        cpu_s: Some(0.2),
+        run_queue_s: Some(0.8 * work_s),
+        voluntary_switches: Some(switches),
+        ..TrialTimes::default()
+    };
+    let (threads, processes) = (WorkerKind::Thread, WorkerKind::Process);
+    maker.timed_trial(Backend::Serial, WorkerKind::Main, times(0.8, 0), &[10]);
+    maker.timed_trial(Backend::Threads, threads, times(0.4, 0), &[10, 10]);
+    maker.timed_trial(Backend::GilThreads, threads, times(0.4, 80), &[10, 10]);
+    maker.timed_trial(Backend::Processes, processes, times(0.7, 0), &[11, 12]);
+    build_report(&Recording::new(machine(), maker.events).run()).remove(0)
+}
+
+#[test]
+fn who_can_run_at_once_shows_on_a_busy_machine_too() {
+    let table = crowded_worlds();
+    let can_run = column(&table, "can run");
+    assert_eq!(can_run, ["at once", "by turns", "at once"].map(Value::from));
+    // Load made the lone thread late. Threads that take turns are no faster for it.
+    let speedups = column(&table, "speed-up");
+    assert_eq!(
+        speedups,
+        [Value::Ratio(2.0), "too noisy".into(), "too noisy".into()]
+    );
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub use number::{Misconception, NumberAnswer};
 pub use order::{MisplacedLine, OrderAnswer};
 
 use self::{choices::ChoiceKeys, number::SlipKeys, order::MisplacedKeys};
-use super::{Block, Directive, DirectiveSpec, ids, open_table};
+use super::{Block, Directive, ids, open_table};
 use crate::lesson::{
     answer_patterns::ChoicePattern,
     fence::CodeFence,
@@ -23,11 +23,9 @@ use crate::lesson::{
 };
 
 pub(super) static DIRECTIVE: Directive = Directive {
-    spec: DirectiveSpec {
-        name: "quiz",
-        about: "a question: [[choice]]s, a number, or lines to be put in order",
-        table: QuizKeys::TABLE,
-    },
+    name: "quiz",
+    about: "a question: [[choice]]s, a number, or lines to be put in order",
+    table: QuizKeys::TABLE,
     read: |reader, fence| {
         let quiz = read_quiz(reader, fence).map(Arc::new);
         reader.note_question(quiz.map(Block::Quiz))

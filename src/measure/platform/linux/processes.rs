@@ -2,7 +2,9 @@
 
 use std::{fs, sync::LazyLock, time::Duration};
 
-use crate::measure::{ProcessState, ThreadState, process_cpu};
+use rustix::time::{ClockId, clock_gettime};
+
+use crate::measure::{ProcessState, ThreadState, clock, process_cpu};
 
 /// The unit of processor time in `/proc`: 100 ticks a second on every Linux that a program sees.
 const TICK: Duration = Duration::from_millis(10);
@@ -38,6 +40,18 @@ impl<'a> ProcStat<'a> {
     }
 }
 
+/// Converts a start time, which `stat` counts in ticks since the boot, to the clock of all processes. A tick is cut off,
+/// not rounded: its end is the first moment at which the process certainly ran.
+fn start_time_ns(ticks: u64) -> u64 {
+    let since_boot = clock_gettime(ClockId::Boottime);
+    let since_boot =
+        Duration::new(since_boot.tv_sec as u64, since_boot.tv_nsec as u32).as_nanos() as u64;
+    // Only the clock of the boot goes on while the machine is suspended.
+    let suspended_ns = since_boot.saturating_sub(clock::now_ns());
+    let tick_ns = TICK.as_nanos() as u64;
+    (ticks.saturating_add(1).saturating_mul(tick_ns)).saturating_sub(suspended_ns)
+}
+
 /// Reads one process.
 pub fn read_process(pid: u32) -> Option<ProcessState> {
     let text = read_lossy(format!("/proc/{pid}/stat"))?;
@@ -67,6 +81,7 @@ fn parse_process(pid: u32, text: &str) -> Option<ProcessState> {
         core: stat.parse_field(39),
         threads,
         began: stat.parse_field(22)?,
+        started_ns: stat.parse_field(22).map(start_time_ns),
     })
 }
 

@@ -88,7 +88,7 @@ fn messages_of_any_size_come_back() {
     let mp = context();
     let (here, there) = pipe::<Bytes, Bytes>().unwrap();
     let echo = started(&mp, sync::echo, (there,));
-    for size in [0, 1, 48 << 10, (48 << 10) + 1, 300_000, 20 << 20] {
+    for size in [0, 1, 8000, 72 << 10, (72 << 10) + 1, 300_000, 20 << 20] {
         let message = Bytes::from(vec![size as u8; size]);
         here.send(&message).unwrap();
         assert!(here.recv().unwrap() == message, "{size} bytes");
@@ -230,6 +230,26 @@ fn a_producer_that_is_killed_leaves_what_it_had_put() {
     while let Some(number) = queue.get_timeout(MOMENT).unwrap() {
         assert!(number == u64::MAX || Some(number) == expected.next());
     }
+}
+
+#[test]
+fn large_items_stay_as_they_were_put_when_a_producer_is_killed() {
+    let _guard = watchdog("large items");
+    let mp = context();
+    let (queue, taken) = (mp.queue::<Bytes>().unwrap(), mp.queue::<u64>().unwrap());
+    let consumers =
+        [0, 1].map(|_| started(&mp, sync::consume_blocks, (queue.clone(), taken.clone())));
+    let producers =
+        [40, 40, 300].map(|count| started(&mp, sync::produce_blocks, (queue.clone(), count)));
+    // The third is killed while it puts an item, or between two.
+    (0..20).for_each(|_| assert!(taken.get().unwrap() >= 1000));
+    kill(&producers[2]);
+    producers[..2].iter().for_each(ended_well);
+    // All that was put before this comes before it, but the consumers may overtake each other.
+    queue.put(Bytes::from(vec![0; 9])).unwrap();
+    while taken.get().unwrap() != 9 {}
+    assert!(consumers.iter().all(Process::is_alive));
+    consumers.iter().for_each(kill);
 }
 
 /// A queue that a process made, and that process.

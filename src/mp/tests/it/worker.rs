@@ -43,6 +43,8 @@ fn all_targets() -> Vec<Target> {
         Target::new(sync::produce),
         Target::new(sync::produce_for_ever),
         Target::new(sync::consume),
+        Target::new(sync::produce_blocks),
+        Target::new(sync::consume_blocks),
         Target::new(sync::take_one_and_die),
         Target::new(sync::make_queue),
         Target::new(sync::leave_nothing_behind),

@@ -6,7 +6,7 @@ import sys
 import time
 from _thread import get_ident
 
-from . import finder, streams, wrap
+from . import finder, reaps, streams, wrap
 from .pipe import PIPE, now, tell
 
 # The process that Forklore started: whoever finds no number here is it.
@@ -43,6 +43,7 @@ def begin(began):
     if not wrap.CAN_FORGET:
         wrap.show_without_us()
     finder.install()
+    wrap.safe(reaps.hook)()
     hello(now() - began)
 
 
@@ -93,11 +94,24 @@ def after_fork():
     PIPE.cost_ns = 0
     del ME.at_end[:]
     ME.exiting = ME.said_exiting = ME.said_bye = False
-    from_server = ME.role == "helper"
-    role, name = STARTING.get(get_ident()) or ("child" if from_server else "program", None)
+    role, name = STARTING.get(get_ident()) or role_of_fork()
     STARTING.clear()
     ME.role, ME.name = role, name
     hello(now() - began)
+
+
+def role_of_fork():
+    """What a fork is that multiprocessing did not announce."""
+    if ME.role == "helper":
+        return "child", None
+    frame = sys._getframe(1)
+    while frame is not None and wrap.is_ours(frame):
+        frame = frame.f_back
+    if frame is not None and frame.f_globals.get("__name__") == "subprocess":
+        # It becomes another program at once.
+        return "program", None
+    parent = ME.name or ME.role
+    return "fork", parent if parent.startswith("fork of ") else "fork of " + parent
 
 
 def introduce(role, name):

@@ -6,7 +6,7 @@ import sys
 from time import sleep as pause
 
 from .begin import ME, exiting
-from .pipe import tell
+from .pipe import PATH, tell
 from .wrap import like, safe, wrap
 
 # A daemon that has computed so long, and still does at several looks, is in the middle of something.
@@ -21,6 +21,9 @@ def hook_util(module):
     atexit.register(safe(exiting))
     wrap(module, "_exit_function", before=child_exits)
     keep_tracker_apart(module)
+    # The library's own folder for sockets lies in ours: a program that is killed leaves none.
+    config = sys.modules["multiprocessing.process"].current_process()._config
+    config.setdefault("tempdir", os.path.dirname(PATH))
 
 
 def keep_tracker_apart(module):

@@ -19,9 +19,6 @@ HOOKS = {
     "concurrent.futures.process": ("executors", "hook_processes"),
     "concurrent.futures.thread": ("executors", "hook_threads"),
 }
-if sys.version_info >= (3, 11):
-    del HOOKS["traceback"]
-
 
 def apply(name, module):
     where, function = HOOKS[name]

@@ -11,6 +11,8 @@ from .wrap import caller_is_internal, leave_no_frames, like, safe, wrap
 
 # A wait is told when it has lasted that long.
 PATIENCE_S = 0.2
+# A thread that computed less has not competed for a core; reading its figures would take longer than it did.
+WORTH_READING_NS = 5_000_000
 MACHINERY = ("multiprocessing", "concurrent.futures")
 WORKERS = {"worker", "_worker"}
 
@@ -44,12 +46,13 @@ def begins(args, kwargs):
 
 def ends(note, result, args):
     cpu_ns = time.thread_time_ns() - (note or 0)
+    has_computed = cpu_ns >= WORTH_READING_NS
     tell(
         "thread_ended",
         tid=get_native_id(),
         cpu_ns=cpu_ns,
-        delay_ns=delay(),
-        waits=waits(),
+        delay_ns=delay() if has_computed else None,
+        waits=waits() if has_computed else None,
         gil=holds_gil(),
     )
 

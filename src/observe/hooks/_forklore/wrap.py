@@ -122,13 +122,26 @@ def show_without_us():
 
 
 def print_without_us(traceback):
-    """The same for all that is shown through the module `traceback`."""
+    """The same for all that is shown through the module `traceback`, also of the stack at the moment."""
+    hide_in_stacks(traceback)
+    if CAN_FORGET:
+        return
     usual = traceback.walk_tb
 
     def walk_tb(tb):
         return (item for item in usual(tb) if not is_ours(item[0]))
 
     traceback.walk_tb = like(walk_tb, usual)
+
+
+def hide_in_stacks(traceback):
+    usual = traceback.walk_stack
+
+    def walk_stack(frame):
+        frame = sys._getframe().f_back if frame is None else frame
+        return (item for item in usual(frame) if not is_ours(item[0]))
+
+    traceback.walk_stack = like(walk_stack, usual)
 
 
 def caller_is_internal(depth=2):

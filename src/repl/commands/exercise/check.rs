@@ -14,7 +14,7 @@ use crate::{
     python::ChosenPython,
     repl::{
         language::{command_error::CommandError, exercise_args::CheckArgs},
-        session::{Session, SessionFlow},
+        session::Session,
         settings::Settings,
     },
     report::Document,
@@ -29,11 +29,7 @@ use crate::{
 };
 
 /// `check [FILE]`.
-pub fn check_command(
-    session: &mut Session,
-    asked: &CheckArgs,
-    settings: &Settings,
-) -> Result<SessionFlow> {
+pub fn check_command(session: &mut Session, asked: &CheckArgs, settings: &Settings) -> Result<()> {
     let settings = &asked.python.apply_to(settings);
     let folder = asked
         .folder
@@ -97,7 +93,7 @@ pub fn show_result(
     file: &Path,
     checked: CheckResult,
     settings: &Settings,
-) -> Result<SessionFlow> {
+) -> Result<()> {
     let (lesson, exercise) = task;
     let state = checked.state();
     let hint = next_hint(session, exercise, &checked);
@@ -128,7 +124,7 @@ pub fn show_result(
         .diary
         .append_event(&lesson.slug, what, &mut session.screen);
     if state == ExerciseState::Solved {
-        return Ok(SessionFlow::Continue);
+        return Ok(());
     }
     Err(CommandError::Shown.into())
 }

@@ -5,16 +5,12 @@ use anyhow::Result;
 use super::{find, folder};
 use crate::{
     record::Value,
-    repl::{
-        commands::lessons::show_skipped,
-        session::{Session, SessionFlow},
-        settings::Settings,
-    },
+    repl::{commands::lessons::show_skipped, session::Session, settings::Settings},
     report::Table,
 };
 
 /// `exercises`.
-pub fn list_exercises(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
+pub fn list_exercises(session: &mut Session, settings: &Settings) -> Result<()> {
     let headings = ["exercise", "lesson", "title", "minutes", "state"];
     let mut table = Table::new("Exercises", &headings);
     let folder = settings.exercise_folder();
@@ -51,5 +47,5 @@ pub fn list_exercises(session: &mut Session, settings: &Settings) -> Result<Sess
         None => table.add_note("No lesson has an exercise."),
     }
     session.screen.write_tables(&[table], settings.format)?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }

@@ -17,7 +17,7 @@ use crate::{
         idle_wait,
         language::{command_error::CommandError, exercise_args::ExerciseArgs},
         own_editor::EditOutcome,
-        session::{Session, SessionFlow},
+        session::Session,
         settings::Settings,
     },
     tutor,
@@ -28,7 +28,7 @@ pub fn open_exercise(
     session: &mut Session,
     asked: &ExerciseArgs,
     settings: &Settings,
-) -> Result<SessionFlow> {
+) -> Result<()> {
     let task = find::find_requested_exercise(session, asked.which.as_deref())?;
     let exercise = &task.1;
     show_task(session, exercise)?;
@@ -72,7 +72,7 @@ pub fn open_exercise(
         session.exercise = Some(CurrentExercise::new(&exercise.id, file.clone()));
     }
     edit_file(session, &file)?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// The task, and the conditions of a solution.
@@ -122,7 +122,7 @@ pub fn without_python(
     session: &mut Session,
     (lesson, exercise): &LessonExercise,
     failure: CommandError,
-) -> Result<SessionFlow> {
+) -> Result<()> {
     let CommandError::NoPython(why) = &failure else {
         return Err(failure.into());
     };
@@ -147,5 +147,5 @@ pub fn without_python(
         "{why} Without one, put the lines of the program in order:"
     ));
     review::ask_question(session, Some(lesson), quiz, false)?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }

@@ -24,11 +24,11 @@ pub fn run_planned(
     library: &Library,
     (plan, times): (&[PlannedRun<'_>], u32),
     settings: &Settings,
-    pace: &mut LintProgress,
+    progress: &mut LintProgress,
     problems: &mut Vec<Diagnostic>,
 ) -> Result<(), LintInterrupted> {
     for run in plan {
-        let what = pace.next(&format!("`{}`", run.describe_run()));
+        let what = progress.next(&format!("`{}`", run.describe_run()));
         session.screen.write_message(&what);
         let found: Vec<Diagnostic> = match run {
             PlannedRun::Demo(demo, decided) => tally_demo(session, demo, decided, times, settings)?
@@ -142,13 +142,13 @@ fn tally_demo(
     settings: &Settings,
 ) -> Result<Vec<OutcomeTally>, LintInterrupted> {
     let mut tallies = vec![OutcomeTally::default(); decided.len()];
-    let terms = RunOptions {
+    let options = RunOptions {
         shows_lines: false,
         ..settings.run_options()
     };
     for _ in 0..times {
         let params = settings.with_pythons(asked.spec, &asked.params);
-        let ran = session.runner.run_demo(asked.spec, params, terms);
+        let ran = session.runner.run_demo(asked.spec, params, options);
         if ran.is_interrupted {
             return Err(LintInterrupted);
         }
@@ -235,7 +235,7 @@ fn tally_diagnostic(
             None,
         ))
     };
-    let is = |verdict: Verdict| tally.is_always(verdict.as_str());
+    let is = |verdict: Verdict| tally.is_always(verdict.name());
     match &of.what {
         DecidedKind::Demo(_) if tally.total_count() == 0 || tally.is_always(RAN) => None,
         DecidedKind::Demo(_) if tally.count_outcome(RAN) > 0 => flaky("the demo"),

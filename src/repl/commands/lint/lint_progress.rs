@@ -66,20 +66,20 @@ mod tests {
 
     #[test]
     fn a_forecast_comes_once_there_is_something_to_go_by() {
-        let mut pace = LintProgress::new(51, 5);
+        let mut progress = LintProgress::new(51, 5);
         let long = Duration::from_mins(1);
         assert_eq!(
-            pace.next("`run numbers`"),
+            progress.next("`run numbers`"),
             "1 of 51: `run numbers`, 5 times"
         );
-        assert_eq!(pace.progress_text("a", long), "2 of 51: a, 5 times");
-        pace.done = 3;
+        assert_eq!(progress.progress_text("a", long), "2 of 51: a, 5 times");
+        progress.done = 3;
         assert_eq!(
-            pace.progress_text("a", long),
+            progress.progress_text("a", long),
             "4 of 51: a, 5 times; 60 s so far, about 16 min left"
         );
         assert_eq!(
-            pace.progress_text("a", Duration::from_secs(2)),
+            progress.progress_text("a", Duration::from_secs(2)),
             "4 of 51: a, 5 times"
         );
     }

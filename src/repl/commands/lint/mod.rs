@@ -15,13 +15,13 @@ use self::{
     lint_progress::LintProgress,
     report::{diagnostics_table, list_diagnostics},
 };
-use super::authors::repeat_at_saves;
+use super::authors::repeat_for_author;
 use crate::{
     lesson::{self, Diagnostic, Lesson, Library, Severity},
     repl::{
         commands::exercise as exercising,
         language::{command_error::CommandError, exercise_args::LintArgs},
-        session::{Session, SessionFlow},
+        session::Session,
         settings::Settings,
     },
     report::Document,
@@ -32,11 +32,7 @@ use crate::{
 const USUAL_TIMES: u32 = 5;
 
 /// `lint [DIR] [--static|--run] [--watch]`.
-pub fn lint_command(
-    session: &mut Session,
-    asked: &LintArgs,
-    settings: &Settings,
-) -> Result<SessionFlow> {
+pub fn lint_command(session: &mut Session, asked: &LintArgs, settings: &Settings) -> Result<()> {
     let folder = asked.dir.clone().or_else(|| session.lessons_folder.clone());
     if !asked.watch {
         return lint_once(session, folder.as_deref(), asked, settings);
@@ -45,7 +41,7 @@ pub fn lint_command(
         is_static: !asked.run,
         ..asked.clone()
     };
-    repeat_at_saves(session, folder.as_deref(), |session| {
+    repeat_for_author(session, folder.as_deref(), |session| {
         lint_once(session, folder.as_deref(), &asked, settings)
     })
 }
@@ -55,7 +51,7 @@ fn lint_once(
     folder: Option<&Path>,
     asked: &LintArgs,
     settings: &Settings,
-) -> Result<SessionFlow> {
+) -> Result<()> {
     let unusable = |error: lesson::LibraryError| CommandError::usage(error.to_string());
     let mut problems = lesson::lint_library(folder).map_err(unusable)?;
     let library = match folder {
@@ -86,7 +82,7 @@ fn lint_once(
     {
         return Err(CommandError::Shown.into());
     }
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// The results of running the lessons' contents.
@@ -111,7 +107,7 @@ fn run_lessons(
     let plan = times.map_or_else(Vec::new, |_| demos::plan_runs(library));
     let exercises = exercising::all_exercises(library).count();
     let often = times.unwrap_or(1);
-    let mut pace = LintProgress::new(plan.len() + exercises, often);
+    let mut progress = LintProgress::new(plan.len() + exercises, often);
     if times.is_some() {
         session
             .screen
@@ -123,7 +119,7 @@ fn run_lessons(
             library,
             (&plan, often),
             settings,
-            &mut pace,
+            &mut progress,
             &mut found.problems,
         )?;
         prove::prove_exercises(
@@ -131,7 +127,7 @@ fn run_lessons(
             library,
             often,
             settings,
-            &mut pace,
+            &mut progress,
             &mut found.problems,
         )
     };

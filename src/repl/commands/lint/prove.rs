@@ -1,15 +1,13 @@
 //! Proves each exercise: its starter fails, its solution passes.
 
-use std::{fs, path::PathBuf};
-
-use tempfile::TempDir;
+use std::path::PathBuf;
 
 use super::{
     LessonLine, LintInterrupted, lint_progress::LintProgress, show_found, tally::OutcomeTally,
 };
 use crate::{
     lesson::{Diagnostic, Exercise, Library},
-    python::ChosenPython,
+    python::{ChosenPython, ProgramError, ProgramFolder},
     repl::{
         commands::exercise as exercising, language::command_error::CommandError, session::Session,
         settings::Settings,
@@ -29,11 +27,11 @@ pub fn prove_exercises(
     library: &Library,
     times: u32,
     settings: &Settings,
-    pace: &mut LintProgress,
+    progress: &mut LintProgress,
     problems: &mut Vec<Diagnostic>,
 ) -> Result<(), LintInterrupted> {
     for (at, (lesson, exercise)) in exercising::all_exercises(library).enumerate() {
-        let next = pace.next(&format!("exercise `{}`", exercise.id));
+        let next = progress.next(&format!("exercise `{}`", exercise.id));
         let python = match exercising::choose_python(session, &exercise, settings) {
             Ok(python) => python,
             Err(CommandError::Interrupted) => return Err(LintInterrupted),
@@ -249,15 +247,10 @@ fn keep_first_reason(kept: &mut String, why: String) {
 }
 
 /// A program of the lessons as a file, in a folder of its own.
-fn write_program(program: &str, text: &str) -> Result<(TempDir, PathBuf), CheckError> {
-    let failed =
-        |error: std::io::Error| CheckError::Failed(format!("cannot write `{program}`: {error}"));
+fn write_program(program: &str, text: &str) -> Result<(ProgramFolder, PathBuf), CheckError> {
+    let failed = |error: ProgramError| CheckError::Failed(error.to_string());
     let name = program.rsplit_once('/').map_or(program, |(_, name)| name);
-    let folder = tempfile::Builder::new()
-        .prefix("forklore-")
-        .tempdir()
-        .map_err(failed)?;
-    let file = folder.path().join(name);
-    fs::write(&file, text).map_err(failed)?;
+    let folder = ProgramFolder::create().map_err(failed)?;
+    let file = folder.write_file(name, text.as_bytes()).map_err(failed)?;
     Ok((folder, file))
 }

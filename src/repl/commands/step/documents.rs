@@ -10,7 +10,7 @@ use crate::{
     report::Table,
     schedule::{
         Exploration, MachineState, Program, Schedule, ScheduleRun, ScheduleTask, StepError,
-        StepOutcome, WorkerId, find_scenario, find_wait_cycle,
+        StepOutcome, WorkerIndex, find_scenario, find_wait_cycle,
     },
     text::format_count,
     tutor::{describe_step, describe_waits},
@@ -130,7 +130,7 @@ impl ScheduleTrace {
     }
 }
 
-fn trace_step(run: &mut ScheduleRun, worker: WorkerId) -> Result<TracedStep, StepError> {
+fn trace_step(run: &mut ScheduleRun, worker: WorkerIndex) -> Result<TracedStep, StepError> {
     let instruction = run.state().next_instruction(run.program(), worker);
     let outcome = run.step(worker)?;
     let (program, state) = (run.program(), run.state());

@@ -12,7 +12,7 @@ use crate::{
     render::FormatReader,
     repl::{
         language::{command_error::CommandError, shared_command::StepArgs},
-        session::{Session, SessionFlow},
+        session::Session,
         settings::Settings,
     },
     report::{Document, Table},
@@ -23,11 +23,7 @@ use crate::{
 use documents::{ScheduleSearch, ScheduleTrace};
 
 /// `step [SCENARIO]`.
-pub fn step_command(
-    session: &mut Session,
-    asked: &StepArgs,
-    settings: &Settings,
-) -> Result<SessionFlow> {
+pub fn step_command(session: &mut Session, asked: &StepArgs, settings: &Settings) -> Result<()> {
     let Some(name) = &asked.scenario else {
         return list_scenarios(session, settings);
     };
@@ -48,7 +44,7 @@ pub fn step_command(
     lessons::on_page(session, |page| stepper.draw_start(page))?;
     session.review = None;
     session.stepper = Some(stepper);
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// Whether a line is for the stepper.
@@ -58,21 +54,21 @@ pub fn is_key(session: &Session, line: &str) -> bool {
 }
 
 /// Passes a line to the stepper.
-pub fn press_key(session: &mut Session, line: &str) -> Result<SessionFlow> {
+pub fn press_key(session: &mut Session, line: &str) -> Result<()> {
     let Some(mut stepper) = session.stepper.take() else {
-        return Ok(SessionFlow::Continue);
+        return Ok(());
     };
     if line.trim() == "q" {
-        return Ok(SessionFlow::Continue);
+        return Ok(());
     }
     let drawn = lessons::on_page(session, |page| stepper.press_key(line, page));
     session.stepper = Some(stepper);
     drawn?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// `solution`: shows the shortest schedule that meets the goal.
-pub fn show_solution(session: &mut Session) -> Result<SessionFlow> {
+pub fn show_solution(session: &mut Session) -> Result<()> {
     let solution = session
         .stepper
         .as_ref()
@@ -80,7 +76,7 @@ pub fn show_solution(session: &mut Session) -> Result<SessionFlow> {
     lessons::on_page(session, |page| {
         page.draw_markdown(&solution.unwrap_or_default())
     })?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 fn find_task(name: &str) -> Result<ScheduleTask, CommandError> {
@@ -92,14 +88,14 @@ fn find_task(name: &str) -> Result<ScheduleTask, CommandError> {
     task.map_err(|error| CommandError::failed(error.to_string()))
 }
 
-fn list_scenarios(session: &mut Session, settings: &Settings) -> Result<SessionFlow> {
+fn list_scenarios(session: &mut Session, settings: &Settings) -> Result<()> {
     let mut table = Table::new("Scenarios of the model", &["scenario", "what happens"]);
     for scenario in &SCENARIOS {
         table.add_row([scenario.name, scenario.summary].map(Value::text));
     }
     table.add_note("`step race` begins the first.");
     session.screen.write_tables(&[table], settings.format)?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// `step SCENARIO --schedule …`.
@@ -108,7 +104,7 @@ fn replay_schedule(
     task: &ScheduleTask,
     words: &str,
     settings: &Settings,
-) -> Result<SessionFlow> {
+) -> Result<()> {
     let usage = |error: &dyn std::error::Error| CommandError::usage(error.to_string());
     let schedule: Schedule = words.parse().map_err(|error| usage(&error))?;
     let trace = ScheduleTrace::build(task, &schedule).map_err(|error| usage(&error))?;
@@ -117,15 +113,11 @@ fn replay_schedule(
         ..Document::from_tables(vec![trace.to_table(task)])
     };
     session.screen.write_document(&document, settings.format)?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }
 
 /// `step SCENARIO --find`.
-fn search_schedules(
-    session: &mut Session,
-    task: &ScheduleTask,
-    settings: &Settings,
-) -> Result<SessionFlow> {
+fn search_schedules(session: &mut Session, task: &ScheduleTask, settings: &Settings) -> Result<()> {
     let found = explore(
         &task.program,
         &MachineState::initial(&task.program),
@@ -137,5 +129,5 @@ fn search_schedules(
         ..Document::from_tables(vec![search.to_table(task)])
     };
     session.screen.write_document(&document, settings.format)?;
-    Ok(SessionFlow::Continue)
+    Ok(())
 }

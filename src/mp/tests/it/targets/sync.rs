@@ -75,6 +75,26 @@ pub fn consume(queue: Queue<u64>, taken: Queue<u64>) -> Result<(), Failure> {
     }
 }
 
+/// Puts blocks of 1, 2, 3, … bytes of their own, of many sizes.
+pub fn produce_blocks(queue: Queue<Bytes>, count: usize) -> Result<(), Failure> {
+    for number in 0..count {
+        let size = 1000 << (number * 5 % 12);
+        queue.put(Bytes::from(vec![number as u8; size + number]))?;
+    }
+    Ok(())
+}
+
+/// Passes on how long the blocks are that it takes. Fails if one isn't as it was put.
+pub fn consume_blocks(queue: Queue<Bytes>, taken: Queue<u64>) -> Result<(), Failure> {
+    loop {
+        let block = queue.get()?;
+        if block.iter().any(|byte| *byte != block[0]) {
+            return Err(Failure::new("a block was overwritten"));
+        }
+        taken.put(block.len() as u64)?;
+    }
+}
+
 /// Takes an item, says which, and aborts.
 pub fn take_one_and_die(queue: Queue<u64>, said: Connection<u64, ()>) -> Result<(), Failure> {
     said.send(queue.get()?)?;

@@ -1,0 +1,147 @@
+//! Keeps the answers of interpreters between sessions: asking one takes longer than many a script.
+
+use std::{
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    io::Write,
+    path::{Path, PathBuf},
+    thread,
+    time::SystemTime,
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{dedupe, interpreter_info::InterpreterInfo, locations::is_shim};
+
+/// A folder with a file for each interpreter that answered.
+#[derive(Debug, Clone)]
+pub struct AnswerCache {
+    folder: PathBuf,
+}
+
+/// An answer, and all that it depends on.
+#[derive(Debug, Serialize, Deserialize)]
+struct CachedAnswer {
+    asked: AskedFile,
+    answer: InterpreterInfo,
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct AskedFile {
+    /// Our version, which decides what is asked.
+    version: String,
+    /// The path that was asked: an environment's Python answers otherwise than the file that it leads to.
+    path: PathBuf,
+    real: PathBuf,
+    modified: SystemTime,
+    size: u64,
+    /// The cores that we may use, which the interpreter counts too.
+    cores: usize,
+}
+
+impl AskedFile {
+    /// `None` for a file whose answer depends on more than the file.
+    fn at(path: &Path) -> Option<Self> {
+        let file = fs::metadata(path).ok()?;
+        if is_shim(path) {
+            return None;
+        }
+        Some(Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            path: path.to_owned(),
+            real: dedupe::real_path(path),
+            modified: file.modified().ok()?,
+            size: file.len(),
+            cores: thread::available_parallelism().map_or(0, usize::from),
+        })
+    }
+}
+
+impl AnswerCache {
+    /// The cache in this folder, which is created when it is needed.
+    pub fn in_folder(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    /// The answer of the interpreter at this path, if it has not changed since.
+    pub fn load(&self, path: &Path) -> Option<InterpreterInfo> {
+        let asked = AskedFile::at(path)?;
+        let cached = fs::read(self.file_of(path)).ok()?;
+        let cached: CachedAnswer = serde_json::from_slice(&cached).ok()?;
+        (cached.asked == asked).then_some(cached.answer)
+    }
+
+    /// Keeps an answer. If it fails, the interpreter is asked again in the next session.
+    pub fn store(&self, path: &Path, answer: &InterpreterInfo) {
+        let Some(asked) = AskedFile::at(path) else {
+            return;
+        };
+        // A script in between may start another interpreter tomorrow.
+        if answer
+            .real_path()
+            .is_none_or(|real| dedupe::real_path(real) != asked.real)
+        {
+            return;
+        }
+        let cached = CachedAnswer {
+            asked,
+            answer: answer.clone(),
+        };
+        let _ = self.write(path, &cached);
+    }
+
+    fn write(&self, path: &Path, cached: &CachedAnswer) -> std::io::Result<()> {
+        fs::create_dir_all(&self.folder)?;
+        // Another session may write at the same time.
+        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+        file.write_all(&serde_json::to_vec(cached)?)?;
+        file.persist(self.file_of(path))?;
+        Ok(())
+    }
+
+    fn file_of(&self, path: &Path) -> PathBuf {
+        let mut hasher = DefaultHasher::new();
+        path.hash(&mut hasher);
+        self.folder.join(format!("{:016x}.json", hasher.finish()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(of: &Path) -> InterpreterInfo {
+        let text = format!(
+            r#"{{"forklore": 1, "implementation": "CPython", "version": "3.11.9", "feature": [3, 11],
+                "free_threaded": false, "methods": ["fork"], "subinterpreters": false, "cpus": 2,
+                "executable": {:?}, "gil": true}}"#,
+            of.display().to_string()
+        );
+        InterpreterInfo::find_in_lines([text.replace('\n', " ").as_str()]).expect("an answer")
+    }
+
+    #[test]
+    fn an_answer_is_kept_until_its_file_changes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let python = folder.path().join("python3");
+        fs::write(&python, "1").expect("written");
+        let cache = AnswerCache::in_folder(folder.path().join("cache"));
+        assert_eq!(cache.load(&python), None);
+        cache.store(&python, &answer(&python));
+        assert_eq!(cache.load(&python), Some(answer(&python)));
+        fs::write(&python, "12").expect("written");
+        assert_eq!(cache.load(&python), None);
+    }
+
+    #[test]
+    fn what_a_wrapper_answers_is_not_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [wrapper, behind] = ["python3", "behind"].map(|name| folder.path().join(name));
+        for file in [&wrapper, &behind] {
+            fs::write(file, "").expect("written");
+        }
+        let cache = AnswerCache::in_folder(folder.path().join("cache"));
+        cache.store(&wrapper, &answer(&behind));
+        assert_eq!(cache.load(&wrapper), None);
+    }
+}
