@@ -15,10 +15,14 @@ use std::{
 const PAIRS: usize = 11;
 
 /// The scripts: names and texts.
-const SCRIPTS: [(&str, &str); 3] = [
+const SCRIPTS: [(&str, &str); 7] = [
     ("one process that computes", COMPUTES),
     ("two processes that compute", PROCESSES),
     ("a pool of many small tasks", TASKS),
+    ("2,000 short threads", THREADS),
+    ("200,000 printed lines", LINES),
+    ("100 MB in long lines", LONG_LINES),
+    ("100 MB in blocks", BLOCKS),
 ];
 
 const COMPUTES: &str = "
@@ -55,11 +59,51 @@ if __name__ == "__main__":
         print(sum(pool.imap(square, range(20_000))))
 "#;
 
+const THREADS: &str = "
+import threading
+for number in range(2_000):
+    thread = threading.Thread(target=int)
+    thread.start()
+    thread.join()
+";
+
+const LINES: &str = "
+for number in range(200_000):
+    print(number)
+";
+
+const LONG_LINES: &str = "
+line = 'x' * 999
+for number in range(100_000):
+    print(line)
+";
+
+const BLOCKS: &str = "
+import sys
+block = ('x' * 99 + '\\n') * 1_000
+for number in range(1_000):
+    sys.stdout.write(block)
+";
+
 fn main() -> io::Result<()> {
     let mut out = io::stdout();
     let python = env::var("FORKLORE_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let folder = tempfile::tempdir()?;
     let script = folder.path().join("script.py");
+    std::fs::write(&script, "")?;
+    let (mut plain, mut with) = (Vec::new(), Vec::new());
+    for _ in 0..PAIRS {
+        plain.push(seconds(Command::new(&python).arg(&script), folder.path())?);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_forklore"));
+        command.args(["try", "--python", &python]).arg(&script);
+        with.push(seconds(&mut command, folder.path())?);
+    }
+    let (plain, with) = (median(&mut plain), median(&mut with));
+    writeln!(
+        out,
+        "start-up: plain {plain:.3} s, watched {with:.3} s, {:.0} ms more",
+        (with - plain) * 1e3
+    )?;
     for (name, text) in SCRIPTS {
         std::fs::write(&script, text)?;
         let watched = [
@@ -89,9 +133,14 @@ fn main() -> io::Result<()> {
 
 /// The duration of a command.
 fn seconds(command: &mut Command, folder: &Path) -> io::Result<f64> {
-    command.current_dir(folder).stdout(Stdio::null());
+    // A pipe, as a watched script has.
+    command.current_dir(folder).stdout(Stdio::piped());
     let began = Instant::now();
-    let status = command.status()?;
+    let mut child = command.spawn()?;
+    if let Some(mut output) = child.stdout.take() {
+        io::copy(&mut output, &mut io::sink())?;
+    }
+    let status = child.wait()?;
     if !status.success() {
         return Err(io::Error::other(format!("{command:?} failed: {status}")));
     }

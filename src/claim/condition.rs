@@ -179,6 +179,12 @@ impl ConditionQuestion {
         format!("{name} ({})", labels.join("; "))
     }
 
+    /// The value of a label.
+    pub fn label(&self, key: &str) -> Option<&str> {
+        let found = self.labels.iter().find(|(known, _)| known == key);
+        found.map(|(_, value)| value.as_str())
+    }
+
     /// The labels, as a run's observations are asked for them.
     pub fn label_pairs(&self) -> Vec<(&str, &str)> {
         let labels = self.labels.iter();

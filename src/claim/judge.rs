@@ -192,6 +192,9 @@ fn judge_false_condition(
     if support.is_settled() {
         return (Verdict::DoesNotHold, None);
     }
+    if let Some(why) = find_disturbance(condition, evidence) {
+        return (Verdict::TooNoisy, Some(why));
+    }
     if let Some(trials) = support.trials.filter(|trials| *trials < LEAST_TRIALS) {
         let few = format_count(trials, "trial proves", "trials prove");
         let why = format!("It looks as if it did not hold, but {few} nothing");
@@ -201,10 +204,7 @@ fn judge_false_condition(
         let why = format!("It looks as if it did not hold, but {UNPROBED}");
         return (Verdict::TooNoisy, Some(why));
     }
-    match find_disturbance(condition, evidence) {
-        Some(why) => (Verdict::TooNoisy, Some(why)),
-        None => (Verdict::DoesNotHold, None),
-    }
+    (Verdict::DoesNotHold, None)
 }
 
 fn explain_noise(condition: &Condition, evidence: &dyn Evidence) -> String {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     record::{Backend, metrics::Metric},
-    text::{capitalize, units},
+    text::{capitalize, keep_distinct, units},
 };
 
 /// The answer to a question: "2 processes" "were 1.9× as fast as one thread (1.8–2.0)".
@@ -276,18 +276,12 @@ fn observation_clause(
     EvidenceClause { subject, predicate }
 }
 
-fn find_label<'q>(question: &'q ConditionQuestion, key: &str) -> Option<&'q str> {
-    let mut labels = question.labels.iter();
-    let found = labels.find(|(known, _)| known == key);
-    found.map(|(_, value)| value.as_str())
-}
-
 fn describe_lost(question: &ConditionQuestion, text: &str) -> String {
-    let counter = match find_label(question, "memory") {
+    let counter = match question.label("memory") {
         Some(memory) => format!(" on a {memory} counter"),
         None => String::new(),
     };
-    let lock = match find_label(question, "lock") {
+    let lock = match question.label("lock") {
         Some("yes") => " with a lock",
         Some(_) => " without a lock",
         None => "",
@@ -305,8 +299,8 @@ fn survival_clause(question: &ConditionQuestion, answer: &EvidenceAnswer) -> Evi
         Some(python) => format!(" of {python}"),
         None => String::new(),
     };
-    let crash = find_label(question, "crash").unwrap_or("crash");
-    let place = find_label(question, "where").unwrap_or("worker");
+    let crash = question.label("crash").unwrap_or("crash");
+    let place = question.label("where").unwrap_or("worker");
     EvidenceClause {
         subject: format!("after a {crash} in a {place}{whose} the program"),
         predicate: lives.to_owned(),
@@ -322,12 +316,7 @@ fn describe_truths(truths: &[bool]) -> &'static str {
 }
 
 fn list_texts(texts: &[String]) -> String {
-    let mut different: Vec<&str> = Vec::new();
-    for text in texts {
-        if !different.contains(&text.as_str()) {
-            different.push(text);
-        }
-    }
+    let mut different = keep_distinct(texts.iter().map(String::as_str));
     different.truncate(4);
     different.join(", ")
 }

@@ -47,6 +47,9 @@ pub struct GlobalOptions {
         hide_env = true
     )]
     pub lessons: Option<PathBuf>,
+    /// Let the programs of other lessons than the built-in ones run without asking.
+    #[arg(long, global = true)]
+    pub trust: bool,
     /// When to use colour.
     #[arg(long, value_name = "WHEN", global = true, value_parser = values::color_parser())]
     pub color: Option<ColorChoice>,

@@ -22,11 +22,14 @@ use crate::{
     },
     signals::Signals,
     terminal,
-    tutor::progress::ProgressStore,
+    tutor::{TrustedPrograms, progress::ProgressStore},
 };
 
 /// The file that keeps a learner's progress, in the user's folder for data.
 const PROGRESS: &str = "progress.jsonl";
+
+/// The file that keeps the programs that may run, in the user's folder for state.
+const TRUSTED: &str = "trusted-programs.jsonl";
 
 /// Everything that holds for the whole program.
 pub struct ProgramSetup {
@@ -79,6 +82,7 @@ impl ProgramSetup {
         );
         session.lessons_folder.clone_from(&self.globals.lessons);
         session.settings = self.session_settings();
+        session.trust = TrustedPrograms::new(folders::state_file(TRUSTED), self.globals.trust);
         session.screen.may_ask = self.may_ask();
         session.screen.pager = UserPager::from_environment(Some(signals))
             .filter(|_| !self.globals.no_pager && !self.globals.no_input);

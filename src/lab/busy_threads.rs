@@ -30,10 +30,9 @@ pub(super) fn spawn_computing<'scope, T: Send + 'scope>(
     body: impl FnOnce() -> T + Send + 'scope,
 ) -> Result<ScopedJoinHandle<'scope, T>, LabError> {
     let handle = thread::Builder::new().spawn_scoped(scope, body);
-    handle.map_err(|source| {
-        let what = format!("starting computing thread {number}");
-        LabError::System { what, source }
-    })
+    handle.map_err(LabError::from_system(format!(
+        "starting computing thread {number}"
+    )))
 }
 
 /// Computes until `done` is set.

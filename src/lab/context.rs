@@ -59,6 +59,14 @@ pub enum LabError {
     Setting(String),
 }
 
+impl LabError {
+    /// For `map_err`: the error of a system call, with what was requested.
+    pub fn from_system(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        let what = what.into();
+        move |source| Self::System { what, source }
+    }
+}
+
 /// Requests a run to stop, and counts its pauses. Clones share one state.
 #[derive(Debug, Clone, Default)]
 pub struct StopToken {

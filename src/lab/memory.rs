@@ -111,10 +111,7 @@ fn measure_threads(context: &DemoContext, workers: u32) -> Result<(), LabError> 
                 // The thread ends when the sender is dropped.
                 let _ = left.recv();
             })
-            .map_err(|source| LabError::System {
-                what: format!("thread {worker}"),
-                source,
-            })?;
+            .map_err(LabError::from_system(format!("thread {worker}")))?;
         let _ = is_ready.recv();
         let after = own();
         let gained = |after: Option<u64>, before: Option<u64>| Some(after?.saturating_sub(before?));

@@ -188,10 +188,7 @@ impl PayloadLoad {
             let threads: Vec<_> = shares.map(start).collect();
             let mut done = Vec::new();
             for thread in threads {
-                let thread = thread.map_err(|source| LabError::System {
-                    what: "starting a thread".to_owned(),
-                    source,
-                })?;
+                let thread = thread.map_err(LabError::from_system("starting a thread"))?;
                 let share: Result<Vec<u64>, WorkError> = thread
                     .join()
                     .map_err(|_| LabError::Worker("a thread panicked".to_owned()))?;

@@ -121,10 +121,7 @@ fn run_empty_program() -> Result<(), LabError> {
         .stderr(Stdio::null())
         .status()
         .map(|_| ())
-        .map_err(|source| LabError::System {
-            what: format!("starting `{program}`"),
-            source,
-        })
+        .map_err(LabError::from_system(format!("starting `{program}`")))
 }
 
 /// A target that does nothing.

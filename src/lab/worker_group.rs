@@ -6,7 +6,6 @@
 mod work;
 
 use std::{
-    io,
     sync::{atomic::AtomicBool, mpsc},
     thread::{self, ScopedJoinHandle},
     time::Instant,
@@ -131,10 +130,8 @@ impl WorkerGroup<'_> {
                 };
                 // If the system refuses a thread, the barrier handles of the others are dropped, and they exit.
                 let handle = thread::Builder::new().spawn_scoped(scope, body);
-                workers.push((
-                    open,
-                    handle.map_err(|source| self.thread_error(part, source))?,
-                ));
+                let what = format!("starting thread {} of {}", part.index + 1, self.workers);
+                workers.push((open, handle.map_err(LabError::from_system(what))?));
             }
             drop(tell);
             if workers.iter().any(|_| told.recv().is_err()) {
@@ -171,11 +168,6 @@ impl WorkerGroup<'_> {
         gate.recv()
             .map_err(|_| LabError::Worker("the gate never opened".to_owned()))?;
         Ok(worker)
-    }
-
-    fn thread_error(&self, part: WorkPart, source: io::Error) -> LabError {
-        let what = format!("starting thread {} of {}", part.index + 1, self.workers);
-        LabError::System { what, source }
     }
 
     /// A stop is not an error of the work.

@@ -155,6 +155,15 @@ impl LessonSource {
     }
 }
 
+/// Whether this is the text of a program that is part of the binary.
+pub(super) fn is_embedded(text: &str) -> bool {
+    fn has_file(folder: &Dir<'_>, content: &[u8]) -> bool {
+        folder.files().any(|file| file.contents() == content)
+            || folder.dirs().any(|below| has_file(below, content))
+    }
+    has_file(&EMBEDDED, text.as_bytes())
+}
+
 fn is_lesson(name: &str) -> bool {
     let markdown = Path::new(name)
         .extension()

@@ -163,7 +163,8 @@ impl Library {
         &self.source
     }
 
-    pub(super) fn programs(&self) -> impl Iterator<Item = (&str, &str)> {
+    /// The paths and texts of all programs that the lessons show or use.
+    pub fn programs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.programs
             .iter()
             .map(|(path, text)| (path.as_str(), text.as_ref()))

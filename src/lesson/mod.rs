@@ -31,7 +31,7 @@ pub use lesson_source::LibraryError;
 pub use library::{LessonNotFound, Library};
 pub use lint::lint_library;
 pub use model::{CodeBlock, Lesson, Step};
-pub use new_lesson::{NewLesson, NewLessonError, new_lesson};
+pub use new_lesson::{NewLesson, NewLessonError, is_built_in_program, new_lesson};
 pub use parse::parse_lesson;
 pub use toml_keys::{KeySpec, Presence, TableSpec, ValueType};
 

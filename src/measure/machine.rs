@@ -24,7 +24,7 @@ pub fn describe_machine() -> Machine {
         memory_bytes: system
             .map(|system| system.total_memory())
             .filter(|&bytes| bytes > 0),
-        build: crate::workload::BUILD.to_owned(),
+        build: crate::workload::BUILD.to_owned().into(),
     }
 }
 
@@ -55,7 +55,7 @@ mod tests {
         assert!(machine.memory_bytes.is_none_or(|bytes| bytes > 1 << 20));
         assert!(
             ["release", "dev, work optimised", "dev, not optimised"]
-                .contains(&machine.build.as_str())
+                .contains(&machine.build.to_string().as_str())
         );
     }
 

@@ -27,8 +27,11 @@ const DESCRIPTORS: usize = 20;
 /// The longest piece of a failed child's standard error that is quoted.
 const QUOTED: usize = 2048;
 
-/// How many times longer a child is waited for that has hardly had a core yet.
-const STARVED_FACTOR: u32 = 20;
+/// How many times longer than an idle child a busy one is waited for: the machine may be at its limit.
+const BUSY_FACTOR: u32 = 20;
+
+/// How often a silent child is looked at.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// What a child is started with.
 pub(crate) struct SpawnOptions<'a> {
@@ -231,23 +234,26 @@ impl SpawnedChild {
         Ok(String::from_utf8_lossy(&line).into_owned())
     }
 
+    /// Gives up on a child that was idle for the whole time-out: stopped, or waiting for something that never comes.
     fn wait_for_hello(&self) -> Result<(), Error> {
+        let mut idle = Duration::ZERO;
         loop {
-            let waited = self.started.elapsed();
-            let left = self.start_timeout.saturating_sub(waited);
-            if platform::poll_readable(&[&self.out], left) == [true] {
+            let began = Instant::now();
+            if platform::poll_readable(&[&self.out], LOOK) == [true] {
                 return Ok(());
             }
-            let hopeless = waited > self.start_timeout * STARVED_FACTOR;
-            if left.is_zero() && (hopeless || !platform::is_starved(self.child.pid())) {
+            // Time in which this process did not run either does not count.
+            idle += began.elapsed().min(2 * LOOK);
+            if platform::is_busy(self.child.pid()) {
+                idle = Duration::ZERO;
+            }
+            let waited = self.started.elapsed();
+            if idle >= self.start_timeout || waited >= self.start_timeout * BUSY_FACTOR {
                 return Err(Error::Silent {
                     name: self.name(),
                     pid: self.child.pid(),
                     waited,
                 });
-            }
-            if left.is_zero() {
-                std::thread::sleep(Duration::from_millis(5));
             }
         }
     }

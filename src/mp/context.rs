@@ -21,7 +21,7 @@ use super::{
     platform::{self, ChildSignal},
 };
 
-/// How long a child may take to write its hello.
+/// How long a child may be idle before it writes its hello.
 const START_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// So many children that start at the same time are given as long again.
@@ -53,8 +53,8 @@ impl Context {
         Self::with_start_timeout(launcher, START_TIMEOUT)
     }
 
-    /// A context that gives up on a child that writes no hello for so long. (The default is one second. A child
-    /// that has ended is noticed at once; one that hardly had a core yet is given longer.)
+    /// A context that gives up on a child that is idle for so long without a hello. (The default is one second. A child
+    /// that has ended is noticed at once; one that runs or waits for a core is given twenty times as long.)
     pub fn with_start_timeout(launcher: Launcher, start_timeout: Duration) -> Self {
         Self {
             inner: Arc::new(ContextInner {

@@ -59,10 +59,9 @@ pub enum Error {
         /// What it wrote to its standard error (the end of it).
         stderr: String,
     },
-    /// The child lived, but did not say hello in time. It was killed.
-    #[error(
-        "{name} (pid {pid}) said nothing for {waited:?} and was killed: does its main() begin with mp::child_entry(…)?"
-    )]
+    /// The child lived, but did not say hello in time. It was killed. (The program that it is has to begin with
+    /// [`child_entry`](crate::child_entry).)
+    #[error("{name} (pid {pid}) did not answer within {waited:.1?} and was killed")]
     Silent {
         /// The process.
         name: String,

@@ -306,7 +306,7 @@ fn receive_answer(
         }
         let work = platform::read_exit_usage(child.pid()).cpu;
         let is_idle = work.is_some_and(|work| work < worked + SOME_WORK);
-        if Instant::now() >= end || (is_idle && !platform::is_starved(child.pid())) {
+        if Instant::now() >= end || (is_idle && !platform::is_busy(child.pid())) {
             return Err(NoAnswer::Idle);
         }
         worked = work.unwrap_or_default();

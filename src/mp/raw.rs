@@ -1,7 +1,7 @@
-//! The only file with `unsafe` in the project. Six things that safe Rust can't say:
-//! atomics in memory that several processes share, bytes there that are written and read by turns, a real segmentation
-//! fault, waiting on a channel's descriptor, which ipc-channel keeps to itself, and asking the system for large pages, and
-//! to end us when our parent is gone.
+//! The only file with `unsafe` in the project. What safe Rust can't say: atomics in memory that several processes share,
+//! bytes there that are written and read by turns, a real segmentation fault, waiting on a channel's descriptor, which
+//! ipc-channel keeps to itself, asking which descriptors are open, and asking the system for large pages, and to end us
+//! when our parent is gone.
 #![allow(unsafe_code)]
 
 use std::fmt;
@@ -321,6 +321,23 @@ pub(crate) fn prefer_large_pages(buffer: &mut Vec<u8>) {
     let _ = buffer;
 }
 
+/// Whether none of these descriptors is open, in one call.
+#[cfg(unix)]
+pub(crate) fn are_closed(descriptors: std::ops::Range<i32>) -> bool {
+    use nix::libc::{POLLNVAL, nfds_t, poll, pollfd};
+
+    let mut polled: Vec<pollfd> = descriptors
+        .map(|fd| pollfd {
+            fd,
+            events: 0,
+            revents: 0,
+        })
+        .collect();
+    // SAFETY: the list has as many entries as it is said to have, and the call waits for nothing.
+    let answered = unsafe { poll(polled.as_mut_ptr(), polled.len() as nfds_t, 0) };
+    answered >= 0 && polled.iter().all(|one| one.revents == POLLNVAL)
+}
+
 /// Ends this process by touching memory that isn't there: a real segmentation fault.
 pub fn cause_segfault() -> ! {
     // Not null, because a debug build turns reading null into a panic; below the lowest address that the
@@ -398,6 +415,17 @@ mod tests {
         assert!(sender.descriptor().is_some());
         sender.end().send(1).unwrap();
         assert_eq!(rustix::event::poll(&mut ready, Some(&now)), Ok(1));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn an_open_descriptor_is_not_closed() {
+        use std::os::fd::AsRawFd;
+
+        let (reader, writer) = std::io::pipe().unwrap();
+        let [first, second] = [reader.as_raw_fd(), writer.as_raw_fd()];
+        assert!(!are_closed(first..first + 1) && !are_closed(second..second + 1));
+        assert!(are_closed(1_000_000_000..1_000_000_020));
     }
 
     #[cfg(target_os = "linux")]

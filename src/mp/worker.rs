@@ -97,17 +97,18 @@ fn become_worker() -> Result<WelcomeMessage, String> {
 /// The line that the parent writes: its version, the token, and its private folder.
 fn read_invitation(lifeline: &mut impl Read) -> Result<(HandshakeToken, PathBuf), String> {
     let mut line = Vec::new();
-    let mut byte = [0];
-    while line.len() < handshake::LONGEST {
-        match lifeline.read(&mut byte) {
-            Ok(1) if byte != *b"\n" => line.push(byte[0]),
-            Ok(_) => break,
+    let mut buffer = [0; handshake::LONGEST];
+    while line.len() < handshake::LONGEST && line.last() != Some(&b'\n') {
+        // Nothing follows it.
+        match lifeline.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => line.extend_from_slice(&buffer[..count]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(format!("no token: {error}")),
         }
     }
     let line = String::from_utf8_lossy(&line);
-    let mut words = line.splitn(3, ' ').skip(1);
+    let mut words = line.trim_end_matches('\n').splitn(3, ' ').skip(1);
     let invited = words
         .next()
         .and_then(token::token_from_hex)
@@ -260,15 +261,16 @@ mod tests {
     }
 
     #[test]
-    fn an_invitation_is_read_up_to_the_end_of_the_line() {
+    fn an_invitation_is_read_to_the_end_of_the_line_in_however_many_pieces() {
         let token = token::random_token();
-        let line = format!("1/0.1 {} /run/my folder\nmore", token::token_to_hex(&token));
-        let mut lifeline = line.as_bytes();
-        assert_eq!(
-            read_invitation(&mut lifeline),
-            Ok((token, "/run/my folder".into()))
-        );
-        assert_eq!(lifeline, b"more");
+        let line = format!("1/0.1 {} /run/my folder\n", token::token_to_hex(&token));
+        for cut in [0, 3, 40] {
+            let (first, second) = line.as_bytes().split_at(cut);
+            assert_eq!(
+                read_invitation(&mut first.chain(second)),
+                Ok((token, "/run/my folder".into()))
+            );
+        }
         assert!(
             read_invitation(&mut &b""[..])
                 .unwrap_err()

@@ -55,10 +55,9 @@ pub fn observe_program(
         backend: Backend::Try,
         trial: Some(0),
     });
-    process.start().map_err(|source| ObserveError::Start {
-        name: launch.name.clone(),
-        source: Box::new(source),
-    })?;
+    process
+        .start()
+        .map_err(|error| ObserveError::Start(Box::new(error)))?;
     let main = process.pid().unwrap_or_default();
     sources.watch_exit(main);
     let mut scene = ObservationState::new(recorder, began, main, (&launch.name, &launch.command));
@@ -118,7 +117,7 @@ fn assemble_events(
         _ => RunStatus::Complete,
     };
     let finished = EventKind::RunFinished { outcome };
-    let live = scene.recorder.events();
+    let live = scene.recorder.take_events();
     scene.recorder.emit(finished.clone());
     last.push(finished);
     timeline::build_timeline(scene, live, last)

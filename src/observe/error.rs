@@ -39,11 +39,6 @@ pub enum ObserveError {
     #[error(transparent)]
     Private(#[from] ProgramError),
     /// It could not be started.
-    #[error("cannot start {name}: {source}")]
-    Start {
-        /// What.
-        name: String,
-        /// Why.
-        source: Box<mp::Error>,
-    },
+    #[error(transparent)]
+    Start(Box<mp::Error>),
 }

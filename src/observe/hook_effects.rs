@@ -50,10 +50,16 @@ pub fn apply_to_process(life: &mut ObservedProcess, main: u32, fact: &HookEvent,
             }
         }
         HookEvent::Slept { ns } => life.slept_ns += ns,
+        HookEvent::Samples { off } => life.refuses_samples = *off,
+        HookEvent::Sampled { .. } => life.samples += 1,
         HookEvent::Exiting(exit) => life.gil = exit.gil.or(life.gil),
         HookEvent::Bye {
-            cpu_ns, peak_kib, ..
+            cpu_ns,
+            peak_kib,
+            exitcode,
+            ..
         } => {
+            life.exitcode = life.exitcode.or(*exitcode);
             life.peak = life.peak.max(peak_kib.map(|kib| kib * 1024));
             life.cpu = life.cpu.max(Some(Duration::from_nanos(*cpu_ns)));
         }

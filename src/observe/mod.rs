@@ -30,6 +30,7 @@ mod running;
 mod sources;
 mod terminal_handover;
 mod timeline;
+mod waits;
 
 pub use advice::collect_advice;
 pub use engine::observe_program;

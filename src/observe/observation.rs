@@ -11,6 +11,7 @@ use super::{
     processes::{ObservedProcess, ProcessKind, ProcessTable},
     progress::ProgressTicker,
     sources::OutputPiece,
+    waits::{FRESH_NS, ProgramWaits},
 };
 use crate::{
     measure::{clock, process_state},
@@ -55,6 +56,8 @@ pub struct ObservationState {
     /// Whether the program asked for input that it does not have.
     pub wanted_input: bool,
     progress: ProgressTicker,
+    /// Since when the program did not move when that was reported last.
+    stalled_ns: Option<u64>,
 }
 
 impl ObservationState {
@@ -77,6 +80,7 @@ impl ObservationState {
             cutter: LineSplitter::default(),
             wanted_input: false,
             progress: ProgressTicker::default(),
+            stalled_ns: None,
         };
         let (name, command) = names;
         let now = scene.now_ns();
@@ -113,7 +117,7 @@ impl ObservationState {
     }
 
     /// Applies an event from the hooks.
-    pub fn apply_hook_event(&mut self, told: HookMessage) {
+    pub fn apply_hook_event(&mut self, mut told: HookMessage) {
         let at_ns = self.to_recording_time(told.t);
         if let HookEvent::Tasks(done) = &told.what {
             self.record_task_count(told.p, done.tasks, at_ns);
@@ -128,6 +132,10 @@ impl ObservationState {
         // A forked process that ended before the first poll ran the same command as its parent.
         if life.command.is_none() && matches!(told.what, HookEvent::Hello { .. }) {
             life.command = ours;
+        }
+        if let HookEvent::ThreadSample(sample) = &mut told.what {
+            let ran_ns = sample.tid.and_then(|tid| life.last_run_ns(tid));
+            sample.idle_ns = ran_ns.map(|ran_ns| at_ns.saturating_sub(ran_ns));
         }
         apply_to_process(life, main, &told.what, at_ns);
         match &told.what {
@@ -207,6 +215,7 @@ impl ObservationState {
             HookEvent::Began { .. }
                 | HookEvent::Bye { .. }
                 | HookEvent::Reaped { .. }
+                | HookEvent::Sampled { .. }
                 | HookEvent::Unknown
         );
         if is_small {
@@ -227,7 +236,12 @@ impl ObservationState {
             }
         }
         let has_failed = matches!(&kept.fact, HookEvent::StartFailed(failure) if failure.loading);
-        if self.facts.len() < MOST_FACTS {
+        // There is always room for what explains a program that hangs.
+        let is_sample = matches!(
+            kept.fact,
+            HookEvent::ThreadSample(_) | HookEvent::LockHeld(_) | HookEvent::ObjectNamed(_)
+        );
+        if self.facts.len() < MOST_FACTS || is_sample {
             self.facts.push(kept);
         } else {
             self.lost_facts += 1;
@@ -361,6 +375,50 @@ impl ObservationState {
                 doing,
             });
         }
+    }
+
+    /// Whether no thread has run for that long, since a moment that has not been reported yet.
+    pub fn is_newly_stalled(&mut self, least_ns: u64) -> bool {
+        let living = self
+            .lives
+            .all()
+            .iter()
+            .filter(|life| life.gone_ns.is_none());
+        let Some(since_ns) = living.map(ObservedProcess::any_run_ns).max() else {
+            return false;
+        };
+        let is_stalled = self.now_ns().saturating_sub(since_ns) >= least_ns;
+        is_stalled && self.stalled_ns.replace(since_ns) != Some(since_ns)
+    }
+
+    /// Emits where the program waits, if only the program itself could go on.
+    pub fn emit_stall(&self) {
+        let main = self.main;
+        let hooks = self
+            .facts
+            .iter()
+            .map(|kept| (kept.at_ns, kept.pid, &kept.fact));
+        let since_ns = self.now_ns().saturating_sub(FRESH_NS);
+        let waits = ProgramWaits::from_hooks(main, since_ns, hooks);
+        let living = self
+            .lives
+            .all()
+            .iter()
+            .filter(|life| life.gone_ns.is_none());
+        let workers = living.filter(|life| life.kind != ProcessKind::Helper);
+        if !waits.is_at_rest(workers.map(|life| life.pid)) {
+            return;
+        }
+        let name_of = |pid: u32| {
+            let life = self.lives.get(pid);
+            life.map_or_else(
+                || format!("PID {pid}"),
+                |life| life.display_name().to_owned(),
+            )
+        };
+        let text = waits.describe_all(name_of);
+        let what = HookEvent::Stalled { text };
+        self.recorder.emit(EventKind::Hook { pid: main, what });
     }
 
     /// Announces the processes about which enough is known.

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{
     guard::ProgramGuard, hook_lines::HookLineReader, observation::ObservationState,
-    poll::ProcessPoller, sources::EventSources,
+    poll::ProcessPoller, reaper, sources::EventSources,
 };
 
 /// The most bytes that are read at a time.
@@ -12,6 +12,12 @@ const PIECE: usize = 1 << 20;
 
 /// The most pieces that are read in one round, so that a flood of output delays nothing else for long.
 const MOST_PIECES: usize = 64;
+
+/// How long the processes have to tell where their threads are.
+const SAMPLE: Duration = Duration::from_secs(1);
+
+/// A program in which no thread has run for so long is asked where it waits.
+const STALLED_NS: u64 = 3_000_000_000;
 
 /// Polls the processes, reads the hooks' messages and the output, and updates the [`ObservationState`].
 pub struct Observer {
@@ -64,6 +70,44 @@ impl Observer {
             .list_strays(self.scene.lives.all(), self.scene.main);
         self.scene.announce_processes();
         self.scene.emit_progress();
+    }
+
+    /// Asks all Pythons of the program where their threads are, and reads the answers.
+    pub fn sample_threads(&mut self) {
+        // With this poll it is known which threads have run of late.
+        self.poll_processes();
+        let mut asked = Vec::new();
+        for life in self.scene.lives.all_mut() {
+            if life.can_be_sampled() {
+                life.first_clock.is_ignored = true;
+                asked.push((life.pid, life.samples));
+                reaper::ask_for_sample(life.pid);
+            }
+        }
+        let until = Instant::now() + SAMPLE;
+        loop {
+            let lives = &self.scene.lives;
+            let is_open = |&(pid, samples): &(u32, u32)| {
+                let mut life = lives.get(pid).into_iter();
+                life.any(|life| life.samples == samples && life.gone_ns.is_none())
+            };
+            if !asked.iter().any(is_open) || Instant::now() >= until {
+                break;
+            }
+            self.run_round(Duration::from_millis(5));
+        }
+        self.poll_processes();
+        for life in self.scene.lives.all_mut() {
+            life.first_clock.is_ignored = false;
+        }
+    }
+
+    /// Says, once for each time that the program stops moving, where it waits if it can never go on.
+    pub fn report_stall(&mut self) {
+        if self.scene.is_newly_stalled(STALLED_NS) {
+            self.sample_threads();
+            self.scene.emit_stall();
+        }
     }
 
     /// Reads what is left in the pipes, for at most `limit`.

@@ -9,7 +9,7 @@ use super::sources::OutputPiece;
 
 /// The most lines, and the most bytes of them, that a recording keeps from the beginning of the output.
 const MOST_LINES: usize = 10_000;
-const MOST_BYTES: usize = 4 << 20;
+const MOST_BYTES: usize = 2 << 20;
 /// The same for the end of the output: a result is often the last line.
 const MOST_LAST_LINES: usize = 1_000;
 const MOST_LAST_BYTES: usize = 1 << 20;

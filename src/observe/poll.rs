@@ -220,10 +220,8 @@ fn inspect_process(life: &mut ObservedProcess, state: &ProcessState, now_ns: u64
 fn record_threads(life: &mut ObservedProcess, now_ns: u64) {
     let mut there = HashSet::new();
     for thread in measure::thread_states(life.pid) {
-        if thread.tid != life.pid {
-            there.insert(thread.tid);
-            life.record_thread_state(&thread, now_ns);
-        }
+        there.insert(thread.tid);
+        life.record_thread_state(&thread, now_ns);
     }
     end_threads(life, now_ns, &there);
 }

@@ -58,9 +58,28 @@ impl ProcessKind {
     }
 }
 
+/// The processor time of a thread, and when it last grew.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ThreadClock {
+    cpu: Option<Duration>,
+    pub ran_ns: u64,
+    /// Whether what the thread runs now is our doing, and does not count.
+    pub is_ignored: bool,
+}
+
+impl ThreadClock {
+    fn record_cpu(&mut self, cpu: Option<Duration>, at_ns: u64) {
+        if cpu != self.cpu && !self.is_ignored {
+            self.ran_ns = at_ns;
+        }
+        self.cpu = cpu;
+    }
+}
+
 /// A thread other than its process's first.
 #[derive(Debug, Clone, Default)]
 pub struct ObservedThread {
+    pub clock: ThreadClock,
     /// The name from the hooks, or else from the system.
     pub name: String,
     /// Whether the thread is Python's own, as the hooks reported it; `None` without a report.
@@ -130,6 +149,12 @@ pub struct ObservedProcess {
     pub private: Option<u64>,
     pub exitcode: Option<i32>,
     pub threads: BTreeMap<u32, ObservedThread>,
+    /// When its first thread last ran.
+    pub first_clock: ThreadClock,
+    /// How many times its threads were sampled.
+    pub samples: u32,
+    /// Whether it must not be asked for samples.
+    pub refuses_samples: bool,
     pub tasks: Option<u64>,
     pub worker: Option<WorkerId>,
     /// The number of lines on standard output and standard error.
@@ -164,6 +189,12 @@ impl ObservedProcess {
             private: None,
             exitcode: None,
             threads: BTreeMap::new(),
+            first_clock: ThreadClock {
+                ran_ns: at_ns,
+                ..ThreadClock::default()
+            },
+            samples: 0,
+            refuses_samples: false,
             tasks: None,
             worker: None,
             lines: [0; 2],
@@ -198,6 +229,30 @@ impl ObservedProcess {
         Some(noticed.min(joined).max(self.last_ns))
     }
 
+    /// Whether its threads can be sampled.
+    pub fn can_be_sampled(&self) -> bool {
+        let is_there = self.gone_ns.is_none() && self.has_hooks;
+        is_there && !self.refuses_samples && self.kind != ProcessKind::Helper
+    }
+
+    /// When a thread last ran, as far as the polls tell.
+    pub fn last_run_ns(&self, tid: u32) -> Option<u64> {
+        if tid == self.pid {
+            return Some(self.first_clock.ran_ns);
+        }
+        Some(self.threads.get(&tid)?.clock.ran_ns)
+    }
+
+    /// When any of its threads last ran.
+    pub fn any_run_ns(&self) -> u64 {
+        let others = self
+            .threads
+            .values()
+            .filter(|thread| thread.ended_ns.is_none());
+        let last = others.map(|thread| thread.clock.ran_ns).max();
+        last.max(Some(self.first_clock.ran_ns)).unwrap_or_default()
+    }
+
     /// Extends the lifetime to a moment at which the process certainly ran.
     pub fn extend_lifetime(&mut self, at_ns: u64) {
         self.first_ns = self.first_ns.min(at_ns);
@@ -222,6 +277,9 @@ impl ObservedProcess {
             self.command = Some(state.name.clone());
         }
         let has_run = state.cpu != self.cpu || self.cores.is_empty();
+        if state.threads <= 1 {
+            self.first_clock.record_cpu(state.cpu, at_ns);
+        }
         if let Some(core) = state.core.filter(|_| has_run) {
             self.cores.insert(core);
         }
@@ -230,6 +288,10 @@ impl ObservedProcess {
 
     /// Records the state of one of its threads.
     pub fn record_thread_state(&mut self, state: &ThreadState, at_ns: u64) {
+        if state.tid == self.pid {
+            self.first_clock.record_cpu(state.cpu, at_ns);
+            return;
+        }
         if !self.threads.contains_key(&state.tid) && self.threads.len() >= MOST_THREADS {
             return;
         }
@@ -241,6 +303,7 @@ impl ObservedProcess {
                 ..ObservedThread::default()
             });
         thread.last_ns = thread.last_ns.max(at_ns);
+        thread.clock.record_cpu(state.cpu, at_ns);
         if thread.told.is_none() {
             thread.name.clone_from(&state.name);
         }
@@ -262,6 +325,7 @@ impl ObservedProcess {
         let mut thread = seen.unwrap_or_default();
         name.clone_into(&mut thread.name);
         thread.told = Some(internal);
+        thread.clock.ran_ns = thread.clock.ran_ns.max(at_ns);
         thread.first_ns = at_ns;
         thread.last_ns = thread.last_ns.max(at_ns);
         self.threads.insert(tid, thread);

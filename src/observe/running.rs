@@ -99,6 +99,9 @@ impl RunningProgram {
     ) -> ProgramEnd {
         let own = measure::own_cpu();
         let attended = self.wait_for_main(limit.unwrap_or(FOR_EVER), &|| stopped().is_some());
+        if attended != WaitResult::Ended {
+            self.eyes.sample_threads();
+        }
         let asked_ns = self.ask_to_end(attended, stopped().is_some());
         let ended_ns = self.eyes.scene.now_ns();
         let was_interrupted =
@@ -176,6 +179,7 @@ impl RunningProgram {
                     eyes.scene.is_at_terminal = loan.is_lent();
                 }
                 eyes.run_round(round);
+                eyes.report_stall();
                 is_hopeless.set(eyes.scene.is_hopeless);
             });
             // The process becomes the program a moment after its start; the program has the whole limit.

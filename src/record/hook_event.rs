@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::thread_sample::{HeldLock, ObjectName, ThreadSample};
+
 /// One thing that happened in a watched Python.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "e", rename_all = "snake_case")]
@@ -92,6 +94,29 @@ pub enum HookEvent {
     },
     /// The main module is done (or raised), and the interpreter is about to end.
     Exiting(ProcessExit),
+    /// Where a thread was when we asked.
+    ThreadSample(ThreadSample),
+    /// A lock that was held then.
+    LockHeld(HeldLock),
+    /// How an object is called.
+    ObjectNamed(ObjectName),
+    /// All threads of a process have been told.
+    Sampled {
+        /// The number of the sample.
+        sample: u32,
+        /// How many threads.
+        threads: u32,
+    },
+    /// The program uses the signal that asks for samples itself, or waits for any signal.
+    Samples {
+        /// Whether it must not be asked.
+        off: bool,
+    },
+    /// Nothing in the program has moved for a while. We emit this event, not the hooks.
+    Stalled {
+        /// Where it waits: a line for each thread.
+        text: String,
+    },
     /// The last thing in a process that ends in order.
     Bye {
         /// Processor time of the whole process, in nanoseconds.
@@ -102,6 +127,9 @@ pub enum HookEvent {
         /// The most memory that the process used, in KiB, if the system gives it.
         #[serde(default)]
         peak_kib: Option<u64>,
+        /// The exit code of a child of `multiprocessing`: its parent may never ask.
+        #[serde(default)]
+        exitcode: Option<i32>,
     },
     /// Any event of a newer hook.
     #[serde(other)]

@@ -1,9 +1,11 @@
 //! What a run ran on: the line under every table.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-/// How the description of a build ends whose times are longer than they should be.
-const NOT_OPTIMISED: &str = ", not optimised";
+/// What is said of a build whose times are longer than they should be.
+const NOT_OPTIMISED: &str = "not optimised";
 
 /// The machine and the build that a recording was made on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,8 +25,49 @@ pub struct Machine {
     pub cores_quota: Option<f64>,
     /// Memory of the machine in bytes.
     pub memory_bytes: Option<u64>,
-    /// How Forklore was built: `release`, `dev, work optimised`, `dev, not optimised`.
-    pub build: String,
+    /// How Forklore was built.
+    pub build: BuildProfile,
+}
+
+/// How Forklore was built; in files one text: `release`, `dev, work optimised`, `dev, not optimised`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct BuildProfile {
+    /// Cargo's profile.
+    pub name: String,
+    /// What of it is optimised, where that is not everything.
+    pub optimised: Option<String>,
+}
+
+impl From<String> for BuildProfile {
+    fn from(text: String) -> Self {
+        match text.split_once(", ") {
+            Some((name, optimised)) => Self {
+                name: name.to_owned(),
+                optimised: Some(optimised.to_owned()),
+            },
+            None => Self {
+                name: text,
+                optimised: None,
+            },
+        }
+    }
+}
+
+impl From<BuildProfile> for String {
+    fn from(build: BuildProfile) -> Self {
+        build.to_string()
+    }
+}
+
+impl fmt::Display for BuildProfile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        match &self.optimised {
+            Some(optimised) => write!(f, ", {optimised}"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Machine {
@@ -38,7 +81,7 @@ impl Machine {
 
     /// Whether the work was compiled with optimisation, so that its times say something.
     pub fn is_optimised(&self) -> bool {
-        !self.build.ends_with(NOT_OPTIMISED)
+        self.build.optimised.as_deref() != Some(NOT_OPTIMISED)
     }
 }
 
@@ -61,6 +104,7 @@ mod tests {
         let new = json(r#""cores_why": "cgroup quota 0.50", "cores_quota": 0.5"#);
         assert_eq!(new.core_quota(), Some(0.5));
         let text = serde_json::to_string(&new).expect("JSON");
+        assert!(text.contains(r#""build":"dev, not optimised""#), "{text}");
         assert!(text.contains(r#""cores_quota":0.5"#), "{text}");
         assert_eq!(json(r#""cores_why": "affinity""#).core_quota(), None);
         assert_eq!(json(r#""cores_why": null"#).core_quota(), None);

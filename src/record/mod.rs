@@ -18,6 +18,7 @@ mod run;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod thread_sample;
 mod tolerant;
 mod value;
 mod version1;
@@ -32,11 +33,12 @@ pub use hook_event::{
     ProcessStart, RunCall, StartFailure, ThreadEnd, ThreadStart, WaitStart,
 };
 pub use interpreter::Interpreter;
-pub use machine::Machine;
+pub use machine::{BuildProfile, Machine};
 pub(crate) use named_enum::named_enum;
 pub use params::Params;
 pub use recorder::{EventObserver, Recorder};
 pub use recording::Recording;
 pub use run::{Observation, Run};
+pub use thread_sample::{HeldLock, ObjectName, ThreadSample};
 pub use value::{Labels, Value};
 pub use worker::{RecordedLine, Worker};

@@ -103,4 +103,9 @@ impl Recorder {
     pub fn events(&self) -> Vec<Event> {
         self.shared.log.lock().events.clone()
     }
+
+    /// The events so far, which the recorder forgets.
+    pub fn take_events(&self) -> Vec<Event> {
+        std::mem::take(&mut self.shared.log.lock().events)
+    }
 }

@@ -12,7 +12,7 @@ pub fn test_machine(cores: u32, cores_usable: u32) -> Machine {
         cores_why: None,
         cores_quota: None,
         memory_bytes: None,
-        build: "test".to_owned(),
+        build: "test".to_owned().into(),
     }
 }
 

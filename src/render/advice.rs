@@ -6,7 +6,7 @@ use super::{
     Style, TextRole, prose,
     text::{TextSpan, make_visible, one_line, wrap_spans},
 };
-use crate::report::AdviceItem;
+use crate::{report::AdviceItem, text::capitalize};
 
 /// The title above the list.
 pub(super) const TITLE: &str = "What to change";
@@ -57,12 +57,7 @@ pub(super) fn write_plain(
 
 /// Converts `no-main-guard` to `No main guard`, and `threads-with-gil` to `Threads with GIL`.
 pub(super) fn humanize_id(id: &str) -> String {
-    let words = id.replace(['-', '_'], " ").replace(" gil", " GIL");
-    let mut letters = words.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => words,
-    }
+    capitalize(&id.replace(['-', '_'], " ").replace(" gil", " GIL"))
 }
 
 #[cfg(test)]

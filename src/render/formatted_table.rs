@@ -9,6 +9,7 @@ use super::{
 use crate::{
     record::Value,
     report::{Column, Table},
+    text::keep_distinct,
 };
 
 /// A column's heading.
@@ -203,12 +204,9 @@ fn describe_places(table: &Table, places: &[(usize, usize)]) -> String {
     if let (true, Some(Value::Text(label))) = (one_row && table.rows.len() > 1, label) {
         return label.clone();
     }
-    let mut names: Vec<&str> = Vec::new();
-    for (_, column) in places {
-        let name = table.columns[*column].name.as_str();
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
+    let names = places
+        .iter()
+        .map(|(_, column)| &table.columns[*column].name);
+    let names = keep_distinct(names.map(String::as_str));
     names.join(", ")
 }

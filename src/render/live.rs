@@ -14,7 +14,7 @@ use super::{
     text::{clip_to_width, display_width, one_line, wrap_text},
 };
 use crate::{
-    record::{Backend, Event, EventKind, EventObserver, Run, WorkerId, WorkerKind},
+    record::{Backend, Event, EventKind, EventObserver, HookEvent, Run, WorkerId, WorkerKind},
     text::last_overwrite,
 };
 
@@ -74,9 +74,8 @@ impl LiveDisplay {
     /// Whether the program has the terminal from now on: what it asks there is shown in full, and nothing else is drawn.
     pub fn lend_terminal(&self, is_lent: bool) {
         let mut display = self.shared.lock();
-        if let Err(error) = display.meter.clear() {
-            display.failure.get_or_insert(error);
-        }
+        // A bar that cannot be removed was not drawn either.
+        let _ = display.meter.clear();
         display.has_terminal = is_lent;
         display.asked.clear();
     }
@@ -163,6 +162,10 @@ impl LiveState {
                 text,
             } if event.run == 0 => self.show_line(*worker, *stderr, text),
             EventKind::Progress { doing, .. } if self.has_terminal => self.show_question(doing),
+            EventKind::Hook {
+                what: HookEvent::Stalled { text },
+                ..
+            } => self.show_stall(text),
             EventKind::Progress { done, of, doing } => {
                 self.meter
                     .show_step(event.at_ns, *done, *of, &one_line(doing, self.style))
@@ -232,6 +235,19 @@ impl LiveState {
         } else {
             self.taken += 1;
         }
+        self.write_lines(&lines)
+    }
+
+    /// Where a program waits in which nothing moves any more.
+    fn show_stall(&mut self, text: &str) -> io::Result<()> {
+        let title =
+            "The program stands still: each of its threads waits for another. Ctrl-C ends it.";
+        let texts = std::iter::once(title).chain(text.lines());
+        let lines: Vec<String> = texts.flat_map(|text| self.format_bare(text)).collect();
+        self.write_lines(&lines)
+    }
+
+    fn write_lines(&mut self, lines: &[String]) -> io::Result<()> {
         let output = &mut self.output;
         self.meter.suspend_while(|| {
             for line in lines {

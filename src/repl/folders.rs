@@ -14,6 +14,14 @@ pub fn config_file(name: &str) -> Option<PathBuf> {
     folder_strategy().map(|folders| folders.in_config_dir(name))
 }
 
+/// A file that keeps answers of the user. `None` if the user has no home.
+pub fn state_file(name: &str) -> Option<PathBuf> {
+    let folders = folder_strategy()?;
+    folders
+        .in_state_dir(name)
+        .or_else(|| Some(folders.in_data_dir(name)))
+}
+
 /// A folder of files that can be made again. `None` if the user has no home.
 pub fn cache_folder(name: &str) -> Option<PathBuf> {
     folder_strategy().map(|folders| folders.in_cache_dir(name))

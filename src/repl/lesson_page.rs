@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     lesson::Lesson,
-    record::Recording,
+    record::{Recording, Run},
     render::{self, Format, FormatReader, Style},
     report::{ClaimReport, Report, Table},
     schedule::ScheduleRun,
@@ -131,6 +131,18 @@ impl<'s> LessonPage<'s> {
         Ok(ItemEnd::Shown)
     }
 
+    /// The rows that the workers of the last run took on the screen while it ran.
+    fn count_live_lines(&self) -> usize {
+        // The report has the workers of the last round only.
+        let run = self.last.as_ref().map(|recording| recording.run());
+        let workers = run.map_or_else(Vec::new, Run::all_workers);
+        let lines = workers.iter().flat_map(|worker| {
+            let lines = worker.output.iter();
+            lines.map(|line| (worker.name.as_str(), line.text.as_str()))
+        });
+        count_live_lines(lines, self.screen.style.width)
+    }
+
     fn write_text(&mut self, text: &[u8]) -> io::Result<()> {
         let Some(lines) = &mut self.lines else {
             return self.screen.out.write_all(text);
@@ -208,7 +220,7 @@ impl LessonRenderer for LessonPage<'_> {
         if !self.shows_reports {
             return Ok(());
         }
-        self.live = count_live_lines(report.output_lines(), self.screen.style.width);
+        self.live = self.count_live_lines();
         if self.all || !is_summarized(format) {
             return self.write_piece(|style, to| render::write_report(report, format, style, to));
         }
@@ -288,7 +300,11 @@ fn count_live_lines<'l>(lines: impl Iterator<Item = (&'l str, &'l str)>, width: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tutor::progress::ProgressStore;
+    use crate::{
+        record::{Backend, Event, EventKind, Params, WorkerId, WorkerKind, testing::test_machine},
+        report,
+        tutor::progress::ProgressStore,
+    };
 
     #[test]
     fn a_table_waits_for_enter_where_it_does_not_fit_below_what_the_workers_printed() {
@@ -310,6 +326,54 @@ mod tests {
         };
         assert_eq!(show_table(4), (ItemEnd::Shown, false));
         assert_eq!(show_table(8), (ItemEnd::Partly, true));
+    }
+
+    #[test]
+    fn the_lines_of_every_round_are_on_the_screen() {
+        let mut events = vec![EventKind::RunStarted {
+            demo: "numbers".to_owned(),
+            params: Params::default(),
+            interpreter: None,
+        }];
+        for worker in 0..12 {
+            let (backend, trial) = (Some(Backend::Processes), Some(worker / 4));
+            let worker = WorkerId(worker);
+            events.push(EventKind::WorkerStarted {
+                worker,
+                name: "Process-1".to_owned(),
+                kind: WorkerKind::Process,
+                backend,
+                trial,
+                pid: 1,
+                tid: None,
+                ppid: None,
+            });
+            events.push(EventKind::Output {
+                worker,
+                stderr: false,
+                text: "my number is 7".to_owned(),
+            });
+        }
+        let events = (0..).zip(events);
+        let events = events.map(|(at_ns, what)| Event {
+            at_ns,
+            run: 0,
+            what,
+        });
+        let recording = Recording::new(test_machine(2, 2), events.collect());
+        let recording = Arc::new(recording);
+        let report = report::build_report(&recording, Vec::new());
+        let style = Style::without_color(80);
+        let (out, messages) = (Box::new(io::sink()), Box::new(io::sink()));
+        let mut screen = Screen::new(out, messages, (style, style));
+        let mut diary = ProgressRecorder::new(ProgressStore::default(), false);
+        let (mut last, mut claims, settings) = (None, Vec::new(), Settings::default());
+        let kept = (&mut last, &mut claims);
+        let mut page = LessonPage::new(&mut screen, &settings, true, &mut diary, kept);
+        page.begin_item();
+        page.keep_recording(recording);
+        page.draw_report(&report).expect("drawn");
+        assert_eq!(page.live, MOST_LIVE_LINES + 1);
     }
 
     #[test]

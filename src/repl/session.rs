@@ -32,7 +32,7 @@ use crate::{
     report::ClaimReport,
     signals::{RunSequence, Signals},
     tutor::{
-        ChoiceStyle, LessonSession, Runner, ScheduleStepper,
+        ChoiceStyle, LessonSession, Runner, ScheduleStepper, TrustedPrograms,
         progress::{NextStep, ProgressStore},
     },
 };
@@ -72,6 +72,8 @@ pub struct Session {
     pub resume: Option<NextStep>,
     /// The learner's progress.
     pub diary: ProgressRecorder,
+    /// The programs of other people's lessons that may run.
+    pub trust: TrustedPrograms,
     /// The last recording.
     pub last: Option<Arc<Recording>>,
     /// The claims that the last recording decided in a lesson.
@@ -103,6 +105,7 @@ impl Session {
             stepper: None,
             resume: None,
             diary: ProgressRecorder::new(ProgressStore::default(), false),
+            trust: TrustedPrograms::default(),
             last: None,
             claims: Vec::new(),
             exercise: None,

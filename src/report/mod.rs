@@ -35,7 +35,10 @@ pub use summary::{BackendSummary, MetricValues};
 pub use summary_table::{SummaryRow, SummaryTable, TOO_NOISY};
 pub use table::{Column, FIGURES, Table};
 
-use crate::record::{Machine, Params, Recording, Run, RunStatus};
+use crate::{
+    record::{Machine, Params, Recording, Run, RunStatus},
+    text::keep_distinct,
+};
 
 /// Version of the JSON object that a report renders to.
 pub const SCHEMA: &str = "forklore.report/1";
@@ -88,22 +91,12 @@ impl Report {
 
     /// The names of its parts beside the summary, in order.
     pub fn part_names(&self) -> Vec<&'static str> {
-        let mut names: Vec<&'static str> = Vec::new();
         let tables = self.tables.iter().map(|table| table.part);
         let output = self.output_lines().next().map(|_| OUTPUT);
         let claims = (!self.claims.is_empty()).then_some(CLAIMS);
         let notes = (!self.notes.is_empty()).then_some(NOTES);
-        for name in tables
-            .chain(output)
-            .chain(claims)
-            .chain(notes)
-            .chain([MACHINE])
-        {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        names
+        let behind = output.into_iter().chain(claims).chain(notes);
+        keep_distinct(tables.chain(behind).chain([MACHINE]))
     }
 }
 

@@ -2,9 +2,12 @@
 
 use super::Table;
 pub use super::compared::{CAN_RUN, backend_summary, backend_table, without_silent};
-use crate::record::{
-    Backend, Machine, ResourceUsage, Run, Value, Worker, WorkerKind,
-    metrics::{self, CoreSample},
+use crate::{
+    record::{
+        Backend, BuildProfile, Machine, ResourceUsage, Run, Value, Worker, WorkerKind,
+        metrics::{self, CoreSample},
+    },
+    text::keep_distinct,
 };
 
 /// Why a worker's figures are missing.
@@ -14,12 +17,7 @@ pub(super) const NO_CPU: &str = "this platform tells no processor time";
 
 /// The process IDs of these workers, each once, in order.
 pub fn pid_cell(workers: &[Worker]) -> Value {
-    let mut pids: Vec<u32> = Vec::new();
-    for worker in workers {
-        if !pids.contains(&worker.pid) {
-            pids.push(worker.pid);
-        }
-    }
+    let pids = keep_distinct(workers.iter().map(|worker| worker.pid));
     if pids.is_empty() {
         return Value::missing("no worker was seen");
     }
@@ -261,13 +259,12 @@ fn describe_cores(usable: u32, all: u32, why: Option<&str>) -> String {
 }
 
 fn describe_build(machine: &Machine) -> String {
-    let build = machine.build.as_str();
-    let (profile, rest) = build.split_once(',').unwrap_or((build, ""));
-    let comma = if rest.is_empty() { "" } else { "," };
+    let BuildProfile { name, optimised } = &machine.build;
+    let optimised = optimised.as_ref().map(|it| format!(", {it}"));
     let remedy = if machine.is_optimised() {
         ""
     } else {
         ": times are longer than they should be, use `cargo run --release`"
     };
-    format!("{profile} build{comma}{rest}{remedy}")
+    format!("{name} build{}{remedy}", optimised.unwrap_or_default())
 }

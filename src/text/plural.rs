@@ -22,6 +22,17 @@ pub fn join_words(words: &[&str], last: &str) -> String {
     }
 }
 
+/// The items without repetitions, in the order of their first appearance.
+pub fn keep_distinct<T: PartialEq>(items: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut kept = Vec::new();
+    for item in items {
+        if !kept.contains(&item) {
+            kept.push(item);
+        }
+    }
+    kept
+}
+
 /// The text with a capital at its beginning.
 pub fn capitalize(text: &str) -> String {
     let mut characters = text.chars();

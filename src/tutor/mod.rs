@@ -24,6 +24,7 @@ mod screenfuls;
 mod show;
 mod shuffle;
 mod stepper;
+mod trusted_programs;
 
 pub use choice_marks::{ChoiceStyle, UnclearAnswer};
 pub use claims::{
@@ -44,6 +45,7 @@ pub use runner::{
 pub use screenfuls::draw_screenfuls;
 pub use show::format_task;
 pub use stepper::{ScheduleStepper, describe_step, describe_waits, draw_question, known_tasks};
+pub use trusted_programs::TrustedPrograms;
 
 #[cfg(test)]
 pub(crate) mod testing;

@@ -292,12 +292,16 @@ pub fn settle_guess(
     if let Some(at) = beaten {
         choices[at] = GuessOutcome::Wrong;
     }
-    // The explanation: for the guess itself, for the right choice, why nothing is decided, or any other, in
-    // this order.
+    // The explanation: what this machine lacks for an answer, then for the guess itself, for the right choice, why
+    // nothing is decided, or any other.
     let own = guess.chosen.filter(|_| beaten.is_none());
     let is_open = |at: &usize| choices[*at] != GuessOutcome::Wrong;
     let open = (0..choices.len()).find(is_open);
-    let candidates = [own, right, open, Some(0)].into_iter().flatten();
+    let is_lacking =
+        |it: &Option<Judgement>| matches!(it, Some(it) if it.verdict == Verdict::CannotBeShown);
+    let lacking = judgements.iter().position(is_lacking);
+    let lacking = lacking.filter(|_| right.is_none());
+    let candidates = [lacking, own, right, open, Some(0)].into_iter().flatten();
     let mut decisive = candidates.filter_map(|at| judgements.get(at)?.as_ref());
     SettledGuess {
         outcome: guess.chosen.and_then(|at| choices.get(at).copied()),

@@ -2,7 +2,9 @@
 
 use std::{path::Path, sync::Arc};
 
+use super::predict::{Guess, GuessOutcome, settle_guess};
 use crate::{
+    claim::{Judgement, Verdict},
     lesson::{Block, Library, Quiz, QuizAnswer},
     tutor::{AnswerGrade, ChoiceStyle, QuizState},
 };
@@ -128,4 +130,29 @@ fn no_question_rejects_its_own_answer_or_takes_a_slip_for_it() {
             }
         }
     }
+}
+
+#[test]
+fn what_the_machine_lacks_explains_a_guess_that_it_cannot_decide() {
+    let library = Library::load_embedded();
+    let mut blocks = library.lessons().iter().flat_map(|lesson| lesson.blocks());
+    let hashing = blocks.find_map(|block| match block {
+        Block::Predict(predict) if predict.id == "q7-p-hashing" => Some(predict),
+        _ => None,
+    });
+    let mut guess = Guess::new(hashing.unwrap(), ChoiceStyle::default());
+    guess.accept_answer("a").unwrap();
+    let settled = settle_guess(&guess, None, &|condition| {
+        let lacking = Judgement::cannot_be_shown("there is one core");
+        if condition.text.contains("> 0.85") {
+            return Judgement {
+                verdict: Verdict::TooNoisy,
+                reason: Some("Other programs were busy".to_owned()),
+                ..lacking
+            };
+        }
+        lacking
+    });
+    assert_eq!(settled.outcome, Some(GuessOutcome::TooNoisy));
+    assert_eq!(settled.measured, "There is one core.");
 }

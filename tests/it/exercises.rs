@@ -143,6 +143,7 @@ impl Class {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.home.command(arguments);
         command
+            .arg("--trust")
             .env("FORKLORE_PYTHON", &self.python)
             .env("FORKLORE_LESSONS", self.home.file("lessons"));
         command

@@ -1,9 +1,17 @@
 //! Samples of good and bad programs, and the advice for each, with each Python and each start method.
 //!
 //! A sample's first lines have the expectations: `# advice: none`, `# advice(spawn, forkserver):
-//! cannot-pickle`, `# limit: 4` (seconds), `# says: chunksize=`. The start method is its argument.
+//! cannot-pickle`, `# limit: 4` (seconds), `# until: it stands still`, `# says: chunksize=`, `# because: Process-1`. The start method is its argument.
 
-use std::{fs, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fs,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use forklore::{
     measure,
@@ -12,7 +20,7 @@ use forklore::{
         advice::collect_advice,
     },
     python::ChosenPython,
-    record::Recording,
+    record::{EventKind, HookEvent, Recording},
 };
 
 use crate::support::{context, machine_pythons, skipped, watchdog};
@@ -86,11 +94,26 @@ impl Sample {
             limit: Some(self.limit()),
             options: WatchOptions::default(),
         };
+        let is_still = Arc::new(AtomicBool::new(false));
+        let stops = self.value("until", &[]).is_some();
+        let stopped = is_still.clone();
         let env = ObserverServices {
             mp: context(),
             machine: measure::describe_machine(),
-            observer: None,
-            stopped: Arc::new(|| None),
+            observer: Some(Box::new(move |event| {
+                let is_stall = matches!(
+                    event.what,
+                    EventKind::Hook {
+                        what: HookEvent::Stalled { .. },
+                        ..
+                    }
+                );
+                is_still.fetch_or(is_stall, Ordering::Relaxed);
+            })),
+            stopped: Arc::new(move || {
+                let is_over = stops && stopped.load(Ordering::Relaxed);
+                is_over.then(|| "it stands still".to_owned())
+            }),
             lend_terminal: None,
         };
         observe::observe_program(&program, env).expect("it starts")
@@ -108,15 +131,17 @@ impl Sample {
         let ids: Vec<&str> = given.iter().map(|advice| advice.id.as_str()).collect();
         let says = self.value("says", &[]).unwrap_or_default();
         let is_said = given.iter().any(|advice| advice.says.contains(says));
-        let fits = ids == self.expected(&[method, gil]) && (is_said || says.is_empty());
+        let because = self.value("because", &[]).unwrap_or_default();
+        let is_founded = given.iter().any(|advice| advice.because.contains(because));
+        let fits = ids == self.expected(&[method, gil])
+            && (is_said || says.is_empty())
+            && (is_founded || because.is_empty());
         (!fits).then(|| {
             let version = &python.interpreter.version;
             let facts: Vec<String> = recording
                 .events
                 .iter()
-                .filter(|event| {
-                    !matches!(event.what, forklore::record::EventKind::RunStarted { .. })
-                })
+                .filter(|event| !matches!(event.what, EventKind::RunStarted { .. }))
                 .map(|event| format!("{:.1} {:?}", event.at_ns as f64 / 1e6, event.what))
                 .collect();
             format!(

@@ -91,9 +91,10 @@ fn parse_values(text: &str) -> Result<AnswerValues, String> {
         Some("rate") => Unit::Rate,
         _ => Unit::Plain,
     };
-    Ok(match words.len() == text.len() {
-        true => AnswerValues::Numbers(numbers, unit),
-        false => AnswerValues::Exact(numbers[0], unit),
+    Ok(if words.len() == text.len() {
+        AnswerValues::Numbers(numbers, unit)
+    } else {
+        AnswerValues::Exact(numbers[0], unit)
     })
 }
 

@@ -5,6 +5,7 @@ use crate::{
     lab::compare_backends,
     record::{Run, Value},
     report::{DemoPart, SummaryTable, Table, TableByInterpreter, demo_parts},
+    text::keep_distinct,
 };
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
@@ -156,14 +157,10 @@ fn build_pools_table(run: &Run) -> Table {
     );
     let parts = demo_parts(run);
     // Sorted by crash, so that the reactions of two pools to the same crash are next to each other.
-    let mut all = Vec::new();
-    for part in &parts {
-        for crash in list_crashes(&part.run, "pool_error") {
-            if !all.contains(&crash) {
-                all.push(crash);
-            }
-        }
-    }
+    let crashes = parts
+        .iter()
+        .map(|part| list_crashes(&part.run, "pool_error"));
+    let mut all = keep_distinct(crashes.flatten());
     all.sort_by_key(|crash| sort_key(crash));
     for crash in all {
         for part in &parts {

@@ -8,7 +8,7 @@ use std::{
 use thiserror::Error;
 
 use super::{
-    lesson_source::{LessonSource, LibraryError},
+    lesson_source::{self, LessonSource, LibraryError},
     library::Library,
 };
 
@@ -51,6 +51,11 @@ pub struct NewLesson {
     pub number: u32,
     /// The files that were written, with the lesson first.
     pub files: Vec<PathBuf>,
+}
+
+/// Whether this is the text of a program of Forklore's own: of a built-in lesson, or of a new one.
+pub fn is_built_in_program(text: &str) -> bool {
+    lesson_source::is_embedded(text) || FILES.iter().any(|(_, own)| *own == text)
 }
 
 /// Creates a lesson in this folder, which is created too if it is missing. Nothing is ever overwritten.

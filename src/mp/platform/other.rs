@@ -70,7 +70,7 @@ pub(crate) fn read_exit_usage(_: u32) -> ExitUsage {
     ExitUsage::default()
 }
 
-pub(crate) fn is_starved(_: u32) -> bool {
+pub(crate) fn is_busy(_: u32) -> bool {
     false
 }
 

@@ -185,16 +185,11 @@ pub(crate) fn read_exit_usage(pid: u32) -> ExitUsage {
     usage
 }
 
-/// Whether a child has hardly had a core since it was started: then its silence is no sign of a fault.
-pub(crate) fn is_starved(pid: u32) -> bool {
+/// Whether a child runs, or waits for a core or for a disk: then its silence is no sign of a fault.
+pub(crate) fn is_busy(pid: u32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let runnable = stat
-        .rsplit_once(") ")
-        .is_some_and(|(_, rest)| rest.starts_with(['R', 'D']));
-    runnable
-        && read_exit_usage(pid)
-            .cpu
-            .is_some_and(|cpu| cpu < Duration::from_millis(50))
+    let state = stat.rsplit_once(") ");
+    state.is_some_and(|(_, rest)| rest.starts_with(['R', 'D']))
 }
 
 /// Borrows a pipe to wait for it.
@@ -244,6 +239,13 @@ pub(crate) fn descriptor_limit() -> u64 {
 
 /// An error if `count` more descriptors cannot be had now.
 pub(crate) fn check_descriptors(count: usize) -> io::Result<()> {
+    let limit = descriptor_limit().min(i32::MAX as u64) as i32;
+    // The lowest are used first, so the highest are free in nearly every process.
+    if crate::raw::are_closed(limit.saturating_sub(count as i32).max(0)..limit)
+        && limit >= count as i32
+    {
+        return Ok(());
+    }
     let mut held: Vec<OwnedFd> = Vec::with_capacity(count);
     let standard_error = io::stderr();
     for _ in 0..count {

@@ -16,7 +16,6 @@ pub struct AsyncResult<T> {
 trait PendingResult<T> {
     fn take_result(&self) -> Option<Result<T, Error>>;
     fn is_filled(&self) -> bool;
-    fn is_success(&self) -> Option<bool>;
     fn wait_until_filled(&self, limit: Option<Duration>) -> bool;
 }
 
@@ -34,10 +33,6 @@ impl<R: Send, T> PendingResult<T> for SlotResult<R, T> {
 
     fn is_filled(&self) -> bool {
         self.slot.is_filled()
-    }
-
-    fn is_success(&self) -> Option<bool> {
-        self.slot.is_success()
     }
 
     fn wait_until_filled(&self, limit: Option<Duration>) -> bool {
@@ -94,11 +89,6 @@ impl<T: 'static> AsyncResult<T> {
     /// Whether the result is there.
     pub fn ready(&self) -> bool {
         self.inner.is_filled()
-    }
-
-    /// Whether all went well; `None` while the result is not there (Python raises an error), or was taken.
-    pub fn successful(&self) -> Option<bool> {
-        self.inner.is_success()
     }
 }
 

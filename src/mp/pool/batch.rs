@@ -235,13 +235,6 @@ impl<R> ResultSlot<R> {
         self.results.lock().take()
     }
 
-    /// Whether all went well; `None` before the end and after [`take_results`](Self::take_results).
-    pub(crate) fn is_success(&self) -> Option<bool> {
-        let results = self.results.lock();
-        let results = results.as_ref()?;
-        Some(results.failures.is_empty() && results.ended.is_none())
-    }
-
     /// Waits until the results are there. `false` if `limit` was over first.
     pub(crate) fn wait_until_filled(&self, limit: Option<Duration>) -> bool {
         let end = limit.and_then(|limit| Instant::now().checked_add(limit));

@@ -50,24 +50,6 @@ impl Pool {
             .into_vec()
     }
 
-    /// As [`map`](Self::map), for a function of several arguments: the items are tuples of them.
-    ///
-    /// # Errors
-    ///
-    /// As [`map`](Self::map).
-    pub fn starmap<F, Args, Kind>(
-        &self,
-        function: F,
-        items: impl IntoIterator<Item = Args>,
-    ) -> Result<Vec<F::Output>, Error>
-    where
-        F: Callable<Args, Kind>,
-        Args: Serialize + DeserializeOwned + Send + 'static,
-    {
-        self.map_batch::<Args, F::Output>(function_name(&function)?, collect_items(items), None)?
-            .into_vec()
-    }
-
     /// As [`map`](Self::map), but returns at once; the result is asked for later.
     ///
     /// # Errors
@@ -144,31 +126,6 @@ impl Pool {
             self,
             function_name(&function)?,
             items.into_iter(),
-            true,
-        ))
-    }
-
-    /// As [`imap`](Self::imap), but in the order in which they come.
-    ///
-    /// # Errors
-    ///
-    /// If the pool takes no work.
-    pub fn imap_unordered<F, I, A, Kind>(
-        &self,
-        function: F,
-        items: I,
-    ) -> Result<ImapIterator<'_, I::IntoIter, F::Output>, Error>
-    where
-        F: Callable<(A,), Kind>,
-        I: IntoIterator<Item = A>,
-        A: Serialize + DeserializeOwned + Send + 'static,
-    {
-        self.check_open()?;
-        Ok(ImapIterator::new(
-            self,
-            function_name(&function)?,
-            items.into_iter(),
-            false,
         ))
     }
 

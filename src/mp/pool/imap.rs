@@ -13,14 +13,12 @@ use crate::task_error::TaskError;
 /// How many chunks a worker the input is read ahead.
 const AHEAD: usize = 4;
 
-/// The results of [`Pool::imap`] and [`Pool::imap_unordered`]. The pool works while a thread waits in `next`; in
-/// between, workers finish what they hold.
+/// The results of [`Pool::imap`]. The pool works while a thread waits in `next`; in between, workers finish what they hold.
 pub struct ImapIterator<'a, I: Iterator, R> {
     pool: &'a Pool,
     target: &'static str,
     input: Fuse<I>,
     chunksize: usize,
-    is_ordered: bool,
     submitted: usize,
     out: VecDeque<Arc<ResultSlot<R>>>,
     ready: VecDeque<Result<R, TaskError>>,
@@ -32,13 +30,12 @@ where
     A: Serialize + Send + 'static,
     R: DeserializeOwned + Send + 'static,
 {
-    pub(crate) fn new(pool: &'a Pool, target: &'static str, input: I, is_ordered: bool) -> Self {
+    pub(crate) fn new(pool: &'a Pool, target: &'static str, input: I) -> Self {
         Self {
             pool,
             target,
             input: input.fuse(),
             chunksize: 1,
-            is_ordered,
             submitted: 0,
             out: VecDeque::new(),
             ready: VecDeque::new(),
@@ -67,15 +64,6 @@ where
             self.out.push_back(slot);
         }
     }
-
-    /// The place of a chunk whose results may be handed out now.
-    fn next_ready_chunk(out: &VecDeque<Arc<ResultSlot<R>>>, is_ordered: bool) -> Option<usize> {
-        if is_ordered {
-            out.front()?.is_filled().then_some(0)
-        } else {
-            out.iter().position(|slot| slot.is_filled())
-        }
-    }
 }
 
 impl<I, A, R> Iterator for ImapIterator<'_, I, R>
@@ -92,15 +80,9 @@ where
                 return Some(result);
             }
             self.read_ahead();
-            if self.out.is_empty() {
-                return None;
-            }
-            let (out, is_ordered) = (&self.out, self.is_ordered);
-            self.pool
-                .driver()
-                .run_until(&|_| Self::next_ready_chunk(out, is_ordered).is_some());
-            let arrived = Self::next_ready_chunk(out, is_ordered)?;
-            let results = self.out.remove(arrived)?.take_results()?;
+            let next = self.out.pop_front()?;
+            self.pool.driver().run_until(&|_| next.is_filled());
+            let results = next.take_results()?;
             self.ready.extend(results.into_each());
         }
     }

@@ -44,7 +44,7 @@ pub fn child_failed(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
 }
 
 /// The last line of a traceback.
-fn find_last_error(seen: &ObservedRun<'_>, pid: u32) -> Option<String> {
+pub(super) fn find_last_error(seen: &ObservedRun<'_>, pid: u32) -> Option<String> {
     let lines = &seen.find_process(pid)?.output;
     let line = lines.iter().rev().find(|line| line.stderr)?;
     let text = line.text.trim();

@@ -4,6 +4,7 @@
 //! A rule reads one recording and gives advice only if it is certain: a good program gets none. The hooks' reports are
 //! in the recording, so a saved run gives the same advice.
 
+mod endless_waits;
 mod failures;
 mod hangs;
 mod joins;
@@ -21,6 +22,7 @@ mod tests;
 pub use starts::is_hopeless;
 
 use crate::{record::Run, report::AdviceItem};
+use endless_waits::explain_hang;
 use observed_run::ObservedRun;
 
 /// A rule, which may return advice.
@@ -31,8 +33,28 @@ const RULES: &[(&str, AdviceRule)] = &[
     ("no-main-guard", starts::no_main_guard),
     ("lambda-to-pool", pickling::lambda_to_pool),
     ("cannot-pickle", pickling::cannot_pickle),
-    ("pool-hangs", hangs::pool_hangs),
-    ("join-before-drain", hangs::join_before_drain),
+    ("deadlock", |seen| explain_hang(seen, "deadlock")),
+    ("fork-with-held-lock", |seen| {
+        explain_hang(seen, "fork-with-held-lock")
+    }),
+    ("lock-of-ended-process", |seen| {
+        explain_hang(seen, "lock-of-ended-process")
+    }),
+    ("pool-hangs", |seen| explain_hang(seen, "pool-hangs")),
+    ("join-before-drain", |seen| {
+        explain_hang(seen, "join-before-drain")
+    }),
+    ("waits-for-failed-child", |seen| {
+        explain_hang(seen, "waits-for-failed-child")
+    }),
+    ("task-done-missing", |seen| {
+        explain_hang(seen, "task-done-missing")
+    }),
+    ("pipe-end-open", |seen| explain_hang(seen, "pipe-end-open")),
+    ("queue-without-sentinel", |seen| {
+        explain_hang(seen, "queue-without-sentinel")
+    }),
+    ("never-woken", |seen| explain_hang(seen, "never-woken")),
     ("results-not-awaited", failures::results_not_awaited),
     ("child-failed", failures::child_failed),
     ("no-target", starts::no_target),

@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 
 use super::recorded_hooks::{RecordedHook, RecordedHooks};
-use crate::record::{
-    Backend, EventKind, HookEvent, ProcessStart, Run, Value, WaitStart, Worker, WorkerKind,
+use crate::{
+    observe::waits::ProgramWaits,
+    record::{
+        Backend, EventKind, HookEvent, ProcessStart, Run, Value, WaitStart, Worker, WorkerKind,
+    },
 };
 
 /// A recording, prepared for rules. What a program does after it was asked to end does not count for advice.
@@ -12,6 +15,8 @@ pub struct ObservedRun<'a> {
     pub run: Run<'a>,
     pub hooks: RecordedHooks<'a>,
     pub processes: Vec<Worker>,
+    /// Where its threads waited when it was asked to end.
+    pub waits: Option<ProgramWaits<'a>>,
     /// When the program was asked to end, if it was.
     asked_ns: Option<u64>,
     names: HashMap<u32, String>,
@@ -39,6 +44,7 @@ impl<'a> ObservedRun<'a> {
             run,
             hooks,
             processes,
+            waits: ProgramWaits::from_run(&run),
             asked_ns,
             names: HashMap::new(),
             kinds: HashMap::new(),
@@ -138,6 +144,25 @@ impl<'a> ObservedRun<'a> {
             self.run.last_observed("timed_out", &[]),
             Some(Value::Flag(true))
         )
+    }
+
+    /// Whether it did not end by itself: its time limit or Ctrl-C ended it.
+    pub fn was_stopped(&self) -> bool {
+        self.timed_out() || self.asked_ns.is_some()
+    }
+
+    /// The waits of a program in which nothing can ever move: all threads of all its processes wait for one another.
+    pub fn standstill(&self) -> Option<&ProgramWaits<'a>> {
+        let waits = self.waits.as_ref()?;
+        let is_living = |worker: &&Worker| {
+            let ended_ns = worker.exited_ns.unwrap_or(u64::MAX);
+            ended_ns > self.asked_ns.unwrap_or_default()
+        };
+        let living = self.processes.iter().filter(is_living);
+        let workers = living.filter(|worker| self.process_kind(worker.pid) != "helper");
+        waits
+            .is_at_rest(workers.map(|worker| worker.pid))
+            .then_some(waits)
     }
 
     /// Whether the main program ended by itself, without an error.

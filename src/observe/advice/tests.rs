@@ -130,6 +130,8 @@ impl Tape {
     }
 }
 
+mod endless_waits;
+
 #[test]
 fn every_rule_has_a_name_of_its_own() {
     let mut ids: Vec<&str> = super::RULES.iter().map(|(id, _)| *id).collect();

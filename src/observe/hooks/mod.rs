@@ -14,6 +14,10 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("_forklore/__init__.py"),
     ),
     ("_forklore/begin.py", include_str!("_forklore/begin.py")),
+    (
+        "_forklore/blocking.py",
+        include_str!("_forklore/blocking.py"),
+    ),
     ("_forklore/calls.py", include_str!("_forklore/calls.py")),
     (
         "_forklore/counting.py",
@@ -25,6 +29,9 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("_forklore/executors.py"),
     ),
     ("_forklore/finder.py", include_str!("_forklore/finder.py")),
+    ("_forklore/forks.py", include_str!("_forklore/forks.py")),
+    ("_forklore/origins.py", include_str!("_forklore/origins.py")),
+    ("_forklore/paths.py", include_str!("_forklore/paths.py")),
     ("_forklore/pipe.py", include_str!("_forklore/pipe.py")),
     ("_forklore/pools.py", include_str!("_forklore/pools.py")),
     (
@@ -33,7 +40,12 @@ pub const FILES: &[(&str, &str)] = &[
     ),
     ("_forklore/queues.py", include_str!("_forklore/queues.py")),
     ("_forklore/reaps.py", include_str!("_forklore/reaps.py")),
+    (
+        "_forklore/sampling.py",
+        include_str!("_forklore/sampling.py"),
+    ),
     ("_forklore/sleeps.py", include_str!("_forklore/sleeps.py")),
+    ("_forklore/source.py", include_str!("_forklore/source.py")),
     (
         "_forklore/starting.py",
         include_str!("_forklore/starting.py"),

@@ -47,6 +47,14 @@ pub fn kill_group(group: u32) {
     signal_group(group, Signal::KILL);
 }
 
+/// Asks the hooks of a Python where its threads are. In a process without hooks, the signal does nothing.
+pub fn ask_for_sample(pid: u32) {
+    if let Some(number) = to_system_pid(pid) {
+        // It fails if the process has ended.
+        let _ = kill_process(number, Signal::URG);
+    }
+}
+
 /// Asks a process group to end.
 pub fn ask_group(group: u32, request: EndRequest) {
     let signal = match request {

@@ -11,7 +11,7 @@ use std::{
 
 use crate::measure;
 
-pub use system::{ask_group, kill_group, kill_same_process, reap_child};
+pub use system::{ask_for_sample, ask_group, kill_group, kill_same_process, reap_child};
 
 /// How a program is asked to end, so that it can still save its data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

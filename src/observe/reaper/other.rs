@@ -25,6 +25,23 @@ pub fn kill_same_process(pid: u32, _: Option<u64>) {
 /// Groups end with their leader there.
 pub fn kill_group(_: u32) {}
 
+/// Asks the hooks of a Python where its threads are. In a process without hooks, the signal does nothing.
+#[cfg(unix)]
+pub fn ask_for_sample(pid: u32) {
+    use nix::{
+        sys::signal::{Signal, kill},
+        unistd::Pid,
+    };
+    if let Ok(pid) = i32::try_from(pid) {
+        // It fails if the process has ended.
+        let _ = kill(Pid::from_raw(pid), Signal::SIGURG);
+    }
+}
+
+/// There are no signals there.
+#[cfg(not(unix))]
+pub fn ask_for_sample(_: u32) {}
+
 /// Asks a process group to end.
 #[cfg(unix)]
 pub fn ask_group(group: u32, request: EndRequest) {

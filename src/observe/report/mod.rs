@@ -8,6 +8,7 @@ mod tests;
 mod threads;
 mod timeline;
 mod tree;
+mod waits;
 mod workers;
 
 use self::participants::Participants;
@@ -24,6 +25,8 @@ pub fn build_report(run: &Run) -> Vec<Table> {
     if cast.processes.is_empty() {
         return tables;
     }
+    let waits = waits::build_waits_table(run, &cast);
+    tables.extend(waits.map(|table| table.in_part("waits")));
     tables.push(tree::build_process_table(run, &cast).in_part("processes"));
     tables.push(workers::build_workers_table(&cast).in_part("work"));
     if cast.processes.len() > 1 || !cast.threads.is_empty() {
@@ -38,21 +41,35 @@ pub fn build_report(run: &Run) -> Vec<Table> {
 /// The most processes in the table that decides.
 const MOST_PROCESSES: usize = 10;
 
+/// The figures that decide: of a program that ended, and of one that had to be asked to.
+const PROCESS_FIGURES: &[&str] = &["PID", "started by", "exit", "joined"];
+const WAIT_FIGURES: &[&str] = &["thread", "waits for", "since", "at", "in function", "holds"];
+
 /// The processes of a watched program: how they were started, how much they computed, and how they ended.
 pub fn build_summary(run: &Run) -> SummaryTable {
     let cast = Participants::from_run(run);
     let summary = summary::build_summary(run, &cast);
-    let mut table = tree::build_process_table(run, &cast);
+    let waits = waits::build_waits_table(run, &cast);
+    let (mut table, figures, part) = match waits {
+        Some(waits) => (waits, WAIT_FIGURES, "waits"),
+        None => (
+            tree::build_process_table(run, &cast),
+            PROCESS_FIGURES,
+            "processes",
+        ),
+    };
+    let notes = std::mem::take(&mut table.notes);
+    let notes = notes.into_iter().filter(|_| part == "waits");
     let left_out = table.rows.len().saturating_sub(MOST_PROCESSES);
     table.rows.truncate(MOST_PROCESSES);
-    let figures = ["PID", "started by", "exit", "joined"];
     let worlds = vec![(String::new(), table)];
-    let mut shown = SummaryTable::merge_worlds(&summary.title, worlds, &figures);
+    let mut shown = SummaryTable::merge_worlds(&summary.title, worlds, figures);
+    shown.notes.extend(notes);
     shown.notes.extend(tree::describe_others(run, &cast));
     if left_out > 0 {
         shown
             .notes
-            .push(format!("… and {left_out} more: `more processes`."));
+            .push(format!("… and {left_out} more: `more {part}`."));
     }
     shown
 }

@@ -71,6 +71,8 @@ pub(super) struct Participants {
     pub internal_threads: usize,
     /// Seconds from the program's start to the last end that was seen.
     pub whole_s: f64,
+    /// The program's start in the recording.
+    began_ns: u64,
 }
 
 impl Participants {
@@ -94,7 +96,13 @@ impl Participants {
             threads,
             internal_threads,
             whole_s,
+            began_ns,
         }
+    }
+
+    /// A moment of the recording, in seconds after the program's start.
+    pub(super) fn seconds_after_start(&self, at_ns: u64) -> f64 {
+        at_ns.saturating_sub(self.began_ns) as f64 / 1e9
     }
 
     /// The main process.

@@ -15,7 +15,7 @@ fn machine() -> Machine {
     Machine {
         cores_why: Some("affinity".to_owned()),
         memory_bytes: Some(8 << 30),
-        build: "dev, optimised".to_owned(),
+        build: "dev, optimised".to_owned().into(),
         ..test_machine(4, 2)
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     record::Value,
     render::{Style, text::one_line},
     report::{Document, Table, advice_table, claims_table},
+    text::keep_distinct,
 };
 
 pub(super) static FORMAT: FormatSpec = FormatSpec {
@@ -33,12 +34,7 @@ fn write_document(
 
 fn write_tables(tables: &[Table], to: &mut dyn io::Write) -> io::Result<()> {
     let headings: Vec<Vec<String>> = tables.iter().map(unique_headings).collect();
-    let mut columns: Vec<&String> = Vec::new();
-    for heading in headings.iter().flatten() {
-        if !columns.contains(&heading) {
-            columns.push(heading);
-        }
-    }
+    let columns: Vec<&String> = keep_distinct(headings.iter().flatten());
     let first = "table".to_owned();
     write_record(std::iter::once(&first).chain(columns.iter().copied()), to)?;
     for (table, headings) in tables.iter().zip(&headings) {

@@ -57,7 +57,11 @@ fn machine_table(machine: &Machine, style: &Style) -> Table {
     );
     row("processor", machine.cpu.clone().into(), Value::Nothing);
     row("system", Value::text(&machine.os), Value::Nothing);
-    row("build", Value::text(&machine.build), build_remark(machine));
+    row(
+        "build",
+        Value::text(machine.build.to_string()),
+        build_remark(machine),
+    );
     row(
         "terminal",
         Value::text(describe_terminal(style)),

@@ -4,7 +4,7 @@ use std::{io, sync::Arc};
 
 use anyhow::Result;
 
-use super::{authors, exercise, progress, review, step};
+use super::{authors, exercise, progress, review, step, trust};
 use crate::{
     lesson::{Lesson, LessonNotFound, Library},
     record::Value,
@@ -67,6 +67,7 @@ pub fn show_skipped(session: &mut Session) {
 /// `lesson N`.
 pub fn start_lesson(session: &mut Session, asked: &LessonArgs, settings: &Settings) -> Result<()> {
     let lesson = find_lesson(&session.library, &asked.number)?;
+    require_trust(session, &Arc::clone(&session.library), &lesson)?;
     let settings = &Settings {
         notes: settings.notes || asked.notes,
         ..asked.python.apply_to(settings)
@@ -101,6 +102,7 @@ pub fn start_lesson(session: &mut Session, asked: &LessonArgs, settings: &Settin
 /// Resumes a lesson at this step.
 fn resume_lesson(session: &mut Session, next: &NextStep) -> Result<()> {
     let lesson = find_lesson(&session.library, &next.lesson.to_string())?;
+    require_trust(session, &Arc::clone(&session.library), &lesson)?;
     let settings = session.settings.clone();
     let options = lesson_options(session, &settings, false);
     let mut visit = LessonSession::new(&session.library, &lesson, options)?;
@@ -116,6 +118,7 @@ fn resume_lesson(session: &mut Session, next: &NextStep) -> Result<()> {
 pub fn resume_reloaded_lesson(session: &mut Session, old: &LessonSession) -> Result<()> {
     let number = old.cursor().lesson().number;
     let lesson = find_lesson(&session.library, &number.to_string())?;
+    require_trust(session, &Arc::clone(&session.library), &lesson)?;
     let settings = session.settings.clone();
     let step = old.cursor().step_position().0.min(lesson.steps.len());
     let mut visit = LessonSession::new(&session.library, &lesson, old.options())?;
@@ -124,6 +127,13 @@ pub fn resume_reloaded_lesson(session: &mut Session, old: &LessonSession) -> Res
     });
     session.visit = Some(visit);
     flow_after_pause(session, stop)
+}
+
+/// Makes sure that the programs of a lesson may run.
+fn require_trust(session: &mut Session, library: &Library, lesson: &Lesson) -> Result<()> {
+    let folder = session.lessons_folder.clone();
+    let programs = trust::lesson_programs(lesson);
+    trust::require_trust(session, library, folder.as_deref(), programs)
 }
 
 fn lesson_options(session: &Session, settings: &Settings, no_gate: bool) -> LessonOptions {
@@ -171,6 +181,7 @@ fn play_watched(session: &mut Session, number: &str, settings: &Settings) -> Res
     authors::repeat_for_author(session, folder.as_deref(), |session| {
         let library = authors::reload_library(folder.as_deref())?;
         let lesson = find_lesson(&library, number)?;
+        require_trust(session, &library, &lesson)?;
         play_lesson(session, &library, &lesson, settings)
     })
 }

@@ -13,6 +13,7 @@ mod python;
 pub mod review;
 pub mod runs;
 pub mod step;
+mod trust;
 mod try_program;
 
 use anyhow::Result;

@@ -57,9 +57,9 @@ impl CommandError {
 impl From<ObserveError> for CommandError {
     fn from(error: ObserveError) -> Self {
         match error {
-            ObserveError::Unreadable { .. }
-            | ObserveError::Private(_)
-            | ObserveError::Start { .. } => Self::failed(error.to_string()),
+            ObserveError::Unreadable { .. } | ObserveError::Private(_) | ObserveError::Start(_) => {
+                Self::failed(error.to_string())
+            }
             _ => Self::usage(error.to_string()),
         }
     }

@@ -38,7 +38,7 @@ fn no_enter_prints_more_than_a_screen() {
             }
             // A listing that is longer than the screen is for the pager.
             let is_listing = shown.contains("python/");
-            let lines = shown.lines().filter(|line| !line.starts_with("[run "));
+            let lines = shown.lines().filter(|line| !line.starts_with("[run"));
             assert!(lines.count() < HEIGHT || is_listing, "{shown}");
             let (here, step) = (stage.session.completion_context(), step_number(&stage));
             let typed = next_line(&shown);
@@ -49,6 +49,19 @@ fn no_enter_prints_more_than_a_screen() {
             assert!(typed == "skip" || here.demo || has_hint, "{shown}");
         }
         assert!(shown.contains(&end), "{shown}");
+    }
+}
+
+#[test]
+fn programs_and_demos_of_a_lesson_run_under_the_same_python() {
+    let mut stage = Stage::new();
+    for (flag, python) in [("", "newest"), (" --python 3.11", "3.11")] {
+        let shown = stage.type_line(&format!("lesson 6 --play{flag}"));
+        assert!(shown.contains(&format!("--python {python}")), "{shown}");
+        let mut programs = shown.lines().filter(|line| line.starts_with("[runs "));
+        let under = format!(" under {python}]");
+        assert!(programs.next().is_some_and(|line| line.ends_with(&under)));
+        assert!(programs.all(|line| line.ends_with(&under)));
     }
 }
 

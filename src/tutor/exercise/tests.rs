@@ -132,10 +132,10 @@ fn with_lines(lines: &[&'static str]) -> MadeUpRun {
 #[test]
 fn each_requirement_holds_or_does_not_hold_yet_in_this_run() {
     use RequirementState::{Holds, NotYet};
+    type Case<'c> = (&'c [&'c str], MadeUpRun, &'c [(RequirementState, &'c str)]);
     let only_one = "text('line', stream='out', kind='main') == 'one'";
     let at_once = "most('at_once', kind='child') == 4";
     let none = "No child process was started.";
-    type Case<'c> = (&'c [&'c str], MadeUpRun, &'c [(RequirementState, &'c str)]);
     let cases: [Case<'_>; 9] = [
         (
             &FOUR[..2],

@@ -6,6 +6,7 @@ use crate::{
         MeasuredQuantity, Needs,
     },
     record::{Backend, Recording, Value, WorkerKind, metrics::Metric},
+    text::{capitalize, keep_distinct},
 };
 
 use super::{check::timed_out, evidence::ProgramEvidence};
@@ -23,14 +24,9 @@ pub fn describe_evidence(
     figures: &[MeasuredFigure],
     tried: &ProgramEvidence<'_>,
 ) -> String {
-    let mut told: Vec<String> = Vec::new();
-    for question in condition.questions() {
-        let sentence = describe_question(question, figures, tried);
-        if !told.contains(&sentence) {
-            told.push(sentence);
-        }
-    }
-    told.join(" ")
+    let questions = condition.questions().into_iter();
+    let sentences = questions.map(|question| describe_question(question, figures, tried));
+    keep_distinct(sentences).join(" ")
 }
 
 fn describe_question(
@@ -65,11 +61,8 @@ fn describe_question(
         (_, Some(number)) => format!("{}: {number}", name_question(question)),
         (_, None) => format!("nothing of the kind: {}", name_question(question)),
     };
-    let mut characters = text.chars();
-    let first = characters.next().map(char::to_uppercase);
-    let first: String = first.into_iter().flatten().collect();
     let stop = if text.ends_with('”') { "" } else { "." };
-    format!("{first}{}{stop}", characters.as_str())
+    format!("{}{stop}", capitalize(&text))
 }
 
 fn describe_observation(
@@ -166,12 +159,7 @@ fn describe_flag(name: &str, question: &ConditionQuestion, truths: Option<&[bool
 }
 
 fn describe_texts(name: &str, question: &ConditionQuestion, texts: &[String]) -> String {
-    let mut different: Vec<&str> = Vec::new();
-    for text in texts {
-        if !different.contains(&text.as_str()) {
-            different.push(text);
-        }
-    }
+    let different = keep_distinct(texts.iter().map(String::as_str));
     let listed = different.join(", ");
     match (name, &different[..]) {
         ("last_by", []) => "nothing was printed".to_owned(),
@@ -242,8 +230,7 @@ fn name_aggregate(pick: AggregateKind, name: &str) -> String {
 }
 
 fn name_output(question: &ConditionQuestion) -> String {
-    let mut labels = question.labels.iter();
-    let errors = labels.any(|(key, value)| key == "stream" && value == "err");
+    let errors = question.label("stream") == Some("err");
     let to = if errors { " on the error stream" } else { "" };
     match kind_name(question) {
         None => format!("{to} printed"),
@@ -259,9 +246,7 @@ fn kind_suffix(question: &ConditionQuestion) -> String {
 }
 
 fn kind_name(question: &ConditionQuestion) -> Option<&str> {
-    let mut labels = question.labels.iter();
-    let found = labels.find(|(key, _)| key == "kind");
-    found.map(|(_, value)| value.as_str())
+    question.label("kind")
 }
 
 /// The processes in a question: `child process`, `pool workers`.
@@ -275,8 +260,8 @@ fn kind_of(question: &ConditionQuestion, is_one: bool) -> String {
         Some("program") => ("other program", "other programs"),
         _ => ("process", "processes"),
     };
-    let name = question.labels.iter().find(|(key, _)| key == "name");
-    let named = name.map(|(_, name)| format!(" called {name}"));
+    let named = question.label("name");
+    let named = named.map(|name| format!(" called {name}"));
     format!(
         "{}{}",
         if is_one { one } else { many },

@@ -1,7 +1,7 @@
 //! A quiz with one or more right choices.
 
 use super::{AnswerGrade, ChoiceMarks, UnclearAnswer};
-use crate::{lesson::Quiz, tutor::choice_marks::choice_item};
+use crate::{lesson::Quiz, text::keep_distinct, tutor::choice_marks::choice_item};
 
 /// Grades the named choices.
 pub fn judge_choices(
@@ -9,12 +9,7 @@ pub fn judge_choices(
     marks: ChoiceMarks,
     line: &str,
 ) -> Result<(AnswerGrade, String), UnclearAnswer> {
-    let mut picked: Vec<usize> = Vec::new();
-    for place in marks.parse_places(line)? {
-        if !picked.contains(&place) {
-            picked.push(place);
-        }
-    }
+    let picked = keep_distinct(marks.parse_places(line)?);
     if picked.len() > 1 && !quiz.several() {
         let letters = marks.list_marks();
         return Err(UnclearAnswer::OnlyOne { letters });

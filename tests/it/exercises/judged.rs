@@ -301,7 +301,7 @@ fn an_editor_opens_the_file_with_its_own_words_and_the_terminal_is_as_it_was() {
         ("FORKLORE_LESSONS", lessons.as_str()),
         ("EDITOR", line.as_str()),
     ];
-    let mut terminal = Terminal::open(&class.home, 80, &["exercise", "t-four"], &around);
+    let mut terminal = Terminal::open(&class.home, 80, &["exercise", "t-four", "--trust"], &around);
     assert_eq!(terminal.exit_code(), 0);
     let shown = terminal.raw();
     assert!(
@@ -331,7 +331,8 @@ fn an_editor_that_fails_is_told_and_the_file_is_named() {
             ("FORKLORE_LESSONS", lessons.as_str()),
             ("VISUAL", editor),
         ];
-        let mut terminal = Terminal::open(&class.home, 80, &["exercise", "t-four"], &around);
+        let mut terminal =
+            Terminal::open(&class.home, 80, &["exercise", "t-four", "--trust"], &around);
         assert_eq!(terminal.exit_code(), 0, "{editor}");
         let shown = terminal.raw();
         assert!(shown.contains(expected), "{editor}: {shown}");

@@ -14,7 +14,7 @@ fn watching(class: &Class) -> Terminal {
         ("FORKLORE_PYTHON", class.python.as_str()),
         ("FORKLORE_LESSONS", &lessons),
     ];
-    let mut terminal = Terminal::open(&class.home, 100, &[], &around);
+    let mut terminal = Terminal::open(&class.home, 100, &["--trust"], &around);
     terminal.wait_for("❯");
     terminal.type_line("check four.py --watch");
     terminal

@@ -97,6 +97,21 @@ fn nothing_there_or_nothing_that_runs_is_said_so() {
 }
 
 #[test]
+fn one_script_asks_one_python() {
+    let _guard = watchdog("one Python");
+    let asking = |commands: &str| Stub::script(&format!("echo $$ >> \"$0.asked\"\n{commands}"));
+    let answers = format!("echo '{}'", ANSWER.replace('\n', " "));
+    let stubs = [asking("exit 3"), asking(&answers), asking(&answers)];
+    let pythons = pythons(&stubs.each_ref());
+    let chosen = pythons.choose_one(&[]).chosen;
+    assert_eq!(chosen[0].path, stubs[1].path());
+    let asked = stubs
+        .each_ref()
+        .map(|stub| stub.wrote("python3.asked").is_some());
+    assert_eq!(asked, [true, true, false], "the last one is not needed");
+}
+
+#[test]
 fn the_usual_choice_shows_what_is_different() {
     let _guard = watchdog("the usual choice");
     let of = |version: &str, feature: &str| {
@@ -323,7 +338,7 @@ fn a_python_that_was_asked_for_and_is_not_there_is_one_error_with_a_code_of_its_
         (
             &["--python", "all"],
             "/nowhere/python3",
-            "No Python was found",
+            "No Python can be used. /nowhere/python3: ",
         ),
         (
             &["--backends", "python-serial"],

@@ -4,6 +4,7 @@ use super::{ANSWER, Stub, assert_gone};
 use crate::{
     home::{Ended, Home},
     support::watchdog,
+    terminal::Terminal,
 };
 
 const LESSON: &str = r#"+++
@@ -36,6 +37,7 @@ fn command(home: &Home, python: &str) -> std::process::Command {
         "lessons",
         "lesson",
         "1",
+        "--trust",
         "--play",
         "--format",
         "plain",
@@ -95,4 +97,98 @@ fn one_that_takes_too_long_has_shown_what_it_printed() {
         assert!(ended.out.contains(part), "{part}: {ended:?}");
     }
     assert_gone(&stub.pids("pids", 1));
+}
+
+const EXERCISE: &str = r#"
+```forklore exercise
+id = "e"
+title = "Hello"
+task = "Print it."
+starter = "exercises/starter.py"
+solution = "exercises/solution.py"
+
+[[condition]]
+says = "it ends well"
+holds_if = "most('exitcode', kind='main') == 0"
+```
+"#;
+
+/// A home with a lesson of another author, and a Python that writes down what it runs.
+fn foreign_lesson() -> (Home, Stub) {
+    let home = home();
+    home.write("lessons/one.md", format!("{LESSON}{EXERCISE}"));
+    home.write("lessons/exercises/starter.py", "import sys\nsys.exit(1)\n");
+    home.write("lessons/exercises/solution.py", "print('solved')\n");
+    let stub = Stub::new(ANSWER, "echo \"$1\" >> \"$here/ran\"\necho hello");
+    (home, stub)
+}
+
+#[test]
+fn programs_of_other_lessons_run_only_with_leave() {
+    let (home, stub) = foreign_lesson();
+    let run = |words: &[&str]| {
+        let mut command = home.command(words);
+        command
+            .env("FORKLORE_PYTHON", stub.path())
+            .env("FORKLORE_LESSONS", home.file("lessons"));
+        Ended::from(command.output().unwrap())
+    };
+    home.write("mine.py", "");
+    for (words, program) in [
+        (&["lesson", "1", "--play"][..], "python/hello.py"),
+        (&["lesson", "1", "--no-input"], "python/hello.py"),
+        (&["lint", "lessons"], "exercises/solution.py"),
+        (&["lint", "lessons", "--run"], "python/hello.py"),
+        (&["exercise", "e"], "exercises/starter.py"),
+        (
+            &["check", "mine.py", "--exercise", "e"],
+            "exercises/starter.py",
+        ),
+    ] {
+        let error = run(words).failed_with(2);
+        assert!(
+            error.contains(&format!("`{program}`")) && error.contains("`--trust`"),
+            "{words:?}: {error}"
+        );
+    }
+    run(&["lint", "lessons", "--static"]).well();
+    assert_eq!(stub.wrote("ran"), None);
+    run(&["lesson", "1", "--play", "--trust"]).well();
+    assert_eq!(stub.wrote("ran").as_deref(), Some("hello.py\n"));
+    // Copies of Forklore's own programs are known.
+    home.write(
+        "lessons/python/hello.py",
+        include_str!("../../../lessons/python/four_calls.py"),
+    );
+    run(&["lesson", "1", "--play"]).well();
+}
+
+#[test]
+fn who_lets_a_program_run_is_asked_again_only_when_it_has_changed() {
+    let (home, stub) = foreign_lesson();
+    let python = stub.path().display().to_string();
+    let open = || {
+        let words = ["lesson", "1", "--lessons", "lessons"];
+        Terminal::open(&home, 80, &words, &[("FORKLORE_PYTHON", &python)])
+    };
+    let question = "Run them? [y/N]";
+    let answer = |text: &str| {
+        let mut terminal = open();
+        terminal.wait_for(question);
+        terminal.type_line(text);
+        terminal
+    };
+    answer("").wait_for("nothing was run");
+    assert_eq!(stub.wrote("ran"), None);
+    let mut allowed = answer("y");
+    allowed.wait_for("Enter: run");
+    allowed.type_line("");
+    allowed.wait_for("printed:");
+    let mut known = open();
+    known.wait_for("Enter: run");
+    assert!(!known.raw().contains(question));
+    known.type_line("quit");
+    assert_eq!(known.exit_code(), 0);
+    home.write("lessons/python/hello.py", "print('something else')\n");
+    answer("n").wait_for("nothing was run");
 }

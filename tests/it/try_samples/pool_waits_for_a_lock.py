@@ -1,4 +1,4 @@
-# advice: pool-hangs
+# advice: deadlock
 # limit: 4
 import multiprocessing
 import sys

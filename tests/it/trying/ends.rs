@@ -1,5 +1,7 @@
 //! How observed programs end, and how Forklore ends them.
 
+use std::io::{BufRead, BufReader, Read};
+
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -72,6 +74,57 @@ fn ctrl_c_ends_the_whole_tree_and_shows_what_was_seen() {
     assert!(ended.out.contains("interrupted by Ctrl-C"), "{ended:?}");
     assert!(ended.out.contains("Process-1"), "{ended:?}");
     assert_gone(&pids);
+}
+
+/// Two processes, each of which holds the lock that the other needs.
+const DEADLOCK: &str = r#"
+from multiprocessing import Barrier, Lock, Process, set_start_method
+
+def work(first, second, both):
+    with first:
+        both.wait()
+        with second:
+            print("never printed")
+
+if __name__ == "__main__":
+    set_start_method("fork")
+    ann, bob, both = Lock(), Lock(), Barrier(2)
+    children = [Process(target=work, args=args) for args in [(ann, bob, both), (bob, ann, both)]]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+"#;
+
+#[test]
+fn a_program_that_stands_still_is_told_live_and_explained_at_its_end() {
+    let _guard = watchdog("a deadlock");
+    let Some(stage) = Stage::with(DEADLOCK) else {
+        return;
+    };
+    let mut child = stage.command(&["try", "my.py"]).spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut live = String::new();
+    while !live.contains("Process-2 waits for lock `ann`, my.py line 8") {
+        assert!(out.read_line(&mut live).unwrap() > 0, "it ended: {live}");
+    }
+    assert!(live.contains("The program stands still"), "{live}");
+    kill(Pid::from_raw(child.id() as i32), Signal::SIGINT).unwrap();
+    let mut report = String::new();
+    out.read_to_string(&mut report).unwrap();
+    child.wait().unwrap();
+    let shown = [
+        "waits for",
+        "since [s]",
+        "the end of Process-1",
+        "my.py line 8",
+        "work",
+        "1. Deadlock",
+        "holds `ann` and waits for `bob`",
+    ];
+    for part in shown {
+        assert!(report.contains(part), "{part}: {report}");
+    }
 }
 
 /// Two pool workers that leave Ctrl-C to the main process, which stops them and saves its results.

@@ -211,6 +211,16 @@ fn a_child_that_says_nothing_is_given_up() {
 }
 
 #[test]
+fn a_child_that_is_slow_is_waited_for_as_long_as_it_works() {
+    // Several times the time-out, without a pause.
+    let works = "read now rest < /proc/uptime; end=$((${now%.*} + 3))
+while [ ${now%.*} -lt $end ]; do read now rest < /proc/uptime; done
+echo late; exec sleep 60";
+    let error = Stub::new("slow", works).error();
+    assert!(matches!(error, Error::NotAWorker { .. }), "{error}");
+}
+
+#[test]
 fn a_child_that_says_something_else_is_no_worker() {
     let error = Stub::new("garbage", "echo 'Hello, world!'; exec sleep 60").error();
     assert!(error.to_string().contains("Hello, world!"), "{error}");

@@ -4,6 +4,8 @@ import atexit
 import os
 import sys
 import time
+from _signal import SIG_DFL, SIGURG, getsignal, signal as set_handler
+from _thread import _count as thread_count
 from _thread import get_ident
 
 from . import finder, reaps, streams, wrap
@@ -25,6 +27,10 @@ class Me:
     name = None
     exiting = False
     said_exiting = said_bye = False
+    # How often all threads were sampled.
+    sample = 0
+    # Whether the program handles the signal itself that asks for samples.
+    refuses_samples = False
     # What sums things up has its last word here.
     at_end = []
 
@@ -38,12 +44,13 @@ def begin(began):
     PIPE.open()
     ME.role, ME.name = first_role()
     streams.begin()
-    os.register_at_fork(after_in_child=wrap.safe(after_fork))
+    os.register_at_fork(before=wrap.safe(before_fork), after_in_child=wrap.safe(after_fork))
     atexit.register(wrap.safe(bye))
     if not wrap.CAN_FORGET:
         wrap.show_without_us()
     finder.install()
     wrap.safe(reaps.hook)()
+    wrap.safe(answer_samples)()
     hello(now() - began)
 
 
@@ -87,11 +94,32 @@ def hello(cost_ns=0):
     )
 
 
+def answer_samples():
+    """Lets Forklore ask where all threads are, by a signal that otherwise does nothing."""
+    if getsignal(SIGURG) == SIG_DFL:
+        set_handler(SIGURG, wrap.safe(take_sample))
+
+
+def take_sample(number, frame):
+    from . import sampling
+
+    sampling.take(frame)
+
+
+def before_fork():
+    if thread_count():
+        from . import forks
+
+        forks.before_fork()
+
+
 def after_fork():
     """A fork: a child of multiprocessing knows what it is, another is simply there."""
     began = now()
     streams.open_pipes()
     PIPE.cost_ns = 0
+    if ME.refuses_samples:
+        tell("samples", off=True)
     del ME.at_end[:]
     ME.exiting = ME.said_exiting = ME.said_bye = False
     role, name = STARTING.get(get_ident()) or role_of_fork()
@@ -140,14 +168,14 @@ def last_words():
         wrap.safe(hook)()
 
 
-def bye():
+def bye(exitcode=None):
     exiting()
     last_words()
     if ME.said_bye:
         return
     ME.said_bye = True
     peak = peak_kib()
-    tell("bye", cpu_ns=time.process_time_ns(), cost_ns=PIPE.cost_ns, peak_kib=peak)
+    tell("bye", cpu_ns=time.process_time_ns(), cost_ns=PIPE.cost_ns, peak_kib=peak, exitcode=exitcode)
 
 
 def peak_kib():

@@ -14,6 +14,8 @@ HOOKS = {
     "multiprocessing.popen_spawn_posix": ("starting", "hook_popen"),
     "multiprocessing.popen_forkserver": ("starting", "hook_popen"),
     "multiprocessing.queues": ("queues", "hook"),
+    "multiprocessing.synchronize": ("origins", "hook_locks"),
+    "multiprocessing.connection": ("origins", "hook_connection"),
     "multiprocessing.pool": ("pools", "hook"),
     "concurrent.futures._base": ("executors", "hook_base"),
     "concurrent.futures.process": ("executors", "hook_processes"),

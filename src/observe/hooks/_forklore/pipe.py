@@ -100,6 +100,8 @@ def as_json(value):
 def clean(value):
     """Text without halves of characters, and not too long."""
     text = str(value)[:LONGEST_WORD]
+    if text.isascii():
+        return text
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

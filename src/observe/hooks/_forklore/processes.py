@@ -123,7 +123,7 @@ def before_bootstrap(args, kwargs):
 def after_bootstrap(note, result, args):
     # A forked child ends without the interpreter's own end.
     ME.said_exiting = True
-    bye()
+    bye(result)
 
 
 # ---- join and other ways to know --------------------------------------------------

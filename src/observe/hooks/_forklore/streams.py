@@ -7,10 +7,10 @@ goes where it went before, and has the name of the process that owns that pipe.
 
 import os
 import sys
-from _signal import default_int_handler
+from _signal import SIGURG, default_int_handler
 
 from . import wrap
-from .pipe import PATH
+from .pipe import PATH, tell
 
 FOLDER = os.path.dirname(PATH)
 # The pipes are sent to this socket.
@@ -116,7 +116,26 @@ def keep_wide():
 
 def hook_signal(module):
     """A function that is called at a signal may print: in a write that waits, Python would refuse it."""
-    wrap.wrap(module, "signal", after=handler_set)
+    wrap.wrap(module, "signal", before=handler_coming, after=handler_set)
+    if hasattr(module, "pause"):
+        wrap.wrap(module, "pause", before=refuse_samples, after=allow_samples, failed=allow_samples)
+
+
+def refuse_samples(args, kwargs):
+    """Any signal would end the wait of the program, so it must not be asked for a sample meanwhile."""
+    tell("samples", off=True)
+
+
+def allow_samples(note, result, args):
+    tell("samples", off=False)
+
+
+def handler_coming(args, kwargs):
+    if args and args[0] == SIGURG:
+        from .begin import ME
+
+        ME.refuses_samples = True
+        refuse_samples(args, kwargs)
 
 
 def handler_set(note, result, args):

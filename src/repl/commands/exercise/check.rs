@@ -41,6 +41,7 @@ pub fn check_command(session: &mut Session, asked: &CheckArgs, settings: &Settin
         asked.exercise.as_deref(),
         &folder,
     )?;
+    open::require_trust(session, &task.1)?;
     set_current_exercise(session, &task, &file);
     let python = match programs::choose_python(session, &task.1, settings) {
         Ok(python) => python,

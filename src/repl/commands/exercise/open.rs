@@ -1,6 +1,6 @@
 //! `exercise`: shows a task, copies its starter into the learner's folder, and opens it.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use anyhow::Result;
 
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     lesson::{Block, Exercise},
     repl::{
-        commands::{lessons, review},
+        commands::{lessons, review, trust},
         idle_wait,
         language::{command_error::CommandError, exercise_args::ExerciseArgs},
         own_editor::EditOutcome,
@@ -31,6 +31,7 @@ pub fn open_exercise(
 ) -> Result<()> {
     let task = find::find_requested_exercise(session, asked.which.as_deref())?;
     let exercise = &task.1;
+    require_trust(session, exercise)?;
     show_task(session, exercise)?;
     if let Err(failure) = programs::choose_python(session, exercise, settings) {
         return without_python(session, &task, failure);
@@ -73,6 +74,12 @@ pub fn open_exercise(
     }
     edit_file(session, &file)?;
     Ok(())
+}
+
+/// Makes sure that the starter may run, beside the learner's program.
+pub fn require_trust(session: &mut Session, exercise: &Exercise) -> Result<()> {
+    let (library, folder) = (Arc::clone(&session.library), session.lessons_folder.clone());
+    trust::require_trust(session, &library, folder.as_deref(), [&*exercise.starter])
 }
 
 /// The task, and the conditions of a solution.

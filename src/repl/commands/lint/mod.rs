@@ -19,7 +19,7 @@ use super::authors::repeat_for_author;
 use crate::{
     lesson::{self, Diagnostic, Lesson, Library, Severity},
     repl::{
-        commands::exercise as exercising,
+        commands::{exercise as exercising, trust},
         language::{command_error::CommandError, exercise_args::LintArgs},
         session::Session,
         settings::Settings,
@@ -62,6 +62,13 @@ fn lint_once(
     problems.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
     let mut is_interrupted = false;
     if !asked.is_static {
+        let exercises: Vec<_> = exercising::all_exercises(&library).collect();
+        let proofs = exercises
+            .iter()
+            .flat_map(|(_, exercise)| trust::exercise_programs(exercise));
+        let runs = library.lessons().iter().filter(|_| asked.run);
+        let runs = runs.flat_map(|lesson| trust::lesson_programs(lesson));
+        trust::require_trust(session, &library, folder, proofs.chain(runs))?;
         let times = asked.run.then(|| asked.times.unwrap_or(USUAL_TIMES));
         let found = run_lessons(session, &library, times, settings);
         is_interrupted = found.is_interrupted;

@@ -30,34 +30,27 @@ pub fn prove_exercises(
     progress: &mut LintProgress,
     problems: &mut Vec<Diagnostic>,
 ) -> Result<(), LintInterrupted> {
-    for (at, (lesson, exercise)) in exercising::all_exercises(library).enumerate() {
+    let mut not_run = Vec::new();
+    let exercises: Vec<_> = exercising::all_exercises(library).collect();
+    for (lesson, exercise) in &exercises {
         let next = progress.next(&format!("exercise `{}`", exercise.id));
-        let python = match exercising::choose_python(session, &exercise, settings) {
+        let python = match exercising::choose_python(session, exercise, settings) {
             Ok(python) => python,
             Err(CommandError::Interrupted) => return Err(LintInterrupted),
-            Err(failure) if at == 0 => {
-                session
-                    .screen
-                    .write_message(&format!("no exercise was run: {failure}"));
-                return Ok(());
-            }
             Err(failure) => {
-                session.screen.write_message(&format!(
-                    "exercise `{}` was not run: {failure}",
-                    exercise.id
-                ));
+                not_run.push((&exercise.id, failure));
                 continue;
             }
         };
         session.screen.write_message(&next);
         let place = LessonLine {
             library,
-            lesson: &lesson,
+            lesson,
             line: exercise.line,
         };
         let proof = ExerciseProof {
             place,
-            exercise: &exercise,
+            exercise,
             python,
             settings,
         };
@@ -65,6 +58,17 @@ pub fn prove_exercises(
         proof.run_proof(session, times, problems)?;
         if times > 1 {
             show_found(session, &problems[known..]);
+        }
+    }
+    let was_any_run = not_run.len() < exercises.len();
+    for (id, failure) in &not_run {
+        let message = match was_any_run {
+            true => format!("exercise `{id}` was not run: {failure}"),
+            false => format!("no exercise was run: {failure}"),
+        };
+        session.screen.write_message(&message);
+        if !was_any_run {
+            break;
         }
     }
     Ok(())

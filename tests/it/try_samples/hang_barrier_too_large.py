@@ -1,0 +1,11 @@
+# advice: never-woken
+# until: it stands still
+# because: 2 of 3
+import threading
+
+barrier = threading.Barrier(3)
+threads = [threading.Thread(target=barrier.wait) for _ in range(2)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
