@@ -116,15 +116,10 @@ mod linux {
     };
 
     use super::*;
-    use crate::support::{eventually, lives, skipped};
-
-    /// The live child processes of a process.
-    fn children_of(parent: u32) -> Vec<u32> {
-        let tasks = format!("/proc/{parent}/task/{parent}/children");
-        let pids = fs::read_to_string(tasks).unwrap_or_default();
-        let pids = pids.split_whitespace().map(|pid| pid.parse().unwrap());
-        pids.filter(|pid| lives(*pid)).collect()
-    }
+    use crate::{
+        interrupt::children_of,
+        support::{assert_gone, eventually, skipped},
+    };
 
     #[test]
     fn a_worker_that_is_killed_ends_its_backend_and_is_told() {
@@ -145,7 +140,7 @@ mod linux {
             let after = format!("exit code -{}", signal as i32);
             let before = signal.as_str();
             assert!(error.contains(&after) || error.contains(before), "{error}");
-            assert!(eventually(|| !workers.iter().any(|pid| lives(*pid))));
+            assert_gone(&workers);
         }
     }
 
@@ -169,10 +164,7 @@ mod linux {
             let workers = children_of(child.id());
             child.kill().unwrap();
             child.wait().unwrap();
-            assert!(
-                eventually(|| !workers.iter().any(|pid| lives(*pid))),
-                "{line}: a worker lives on"
-            );
+            assert_gone(&workers);
         }
     }
 
