@@ -235,7 +235,11 @@ impl ObservationState {
                 return;
             }
         }
-        let has_failed = matches!(&kept.fact, HookEvent::StartFailed(failure) if failure.loading);
+        let has_failed = match &kept.fact {
+            HookEvent::StartFailed(failure) => failure.loading,
+            HookEvent::Failed(failure) => failure.part == "initializer",
+            _ => false,
+        };
         // There is always room for what explains a program that hangs.
         let is_sample = matches!(
             kept.fact,

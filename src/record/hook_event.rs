@@ -47,6 +47,13 @@ pub enum HookEvent {
         #[serde(default)]
         exitcode: Option<i32>,
     },
+    /// The program knows that a child still runs: it asked, it has its sentinel, or it ends the child itself.
+    Checked {
+        /// The child.
+        child: u32,
+    },
+    /// The program took an object from a queue or a pipe, for the first time since it started a child.
+    AnswerTaken,
     /// A process took the exit status of a child: `os.waitpid`, `subprocess`.
     Reaped {
         /// The child.
@@ -60,6 +67,24 @@ pub enum HookEvent {
     ThreadStarted(ThreadStart),
     /// A thread ended.
     ThreadEnded(ThreadEnd),
+    /// Threads still ran at the end of the main module.
+    ThreadsLeft(ThreadsLeft),
+    /// An exception ended a task, a thread, a process or a part of a pool.
+    Failed(Failure),
+    /// Tasks failed, and the program did not ask for their results.
+    ErrorUnseen(UnseenError),
+    /// The program asked for a result of a pool that had been terminated.
+    AskedTooLate {
+        /// The call that the result belongs to: `apply_async`, `imap`, …
+        method: String,
+    },
+    /// A statement read, changed and wrote shared memory while no lock was held.
+    UnlockedUpdate(UnlockedUpdate),
+    /// The variables of the main module at its end, where its children did not inherit them.
+    MainNames {
+        /// Their names, with commas between them.
+        names: String,
+    },
     /// At the end of its parent a daemon process was computing; Python ends it next.
     DaemonAtWork {
         /// The daemon.
@@ -69,6 +94,8 @@ pub enum HookEvent {
     PickleFailed(PickleFailure),
     /// A pool or an executor was made.
     PoolCreated(PoolCreation),
+    /// The program closed or terminated a pool, or shut an executor down.
+    PoolClosed(PoolClosure),
     /// Tasks were submitted to a pool. Frequent single calls (`submit`, `apply_async`) are reported as one call whose
     /// `tasks` grow with each report.
     PoolCall(PoolCall),
@@ -156,6 +183,9 @@ pub struct ProcessStart {
     /// Whether it is a plain `Process` without a target, which does nothing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub has_no_target: bool,
+    /// Whether a text was given for its `args`, which made each letter an argument.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_text_for_args: bool,
 }
 
 /// A child process that could not be started.
@@ -210,6 +240,77 @@ pub struct ThreadStart {
     /// Whether it belongs to Python's own machinery: a pool's handlers, an executor's manager.
     #[serde(default)]
     pub internal: bool,
+    /// Whether it is a plain `Thread` without a function to run.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_no_target: bool,
+}
+
+/// Threads that still ran at the end of the main module.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadsLeft {
+    /// Their names, with commas between them.
+    pub names: String,
+    /// Whether the program joined them, with a time limit that ran out; otherwise it never joined them.
+    pub timed: bool,
+    /// Whether the main thread wrote anything after it had started the last of them.
+    pub has_written: bool,
+}
+
+/// An exception that ended a part of the program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What it ended: `task`, `thread`, `process`; of a pool: `initializer`, `loading` (a worker could not load its
+    /// task), `callback`, `result` (the thread that receives results).
+    pub part: String,
+    /// The name of the process or the thread.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The exception's type.
+    pub error: String,
+    /// Its message.
+    pub message: String,
+    /// The innermost line of the program: `my.py:12`.
+    #[serde(default)]
+    pub place: Option<String>,
+    /// Whether the program has a function of its own that is called at such exceptions.
+    #[serde(default)]
+    pub handled: bool,
+    /// The type of a thread's `args`, if that was neither a tuple nor a list.
+    #[serde(default)]
+    pub arguments: Option<String>,
+}
+
+/// Tasks that failed unseen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnseenError {
+    /// The call's number in this process.
+    pub call: u32,
+    /// The call's method.
+    pub method: String,
+    /// How many results are errors that the program did not ask for.
+    pub failed: u64,
+    /// How many tasks the call has, where that is known.
+    #[serde(default)]
+    pub tasks: Option<u64>,
+    /// The first exception's type.
+    #[serde(default)]
+    pub error: Option<String>,
+    /// Its message.
+    #[serde(default)]
+    pub message: Option<String>,
+}
+
+/// Updates of one place in shared memory without a lock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnlockedUpdate {
+    /// Which place, in the same words in all processes.
+    pub of: String,
+    /// `Value` or `Array`.
+    pub kind: String,
+    /// The line of the program: `my.py:12`.
+    pub place: String,
+    /// How many there were so far.
+    pub count: u64,
 }
 
 /// A thread that ended.
@@ -253,6 +354,22 @@ pub struct PoolCreation {
     /// Nanoseconds that its making took, start of its workers included where it does that at once.
     #[serde(default)]
     pub took_ns: u64,
+    /// The line of the program that made it: `my.py:12`.
+    #[serde(default)]
+    pub place: Option<String>,
+}
+
+/// The end of a pool or an executor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoolClosure {
+    /// Which pool.
+    pub pool: u32,
+    /// Whether it was terminated, with all that was not done.
+    #[serde(default)]
+    pub terminated: bool,
+    /// Whether that was the end of a `with` block.
+    #[serde(default)]
+    pub by_block: bool,
 }
 
 impl PoolCreation {
@@ -280,6 +397,18 @@ pub struct PoolCall {
     /// How many results have come, where that is counted.
     #[serde(default)]
     pub finished: Option<u64>,
+    /// For summed calls: nanoseconds during which at least one task was submitted and not finished.
+    #[serde(default)]
+    pub open_ns: Option<u64>,
+    /// For summed calls: the most tasks that were open at one moment.
+    #[serde(default)]
+    pub most_open: u64,
+    /// How often the program waited for the only open task.
+    #[serde(default)]
+    pub waited_singly: u64,
+    /// How many missing results the program looked after and did without: a wait with a time limit, `ready()`.
+    #[serde(default)]
+    pub given_up: u64,
 }
 
 /// What a pool's worker has done.

@@ -29,8 +29,9 @@ pub use event::{
 };
 pub use file::{LoadError, SaveError, check_place, open_plain_file, read_plain_file};
 pub use hook_event::{
-    HookEvent, PickleFailure, PoolCall, PoolCreation, PoolTasks, ProcessExit, ProcessJoin,
-    ProcessStart, RunCall, StartFailure, ThreadEnd, ThreadStart, WaitStart,
+    Failure, HookEvent, PickleFailure, PoolCall, PoolClosure, PoolCreation, PoolTasks, ProcessExit,
+    ProcessJoin, ProcessStart, RunCall, StartFailure, ThreadEnd, ThreadStart, ThreadsLeft,
+    UnlockedUpdate, UnseenError, WaitStart,
 };
 pub use interpreter::Interpreter;
 pub use machine::{BuildProfile, Machine};

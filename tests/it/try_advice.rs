@@ -5,7 +5,7 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -20,7 +20,7 @@ use forklore::{
         advice::collect_advice,
     },
     python::ChosenPython,
-    record::{EventKind, HookEvent, Recording},
+    record::{Backend, EventKind, HookEvent, Recording, WorkerKind},
 };
 
 use crate::support::{context, machine_pythons, skipped, watchdog};
@@ -84,39 +84,8 @@ impl Sample {
     }
 
     fn run(&self, python: &ChosenPython, method: &str) -> Recording {
-        let program = ObservedProgram {
-            command: ProgramCommand::Script {
-                path: self.path.clone(),
-                python: python.clone(),
-            },
-            arguments: vec![method.into()],
-            folder: None,
-            limit: Some(self.limit()),
-            options: WatchOptions::default(),
-        };
-        let is_still = Arc::new(AtomicBool::new(false));
-        let stops = self.value("until", &[]).is_some();
-        let stopped = is_still.clone();
-        let env = ObserverServices {
-            mp: context(),
-            machine: measure::describe_machine(),
-            observer: Some(Box::new(move |event| {
-                let is_stall = matches!(
-                    event.what,
-                    EventKind::Hook {
-                        what: HookEvent::Stalled { .. },
-                        ..
-                    }
-                );
-                is_still.fetch_or(is_stall, Ordering::Relaxed);
-            })),
-            stopped: Arc::new(move || {
-                let is_over = stops && stopped.load(Ordering::Relaxed);
-                is_over.then(|| "it stands still".to_owned())
-            }),
-            lend_terminal: None,
-        };
-        observe::observe_program(&program, env).expect("it starts")
+        let until_still = self.value("until", &[]).is_some();
+        observe_script(&self.path, python, Some(method), self.limit(), until_still)
     }
 
     /// The difference between the given and the expected advice.
@@ -151,6 +120,47 @@ impl Sample {
             )
         })
     }
+}
+
+fn observe_script(
+    path: &Path,
+    python: &ChosenPython,
+    argument: Option<&str>,
+    limit: Duration,
+    until_still: bool,
+) -> Recording {
+    let program = ObservedProgram {
+        command: ProgramCommand::Script {
+            path: path.to_owned(),
+            python: python.clone(),
+        },
+        arguments: argument.into_iter().map(Into::into).collect(),
+        folder: None,
+        limit: Some(limit),
+        options: WatchOptions::default(),
+    };
+    let is_still = Arc::new(AtomicBool::new(false));
+    let stopped = is_still.clone();
+    let env = ObserverServices {
+        mp: context(),
+        machine: measure::describe_machine(),
+        observer: Some(Box::new(move |event| {
+            let is_stall = matches!(
+                event.what,
+                EventKind::Hook {
+                    what: HookEvent::Stalled { .. },
+                    ..
+                }
+            );
+            is_still.fetch_or(is_stall, Ordering::Relaxed);
+        })),
+        stopped: Arc::new(move || {
+            let is_over = until_still && stopped.load(Ordering::Relaxed);
+            is_over.then(|| "it stands still".to_owned())
+        }),
+        lend_terminal: None,
+    };
+    observe::observe_program(&program, env).expect("it starts")
 }
 
 /// The oldest and the newest complete Python of this machine, and one without a GIL.
@@ -229,4 +239,115 @@ fn good_programs_get_no_advice() {
 #[test]
 fn bad_programs_get_their_advice() {
     check_all(|sample| !sample.name.starts_with("good"), "bad samples");
+}
+
+/// A program of a list: `#### name: advice, advice, exit 1, limit 4, says text`, and its lines below.
+struct ListedProgram<'t> {
+    name: &'t str,
+    advice: Vec<&'t str>,
+    exitcode: Option<i32>,
+    limit: Duration,
+    says: &'t str,
+    text: &'t str,
+}
+
+impl<'t> ListedProgram<'t> {
+    fn parse_all(list: &'t str) -> Vec<Self> {
+        list.split("#### ").skip(1).map(Self::parse).collect()
+    }
+
+    fn parse(entry: &'t str) -> Self {
+        let (head, text) = entry.split_once('\n').expect("a program");
+        let (name, words) = head.split_once(": ").unwrap_or((head, ""));
+        let mut program = Self {
+            name,
+            advice: Vec::new(),
+            exitcode: None,
+            limit: Duration::from_secs(LIMIT_S),
+            says: "",
+            text,
+        };
+        for word in words.split(", ").filter(|word| !word.is_empty()) {
+            match word.split_once(' ') {
+                Some(("exit", code)) => program.exitcode = code.parse().ok(),
+                Some(("limit", seconds)) => {
+                    program.limit = Duration::from_secs(seconds.parse().unwrap())
+                }
+                Some(("says", says)) => program.says = says,
+                _ => program.advice.push(word),
+            }
+        }
+        // Who waits until the limit has no exit code of its own.
+        if program.limit == Duration::from_secs(LIMIT_S)
+            && !program.advice.contains(&"initializer-failed")
+        {
+            program.exitcode = program.exitcode.or(Some(0));
+        }
+        program
+    }
+
+    /// The difference between what it got and what it should get.
+    fn check(&self, path: &Path, python: &ChosenPython) -> Option<String> {
+        fs::write(path, self.text).unwrap();
+        let recording = observe_script(path, python, None, self.limit, false);
+        let run = recording.run();
+        let given = collect_advice(&run);
+        let ids: Vec<&str> = given.iter().map(|advice| advice.id.as_str()).collect();
+        let workers = run.workers(Backend::Try);
+        let main = workers
+            .iter()
+            .find(|worker| worker.kind == WorkerKind::Main);
+        let exitcode = main.and_then(|main| main.exitcode);
+        let is_said =
+            self.says.is_empty() || given.iter().any(|advice| advice.says.contains(self.says));
+        let fits = ids == self.advice
+            && is_said
+            && self.exitcode.is_none_or(|code| exitcode == Some(code));
+        (!fits).then(|| format!("{} (exit code {exitcode:?}): {given:#?}", self.name))
+    }
+}
+
+/// Checks each program of a list under the newest Python with a GIL; returns the number of programs.
+fn check_list(list: &str, tries: usize, what: &'static str) -> usize {
+    let only = std::env::var("FORKLORE_SAMPLE").unwrap_or_default();
+    let programs = ListedProgram::parse_all(list);
+    let Some(python) = pythons().into_iter().rfind(|python| python.interpreter.gil) else {
+        skipped("no CPython from 3.8 on here");
+        return programs.len();
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut wrong = Vec::new();
+    for program in programs
+        .iter()
+        .filter(|program| program.name.contains(&only))
+    {
+        let _guard = watchdog(what);
+        let path = folder.path().join(format!("{}.py", program.name));
+        let mut failures = (0..tries).map_while(|_| program.check(&path, &python));
+        wrong.extend(failures.nth(tries - 1));
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n\n")
+    );
+    programs.len()
+}
+
+#[test]
+fn correct_programs_of_many_kinds_get_no_advice() {
+    assert!(
+        check_list(
+            include_str!("try_samples/correct.txt"),
+            1,
+            "correct programs"
+        ) >= 30
+    );
+}
+
+#[test]
+fn each_mistake_gets_its_advice() {
+    // Advice that depends on figures may be missing on a busy machine.
+    check_list(include_str!("try_samples/mistakes.txt"), 3, "mistakes");
 }

@@ -7,7 +7,7 @@ use super::{
     wording::{format_count, join_names, was_or_were},
 };
 use crate::{
-    record::{PoolCall, PoolCreation},
+    record::{PoolCall, PoolCreation, ProcessStart},
     report::AdviceItem,
 };
 
@@ -23,16 +23,23 @@ pub fn child_failed(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         let without_guard = failures.any(|failure| failure.loading && failure.pid == *child);
         code != 0 && ![-15, -9].contains(&code) && !looked && !without_guard
     };
-    let children = seen.children_started_as("child");
-    let children = children.iter().map(|start| start.child);
-    let failed: Vec<u32> = children.filter(is_unseen).collect();
+    let mut children = seen.children_started_as("child");
+    children
+        .retain(|start| is_unseen(&start.child) && !start.has_no_target && !is_answer(seen, start));
+    let failed: Vec<u32> = children.iter().map(|start| start.child).collect();
     let first = *failed.first()?;
+    let says = if children[0].has_text_for_args {
+        "Write a comma behind a single argument: `args=(\"Ada\",)`. Parentheses alone make no tuple, so each letter of \
+         the text became an argument."
+    } else {
+        "Look at `exitcode` after `join()`: 0 means that the child ended well. An exception in a child is printed \
+         there, and never reaches the process that started it."
+    };
     let code = seen.exitcode(first).unwrap_or_default();
     let error = find_last_error(seen, first).map_or(String::new(), |line| format!(" ({line})"));
     Some(build_advice(
         "child-failed",
-        "Look at `exitcode` after `join()`: 0 means that the child ended well. An exception in a child is printed \
-         there, and never reaches the process that started it.",
+        says,
         format!(
             "{} ended with exit code {code}{error}, which was never read, and {} ended with 0.",
             join_names(&seen.process_names(failed.iter().copied())),
@@ -41,6 +48,17 @@ pub fn child_failed(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
                     .process_name(main.pid)),
         ),
     ))
+}
+
+/// Whether an exit code is an answer like another: the child chose it, and its parent took something from a queue or a
+/// pipe since it started the child.
+fn is_answer(seen: &ObservedRun<'_>, start: &RecordedHook<'_, ProcessStart>) -> bool {
+    let mut answers = seen.hooks.answers.iter();
+    let took = answers.any(|(at, pid)| *pid == start.pid && *at >= start.at_ns);
+    let mut failures = seen.hooks.failures.iter();
+    let raised = failures.any(|failure| failure.pid == start.child && failure.part == "process");
+    let is_chosen = seen.exitcode(start.child).is_some_and(|code| code > 0) && !raised;
+    took && is_chosen
 }
 
 /// The last line of a traceback.
@@ -61,12 +79,13 @@ pub fn results_not_awaited(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     }
     let (mut lost, mut of, mut method) = (0, 0, "");
     let pools = seen.hooks.pools.iter();
-    for pool in pools.filter(|pool| pool.kind == "Pool") {
+    for pool in pools.filter(|pool| pool.kind == "Pool" && !is_terminated(seen, pool)) {
         for call in last_calls(seen, pool) {
             let tasks = call.tasks.unwrap_or_default();
             let finished = call.finished.unwrap_or_default();
-            if call.method.ends_with("_async") && finished < tasks {
-                lost += tasks - finished;
+            let settled = finished + call.given_up;
+            if call.method.ends_with("_async") && settled < tasks {
+                lost += tasks - settled;
                 of += tasks;
                 method = call.method.as_str();
             }
@@ -85,6 +104,13 @@ pub fn results_not_awaited(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
             was_or_were(lost as usize),
         ),
     ))
+}
+
+/// Whether the program itself called `terminate()`.
+fn is_terminated(seen: &ObservedRun<'_>, pool: &RecordedHook<'_, PoolCreation>) -> bool {
+    let mut closures = seen.hooks.pool_closures.iter();
+    closures
+        .any(|end| (end.pid, end.pool) == (pool.pid, pool.pool) && end.terminated && !end.by_block)
 }
 
 /// The last report of each call of a pool.

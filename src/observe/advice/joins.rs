@@ -26,6 +26,18 @@ fn was_awaited(seen: &ObservedRun<'_>, child: &RecordedHook<'_, ProcessStart>) -
     joined || seen.hooks.looked_at.contains(&child.child)
 }
 
+/// Whether the program waited for a child with a time limit that ran out.
+fn was_joined_in_vain(seen: &ObservedRun<'_>, child: &RecordedHook<'_, ProcessStart>) -> bool {
+    let mut joins = seen.hooks.joins.iter();
+    joins.any(|join| join.child == child.child && !join.ended && !join.at_exit && !join.internal)
+}
+
+/// Whether the parent took an answer from a queue or a pipe, and the child ended before it.
+fn has_answered(seen: &ObservedRun<'_>, child: &RecordedHook<'_, ProcessStart>) -> bool {
+    let mut answers = seen.hooks.answers.iter();
+    answers.any(|(at, pid)| *pid == child.pid && *at > child.at_ns) && !lived_on(seen, child)
+}
+
 pub fn start_without_join(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     let is_left = |child: &RecordedHook<'_, ProcessStart>| {
         let in_order = seen.process_kind(child.pid) != "main" || seen.ended_well();
@@ -33,6 +45,9 @@ pub fn start_without_join(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
             && seen.exit_time_ns(child.pid).is_some()
             && !child.daemon
             && !was_awaited(seen, child)
+            && !was_joined_in_vain(seen, child)
+            && !seen.hooks.checked.contains(&child.child)
+            && !has_answered(seen, child)
     };
     let mut left = seen.children_started_as("child");
     left.retain(|child| is_left(child));
@@ -75,10 +90,18 @@ pub fn joined_too_early(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         })?;
         Some(own.at_ns)
     };
+    // A supervisor starts a process because of how the last one ended.
+    let is_supervised = |child: &ProcessStart| {
+        seen.hooks.looked_at.contains(&child.child)
+            || seen.exitcode(child.child).is_some_and(|code| code != 0)
+    };
     let mut chain: Vec<&RecordedHook<'_, ProcessStart>> = Vec::new();
     for pair in children.windows(2) {
         let [one, next] = pair else { continue };
-        let same = one.pid == next.pid && one.target == next.target;
+        let same = one.pid == next.pid
+            && one.target == next.target
+            && one.method == next.method
+            && !is_supervised(one);
         let follows = joined(one).is_some_and(|end| {
             end <= next.at_ns && next.at_ns - end < ONE_STEP_NS + start_allowance_ns(next)
         });
@@ -107,6 +130,51 @@ pub fn joined_too_early(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
             seen.process_name(chain[0].pid),
         ),
     ))
+}
+
+pub fn join_timed_out(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
+    if !seen.ended_by_itself() {
+        return None;
+    }
+    let children = seen.children_started_as("child");
+    let left = children.into_iter().filter(|child| {
+        was_joined_in_vain(seen, child)
+            && !was_awaited(seen, child)
+            && !seen.hooks.checked.contains(&child.child)
+            && lived_on(seen, child)
+    });
+    let processes = join_names(&seen.process_names(left.map(|child| child.child)));
+    let mut threads = seen.hooks.threads_left.iter();
+    let threads = threads.find(|left| left.timed);
+    let who = match threads {
+        _ if !processes.is_empty() => processes,
+        Some(threads) => threads.names.clone(),
+        None => return None,
+    };
+    Some(build_advice(
+        "join-timed-out",
+        "Ask `is_alive()` after a `join()` with a time limit: it returns when the time is over too. Without a limit, \
+         `join()` waits for the end.",
+        format!(
+            "The time limit of `join()` ran out, and {who} still ran at the end of the main module."
+        ),
+    ))
+}
+
+pub fn thread_not_joined(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
+    let mut left = seen.hooks.threads_left.iter();
+    let left = left.find(|left| !left.timed && left.has_written)?;
+    seen.ended_by_itself().then(|| {
+        build_advice(
+            "thread-not-joined",
+            "Call `join()` on each thread that you start, before you use what it did. Without it the main thread goes \
+             on at once.",
+            format!(
+                "{} still ran when the main thread had written its output and come to its end. It joined none of them.",
+                left.names,
+            ),
+        )
+    })
 }
 
 /// The time that a start may take. It is reported when it is over, and a new interpreter needs a while.

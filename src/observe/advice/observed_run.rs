@@ -6,7 +6,8 @@ use super::recorded_hooks::{RecordedHook, RecordedHooks};
 use crate::{
     observe::waits::ProgramWaits,
     record::{
-        Backend, EventKind, HookEvent, ProcessStart, Run, Value, WaitStart, Worker, WorkerKind,
+        Backend, EventKind, HookEvent, ProcessStart, Run, UnseenError, Value, WaitStart, Worker,
+        WorkerKind,
     },
 };
 
@@ -109,6 +110,16 @@ impl<'a> ObservedRun<'a> {
         })
     }
 
+    /// Whether that thread was started without a function to run.
+    pub fn has_no_target(&self, pid: u32, thread: Option<&str>) -> bool {
+        self.hooks.all.iter().any(|hook| match hook.what {
+            HookEvent::ThreadStarted(start) => {
+                hook.pid == pid && start.has_no_target && Some(start.name.as_str()) == thread
+            }
+            _ => false,
+        })
+    }
+
     /// The main process.
     pub fn main_process(&self) -> Option<&Worker> {
         self.processes
@@ -173,6 +184,43 @@ impl<'a> ObservedRun<'a> {
         let mut exits = self.hooks.exits.iter();
         let uncaught = exits.any(|exit| exit.pid == main.pid && exit.uncaught.is_some());
         self.asked_ns.is_none() && !self.timed_out() && !uncaught && main.exitcode == Some(0)
+    }
+
+    /// Whether the main program came to its end, or to a `sys.exit`, without an exception.
+    pub fn ended_by_itself(&self) -> bool {
+        let Some(main) = self.main_process() else {
+            return false;
+        };
+        let mut exits = self.hooks.exits.iter();
+        let ended = exits.any(|exit| exit.pid == main.pid && exit.uncaught.is_none());
+        ended && self.asked_ns.is_none() && !self.timed_out()
+    }
+
+    /// Whether the program failed or was stopped, as far as that is known.
+    pub fn has_failed(&self) -> bool {
+        let uncaught = self.hooks.exits.iter().any(|exit| exit.uncaught.is_some());
+        let exitcode = self.main_process().and_then(|main| main.exitcode);
+        uncaught
+            || exitcode.is_some_and(|code| code != 0)
+            || self.timed_out()
+            || self.asked_ns.is_some()
+    }
+
+    /// Results that are errors the program did not ask for: the last report of each call that has any.
+    pub fn unseen_errors(&self) -> Vec<&RecordedHook<'a, UnseenError>> {
+        let all = &self.hooks.unseen_errors;
+        let is_last = |at: usize| {
+            let (one, mut later) = (&all[at], all[at + 1..].iter());
+            !later.any(|other| other.pid == one.pid && other.call == one.call)
+        };
+        let last = (0..all.len()).filter(|at| is_last(*at)).map(|at| &all[at]);
+        last.filter(|errors| errors.failed > 0).collect()
+    }
+
+    /// Whether a line on standard error names that exception.
+    pub fn is_printed(&self, error: &str) -> bool {
+        let mut lines = self.processes.iter().flat_map(|worker| &worker.output);
+        lines.any(|line| line.stderr && line.text.contains(error))
     }
 
     /// When a process reached the end of its program.

@@ -3,8 +3,9 @@
 use std::ops::Deref;
 
 use crate::record::{
-    HookEvent, PickleFailure, PoolCall, PoolCreation, PoolTasks, ProcessExit, ProcessJoin,
-    ProcessStart, RunCall, StartFailure, WaitStart,
+    Failure, HookEvent, PickleFailure, PoolCall, PoolClosure, PoolCreation, PoolTasks, ProcessExit,
+    ProcessJoin, ProcessStart, RunCall, StartFailure, ThreadsLeft, UnlockedUpdate, UnseenError,
+    WaitStart,
 };
 
 /// The data of one event, with its time and its process.
@@ -43,6 +44,19 @@ pub struct RecordedHooks<'a> {
     pub exits: Vec<RecordedHook<'a, ProcessExit>>,
     /// Children whose end the program noticed in another way than by `join`.
     pub looked_at: Vec<u32>,
+    /// Children that the program knew to be running, or ended itself.
+    pub checked: Vec<u32>,
+    /// When which process took an answer from a queue or a pipe.
+    pub answers: Vec<(u64, u32)>,
+    pub failures: Vec<RecordedHook<'a, Failure>>,
+    pub unseen_errors: Vec<RecordedHook<'a, UnseenError>>,
+    /// Methods of calls.
+    pub late_requests: Vec<RecordedHook<'a, String>>,
+    pub pool_closures: Vec<RecordedHook<'a, PoolClosure>>,
+    pub updates: Vec<RecordedHook<'a, UnlockedUpdate>>,
+    pub threads_left: Vec<RecordedHook<'a, ThreadsLeft>>,
+    /// Variables of main modules.
+    pub main_names: Vec<&'a str>,
     /// Daemons that were computing when their parents exited.
     pub busy_daemons: Vec<u32>,
 }
@@ -66,6 +80,15 @@ impl<'a> RecordedHooks<'a> {
             HookEvent::Waited { wait } => self.finished_waits.push(at_moment(at, wait)),
             HookEvent::Exiting(what) => self.exits.push(at_moment(at, what)),
             HookEvent::Looked { child, .. } => self.looked_at.push(*child),
+            HookEvent::Checked { child } => self.checked.push(*child),
+            HookEvent::AnswerTaken => self.answers.push(at),
+            HookEvent::Failed(what) => self.failures.push(at_moment(at, what)),
+            HookEvent::ErrorUnseen(what) => self.unseen_errors.push(at_moment(at, what)),
+            HookEvent::AskedTooLate { method } => self.late_requests.push(at_moment(at, method)),
+            HookEvent::PoolClosed(what) => self.pool_closures.push(at_moment(at, what)),
+            HookEvent::UnlockedUpdate(what) => self.updates.push(at_moment(at, what)),
+            HookEvent::ThreadsLeft(what) => self.threads_left.push(at_moment(at, what)),
+            HookEvent::MainNames { names } => self.main_names.extend(names.split(',')),
             HookEvent::DaemonAtWork { child } => self.busy_daemons.push(*child),
             _ => {}
         }

@@ -7,7 +7,7 @@ use super::{
     wording::{format_count, format_seconds},
 };
 use crate::{
-    record::{PoolCreation, PoolTasks},
+    record::{PoolCall, PoolCreation, PoolTasks},
     report::AdviceItem,
 };
 
@@ -19,7 +19,23 @@ const BY_FAR: f64 = 0.5;
 const LONG_TASK_S: f64 = 0.005;
 
 /// … and if that saves a time that a user can notice.
-const LEAST_S: f64 = 0.05;
+const LEAST_S: f64 = 0.1;
+
+/// The most that making a pool counts for each worker: on a busy machine it takes many times as long.
+const MAKING_S: f64 = 0.003;
+
+/// A small pool is called slower only if passing tasks used processor time, at least this part of the time that is lost.
+/// Otherwise its workers waited, for their start or for a core.
+const LEAST_CPU: f64 = 0.3;
+const SMALL_POOL: usize = 8;
+
+/// The processor time of starting the main process, and each worker: a forked one, or one with a new interpreter.
+const MAIN_START_S: f64 = 0.1;
+const FORK_S: f64 = 0.02;
+const SPAWN_S: f64 = 0.1;
+
+/// A pool that has tasks for less than one part in so many of its time gets them now and then, beside other work.
+const NOW_AND_THEN: f64 = 2.0;
 
 /// A pool with so few tasks for each worker, and so little work, is a first experiment: advice would not help.
 const FEW_TASKS: u64 = 5;
@@ -35,7 +51,7 @@ const MOST_OVERHEAD_S: f64 = 0.001;
 /// The one pool of processes of a program, in figures.
 struct PoolUsage {
     workers: usize,
-    /// The seconds that its creation took.
+    /// The seconds that its creation took, as far as they count.
     made_s: f64,
     /// The seconds in which it had tasks.
     wall_s: f64,
@@ -49,14 +65,20 @@ struct PoolUsage {
 }
 
 pub fn slower_than_serial(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
+    let mut failures = seen.hooks.failures.iter();
+    if seen.has_failed() || failures.any(|failure| failure.part == "task") {
+        return None;
+    }
     let pool = PoolUsage::from_run(seen)?;
     if (is_all_apply(seen) && pool.tasks > 1) || pool.is_a_first_try() {
         return None;
     }
     let whole = pool.made_s + pool.wall_s;
+    let lost = whole - pool.busy_s;
     if pool.workers < 2
         || pool.busy_s >= pool.time_margin() * whole
-        || whole - pool.busy_s < LEAST_S
+        || lost < LEAST_S
+        || (pool.workers <= SMALL_POOL && cost_of_passing_s(seen)? < LEAST_CPU * lost)
     {
         return None;
     }
@@ -65,11 +87,10 @@ pub fn slower_than_serial(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         _ => ", each sent by itself".to_owned(),
     };
     let because = format!(
-        "{} took {} in the workers ({} each{in_chunks}); with the pool, which took {} to make, it was {}.",
+        "{} took {} in the workers ({} each{in_chunks}); with the pool it was {}.",
         format_count(pool.tasks as usize, "task", "tasks"),
         format_seconds(pool.busy_s),
         format_seconds(pool.busy_s / pool.tasks as f64),
-        format_seconds(pool.made_s),
         format_seconds(whole),
     );
     Some(build_advice(
@@ -88,12 +109,16 @@ impl PoolUsage {
         let calls = collect_calls(seen, pool)?;
         let done = last_tasks(seen);
         let sum = |field: fn(&PoolTasks) -> u64| -> u64 { done.iter().map(|of| field(of)).sum() };
+        let (covered_ns, open_ns) = (covered_time_ns(&calls), open_time_ns(&calls));
+        if open_ns as f64 * NOW_AND_THEN < covered_ns as f64 {
+            return None;
+        }
         let largest = calls.iter().max_by_key(|call| call.tasks)?;
         let (tasks, chunks) = (sum(|of| of.tasks), sum(|of| of.chunks));
         (tasks > 0 && chunks > 0).then(|| Self {
             workers: pool.workers as usize,
-            made_s: pool.took_ns as f64 / 1e9,
-            wall_s: covered_time_ns(&calls) as f64 / 1e9,
+            made_s: (pool.took_ns as f64 / 1e9).min(MAKING_S * f64::from(pool.workers)),
+            wall_s: open_ns.min(covered_ns) as f64 / 1e9,
             busy_s: sum(|of| of.busy_ns) as f64 / 1e9,
             tasks,
             chunks,
@@ -167,6 +192,7 @@ struct PoolCallSpan {
     tasks: u64,
     chunk: Option<u64>,
     method: String,
+    open_ns: Option<u64>,
 }
 
 /// The calls of a pool; `None` if one of them never ended.
@@ -198,7 +224,14 @@ fn collect_call(seen: &ObservedRun<'_>, pid: u32, number: u32) -> Option<PoolCal
         tasks: last.tasks.unwrap_or_default(),
         chunk: last.chunk,
         method: last.method.clone(),
+        open_ns: last.open_ns,
     })
+}
+
+/// The time in which calls had tasks without a result.
+fn open_time_ns(calls: &[PoolCallSpan]) -> u64 {
+    let open = |call: &PoolCallSpan| call.open_ns.unwrap_or(call.to.saturating_sub(call.from));
+    calls.iter().map(open).sum()
 }
 
 /// The time that calls cover together, where they overlap only once.
@@ -223,6 +256,70 @@ fn last_tasks<'a>(seen: &'a ObservedRun<'_>) -> Vec<&'a RecordedHook<'a, PoolTas
         }
     }
     last
+}
+
+/// So many tasks, and so much time, show a habit.
+const LEAST_SINGLE_TASKS: u64 = 3;
+const LEAST_OPEN_NS: u64 = 50_000_000;
+
+pub fn one_at_a_time(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
+    let (pool, call) = seen.hooks.pools.iter().find_map(|pool| {
+        let calls = seen.hooks.pool_calls.iter();
+        let mut own = calls.filter(|call| (call.pid, call.pool) == (pool.pid, pool.pool));
+        let last = own.next_back()?;
+        let is_only_one = own.all(|call| call.call == last.call);
+        let span = collect_call(seen, pool.pid, last.call)?;
+        let is_now_and_then = open_time_ns(std::slice::from_ref(&span)) as f64 * NOW_AND_THEN
+            < (span.to - span.from) as f64;
+        let is_habit = is_only_one && is_one_at_a_time(last) && !is_now_and_then;
+        (pool.workers >= 2 && is_habit).then_some((pool, last))
+    })?;
+    let fetch = match call.method.as_str() {
+        "submit" => "result()",
+        _ => "get()",
+    };
+    Some(build_advice(
+        "one-at-a-time",
+        format!(
+            "Call `{0}` for all tasks first, keep what it returns in a list, and call `{fetch}` in a second loop; or use \
+             `map`. `{0}(…).{fetch}` waits for each result before the next task is handed in.",
+            call.method,
+        ),
+        format!(
+            "{} were handed to a pool of {} by `{}`, and never were two of them open at once: {} in all.",
+            format_count(call.tasks.unwrap_or_default() as usize, "task", "tasks"),
+            format_count(pool.workers as usize, "worker", "workers"),
+            call.method,
+            format_seconds(call.open_ns.unwrap_or_default() as f64 / 1e9),
+        ),
+    ))
+}
+
+/// Processor time that went neither into tasks nor into starting; without figures, all of it.
+fn cost_of_passing_s(seen: &ObservedRun<'_>) -> Option<f64> {
+    let Some(all) = seen.run.last_observed("cpu", &[]) else {
+        return Some(f64::INFINITY);
+    };
+    let starts = seen
+        .hooks
+        .starts
+        .iter()
+        .map(|start| match start.method.as_str() {
+            "fork" => FORK_S,
+            _ => SPAWN_S,
+        });
+    let tasks: u64 = last_tasks(seen).iter().map(|done| done.cpu_ns).sum();
+    let known = MAIN_START_S + starts.sum::<f64>() + tasks as f64 / 1e9;
+    Some(all.number()? - known)
+}
+
+fn is_one_at_a_time(call: &PoolCall) -> bool {
+    let tasks = call.tasks.unwrap_or_default();
+    matches!(call.method.as_str(), "submit" | "apply_async")
+        && tasks >= LEAST_SINGLE_TASKS
+        && call.most_open == 1
+        && call.waited_singly + 1 >= tasks
+        && call.open_ns.unwrap_or_default() >= LEAST_OPEN_NS
 }
 
 fn is_all_apply(seen: &ObservedRun<'_>) -> bool {

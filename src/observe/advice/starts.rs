@@ -10,8 +10,9 @@ use crate::{record::HookEvent, report::AdviceItem};
 /// The number of workers that failed while importing the main module, beyond one for each worker, that proves a loop.
 const ENOUGH: usize = 3;
 
-/// Whether a program replaces for ever workers that can never start: a pool without a main guard, under spawn. `facts`
-/// are the reports so far. A pool replaces each worker that died, and each new one dies in the same way.
+/// Whether a program replaces for ever workers that can never start: a pool without a main guard, under spawn, or with
+/// an initializer that fails. `facts` are the reports so far. A pool replaces each worker that died, and each new one
+/// dies in the same way.
 pub fn is_hopeless<'f>(facts: impl IntoIterator<Item = &'f HookEvent>) -> bool {
     let (mut workers, mut failures) = (None, 0);
     for fact in facts {
@@ -20,6 +21,7 @@ pub fn is_hopeless<'f>(facts: impl IntoIterator<Item = &'f HookEvent>) -> bool {
                 workers = workers.max(Some(pool.workers as usize));
             }
             HookEvent::StartFailed(failure) if failure.loading => failures += 1,
+            HookEvent::Failed(failure) if failure.part == "initializer" => failures += 1,
             _ => {}
         }
     }
@@ -63,17 +65,21 @@ pub fn no_main_guard(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
 pub fn no_target(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     let starts = seen.hooks.starts.iter();
     let idle = starts.filter(|start| start.has_no_target);
-    let idle: Vec<u32> = idle.map(|start| start.child).collect();
-    if idle.is_empty() {
+    let mut names = seen.process_names(idle.map(|start| start.child));
+    names.extend(seen.hooks.all.iter().filter_map(|hook| match hook.what {
+        HookEvent::ThreadStarted(thread) if thread.has_no_target => Some(thread.name.clone()),
+        _ => None,
+    }));
+    if names.is_empty() {
         return None;
     }
     Some(build_advice(
         "no-target",
         "Pass the function itself, and its arguments apart: `target=f, args=(x,)`. `target=f(x)` calls `f` at once, \
-         in the process that you are in, and passes on what it returns.",
+         where you are, and passes on what it returns.",
         format!(
             "{} had no function to run, and ended at once.",
-            join_names(&seen.process_names(idle.iter().copied())),
+            join_names(&names),
         ),
     ))
 }

@@ -307,6 +307,45 @@ fn a_slow_pool_is_told_which_chunks_to_try() {
 }
 
 #[test]
+fn only_the_time_with_open_tasks_counts_and_nothing_after_an_error() {
+    let summed = |open_ms: u64, rest: fn(Tape) -> Tape| {
+        let call = "pool=0 call=0 method=apply_async";
+        let opened = format!(
+            "{call} tasks=10 finished=10 open_ns={} most_open=1",
+            open_ms * MS
+        );
+        let tape = Tape::new()
+            .fact(10, MAIN, "pool_created", "pool=0 kind=Pool workers=2")
+            .fact(10, MAIN, "pool_call", &format!("{call} tasks=0"))
+            .fact(1010, MAIN, "pool_call", &opened)
+            .fact(1010, MAIN, "pool_done", "call=0")
+            .fact(
+                1010,
+                101,
+                "tasks",
+                "tasks=10 chunks=10 cpu_ns=0 busy_ns=20000000",
+            );
+        rest(tape).ids()
+    };
+    assert_eq!(summed(900, |tape| tape), ["pool-slower-than-serial"]);
+    assert!(summed(100, |tape| tape).is_empty());
+    assert!(
+        summed(900, |tape| tape.fact(
+            1020,
+            MAIN,
+            "exiting",
+            "uncaught=NameError"
+        ))
+        .is_empty()
+    );
+    let failed = |tape: Tape| tape.fact(1005, 101, "failed", "part=task error=E message=m");
+    assert!(summed(900, failed).is_empty());
+    // Processor time that nothing but waiting explains.
+    let idle = |tape: Tape| tape.observed(1020, "cpu", Labels::new(), Value::Seconds(0.2));
+    assert!(summed(900, idle).is_empty());
+}
+
+#[test]
 fn a_hanging_pool_says_why() {
     let waits = |tape: Tape| {
         tape.fact(20, MAIN, "waiting", "wait=1 on=result.get tid=100")
@@ -391,6 +430,7 @@ fn a_pool_without_a_guard_is_hopeless_and_some_processes_are_not() {
         kind: "Pool".to_owned(),
         workers: 2,
         took_ns: 0,
+        place: None,
     });
     let failures = vec![failure; 50];
     assert!(!super::is_hopeless(&failures));

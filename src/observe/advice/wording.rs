@@ -52,6 +52,19 @@ pub fn was_or_were(number: usize) -> &'static str {
     pick_plural(number, "was", "were")
 }
 
+/// `ValueError: no such number`: the first line of an exception, without addresses and not too long.
+pub fn quote_error(error: &str, message: &str) -> String {
+    const LONGEST: usize = 160;
+    let message = without_addresses(message);
+    let line = message.lines().next().unwrap_or_default().trim();
+    let short: String = line.chars().take(LONGEST).collect();
+    let dots = if short.len() < line.len() { "…" } else { "" };
+    if short.is_empty() {
+        return error.to_owned();
+    }
+    format!("{error}: {short}{dots}")
+}
+
 /// A message without the addresses that differ from run to run.
 pub fn without_addresses(message: &str) -> String {
     let mut rest = message;

@@ -24,6 +24,7 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("_forklore/counting.py"),
     ),
     ("_forklore/ends.py", include_str!("_forklore/ends.py")),
+    ("_forklore/errors.py", include_str!("_forklore/errors.py")),
     (
         "_forklore/executors.py",
         include_str!("_forklore/executors.py"),
@@ -52,6 +53,7 @@ pub const FILES: &[(&str, &str)] = &[
     ),
     ("_forklore/streams.py", include_str!("_forklore/streams.py")),
     ("_forklore/threads.py", include_str!("_forklore/threads.py")),
+    ("_forklore/values.py", include_str!("_forklore/values.py")),
     ("_forklore/wrap.py", include_str!("_forklore/wrap.py")),
 ];
 

@@ -33,6 +33,8 @@ class Me:
     refuses_samples = False
     # What sums things up has its last word here.
     at_end = []
+    # What looks at the state that the main module has left.
+    at_exit = []
 
 
 ME = Me()
@@ -120,7 +122,11 @@ def after_fork():
     PIPE.cost_ns = 0
     if ME.refuses_samples:
         tell("samples", off=True)
-    del ME.at_end[:]
+    del ME.at_end[:], ME.at_exit[:]
+    values = sys.modules.get("_forklore.values")
+    if values is not None:
+        values.UPDATES.clear()
+        values.FULL.clear()
     ME.exiting = ME.said_exiting = ME.said_bye = False
     role, name = STARTING.get(get_ident()) or role_of_fork()
     STARTING.clear()
@@ -155,6 +161,8 @@ def exiting():
     if ME.said_exiting:
         return
     ME.said_exiting = True
+    for look in ME.at_exit:
+        wrap.safe(look)()
     last_words()
     error = getattr(sys, "last_value", None)
     if error is None:

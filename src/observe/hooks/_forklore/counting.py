@@ -8,7 +8,9 @@ the worker itself, now and then and at its end.
 import os
 import time
 
+from .errors import FailedTasks, reported, tell_error
 from .pipe import PATH, now, tell
+from .wrap import leave_no_frames, like, safe
 
 EVERY_NS = 20_000_000
 # Processor time is read for each chunk that takes longer, and for a few of the others.
@@ -127,10 +129,17 @@ def ends_of(inbox, outbox, size_of):
     """Both queues of a worker, counting; and the counter."""
     counter = Counter()
     inner_get, inner_put = inbox.get, outbox.put
-    got, done = counter.got, counter.done
+    got, done, look = counter.got, counter.done, safe(FailedTasks().look)
 
     def get(*args, **kwargs):
-        task = inner_get(*args, **kwargs)
+        try:
+            task = inner_get(*args, **kwargs)
+        except (EOFError, OSError):
+            raise
+        except Exception as error:
+            # The worker ends of it: what the task names is not there.
+            tell_error("loading", error)
+            raise
         if task is not None:
             try:
                 got(size_of(task))
@@ -143,6 +152,7 @@ def ends_of(inbox, outbox, size_of):
             done()
         except Exception:
             pass
+        look(result)
         try:
             return inner_put(result)
         except Exception as error:
@@ -166,10 +176,11 @@ def result_failed(error):
 
 def counted(original, size_of):
     """A worker's main function that counts."""
-    from .wrap import leave_no_frames, like
 
     def worker(inbox, outbox, *args, **kwargs):
         counter = None
+        if args and callable(args[0]):
+            args = (reported(args[0], "initializer"),) + args[1:]
         try:
             if hasattr(inbox, "_reader"):
                 inbox, outbox, counter = ends_of(inbox, outbox, size_of)

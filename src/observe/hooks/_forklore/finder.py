@@ -15,12 +15,15 @@ HOOKS = {
     "multiprocessing.popen_forkserver": ("starting", "hook_popen"),
     "multiprocessing.queues": ("queues", "hook"),
     "multiprocessing.synchronize": ("origins", "hook_locks"),
-    "multiprocessing.connection": ("origins", "hook_connection"),
+    "multiprocessing.connection": ("queues", "hook_connection"),
+    "multiprocessing.sharedctypes": ("values", "hook_values"),
+    "multiprocessing.managers": ("values", "hook_managers"),
     "multiprocessing.pool": ("pools", "hook"),
     "concurrent.futures._base": ("executors", "hook_base"),
     "concurrent.futures.process": ("executors", "hook_processes"),
     "concurrent.futures.thread": ("executors", "hook_threads"),
 }
+
 
 def apply(name, module):
     where, function = HOOKS[name]

@@ -6,6 +6,7 @@ with the pipe ends the telling, never the program.
 
 import os
 import time
+from _thread import get_ident
 
 try:
     from _json import encode_basestring as quoted
@@ -24,6 +25,7 @@ LONGEST_WORD = 500
 # Far from the numbers that programs get, so that closing "all" files rarely hits it.
 HIGH, LOW = 250, 100
 
+MAIN_THREAD = get_ident()
 now = time.monotonic_ns
 _getpid, _write, _fstat = os.getpid, os.write, os.fstat
 
@@ -36,6 +38,8 @@ class Pipe:
         self.inode = None
         self.off = not PATH
         self.cost_ns = 0
+        # The writes of the main thread.
+        self.main_writes = 0
 
     def open(self):
         fd = os.open(PATH, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -64,6 +68,7 @@ class Pipe:
             if not self.is_ours():
                 self.open()
             _write(self.fd, line)
+            self.main_writes += get_ident() == MAIN_THREAD
             return True
         except Exception:
             self.off = True

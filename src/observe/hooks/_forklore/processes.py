@@ -1,27 +1,49 @@
 """Hooks `multiprocessing.process`: who starts whom, who joins whom, and `run` by mistake."""
 
 import sys
+import weakref
 from _thread import get_ident
 
 from .begin import ME, STARTING, bye, introduce
+from .errors import reported
 from .pipe import tell
-from .wrap import caller_is_internal, is_ours, safe, wrap
+from .wrap import caller_is_internal, is_of_library, is_ours, program_frame, safe, wrap
 
 POOL_WORKERS = {
     ("multiprocessing.pool", "worker"),
     ("concurrent.futures.process", "_process_worker"),
 }
 WAITS = [0]
+# Processes with a text for `args`: `args=("Ada")` lacks a comma.
+TEXT_FOR_ARGS = weakref.WeakSet()
+# The children of which it is told that the program takes care.
+CHECKED = set()
+
+
+class Answers:
+    """Whether the program took something from a queue or a pipe since it last started a child."""
+
+    awaited = False
+
+
+class MainNames:
+    """The names of the main module, told at the end where its children did not inherit them."""
+
+    are_told = False
 
 
 def hook(module):
     process = module.BaseProcess
+    wrap(process, "__init__", has_text_for_args, made)
     wrap(process, "start", before_start, after_start, start_failed)
+    wrap(process, "terminate", before=taken_care_of)
+    wrap(process, "kill", before=taken_care_of)
     wrap(process, "join", before_join, after_join)
     wrap(process, "is_alive", after=asked_alive)
     wrap(process, "_bootstrap", before_bootstrap, after_bootstrap)
     wrap(module, "active_children", before_active, after_active)
     look_at_exitcode(process)
+    look_at_sentinel(process)
     watch_run(process, "process", lambda obj: process_not_started(module, obj))
 
 
@@ -47,7 +69,16 @@ def target_of(process):
 def has_no_target(process):
     """Whether it is a plain `Process` that was given nothing to run."""
     is_plain = type(process).__module__.startswith("multiprocessing.")
-    return is_plain and getattr(process, "_target", None) is None
+    return is_plain and not callable(getattr(process, "_target", None))
+
+
+def has_text_for_args(args, kwargs):
+    return isinstance(args[4] if len(args) > 4 else kwargs.get("args"), str)
+
+
+def made(is_text, result, args):
+    if is_text:
+        TEXT_FOR_ARGS.add(args[0])
 
 
 # ---- start ------------------------------------------------------------------------
@@ -55,8 +86,11 @@ def has_no_target(process):
 
 def before_start(args, kwargs):
     process = args[0]
+    role = role_of(process)
+    if role == "child" and is_started_by_library():
+        role = "pool"
     # A started process has forgotten its target.
-    note = (role_of(process), process.name, target_of(process), has_no_target(process))
+    note = (role, process.name, target_of(process), has_no_target(process))
     STARTING[get_ident()] = note[:2]
     return note
 
@@ -74,7 +108,29 @@ def after_start(note, result, args):
         target=target,
         daemon=process.daemon,
         has_no_target=is_idle,
+        has_text_for_args=process in TEXT_FOR_ARGS,
     )
+    if role == "child":
+        Answers.awaited = True
+    if process._popen.method != "fork" and not MainNames.are_told:
+        MainNames.are_told = True
+        ME.at_exit.append(tell_main_names)
+
+
+def is_started_by_library():
+    """Whether an installed library started the process, for pools of its own."""
+    frame = program_frame(sys._getframe(1))
+    return frame is not None and is_of_library(frame)
+
+
+def tell_main_names():
+    names = vars(sys.modules["__main__"]).items()
+    plain = [name for name, of in names if not (name.startswith("_") or callable(of) or is_module(of))]
+    tell("main_names", names=",".join(plain))
+
+
+def is_module(of):
+    return isinstance(of, type(sys))
 
 
 def start_failed(note, error, args):
@@ -200,6 +256,28 @@ def looked(process):
 def asked_alive(note, result, args):
     if not result:
         looked(args[0])
+    else:
+        taken_care_of(args)
+
+
+def taken_care_of(args, kwargs=None):
+    """The program knows that the child still runs, or ends it."""
+    process = args[0]
+    if process.pid not in CHECKED and not ME.exiting and not caller_is_internal(3):
+        CHECKED.add(process.pid)
+        tell("checked", child=process.pid)
+
+
+def look_at_sentinel(process):
+    usual = process.sentinel
+    tells = safe(taken_care_of)
+
+    def sentinel(self):
+        handle = usual.__get__(self)
+        tells((self,))
+        return handle
+
+    process.sentinel = property(sentinel, doc=usual.__doc__)
 
 
 def look_at_exitcode(process):
@@ -240,7 +318,11 @@ class Run:
             return self.original.__get__(None, owner)
         if self.not_started(obj) and self.is_outermost(obj):
             safe(tell)("run_called", of=self.of, name=obj.name)
-        return self.original.__get__(obj, owner)
+        run = self.original.__get__(obj, owner)
+        # The call that makes a child work: its exception is told.
+        if sys._getframe(1).f_code.co_name == "_bootstrap" and role_of(obj) == "child":
+            return reported(run, "process", obj.name)
+        return run
 
     def is_outermost(self, obj):
         """Not `super().run()` within the run that was noticed already."""

@@ -1,11 +1,15 @@
 """Hooks `multiprocessing.queues`: what can't be put, and a process that can't end for what nobody took."""
 
-from .processes import waited, waiting
+from . import origins
+from .pipe import tell
+from .processes import Answers, waited, waiting
 from .starting import tell_failure
-from .wrap import safe
+from .wrap import caller_is_internal, safe, wrap
 
 
 def hook(module):
+    wrap(module.Queue, "get", after=taken)
+    wrap(module.SimpleQueue, "get", after=taken)
     usual_join = module.Queue._finalize_join
     usual_error = module.Queue._on_queue_feeder_error
     tells, told, failed = safe(waiting), safe(waited), safe(item_failed)
@@ -28,3 +32,16 @@ def hook(module):
 
 def item_failed(error):
     tell_failure(error, "other")
+
+
+def hook_connection(module):
+    origins.hook_connection(module)
+    for name in ("recv", "recv_bytes"):
+        wrap(module._ConnectionBase, name, after=taken)
+
+
+def taken(note, result, args):
+    """The program has an answer, perhaps of the children that it started last."""
+    if Answers.awaited and not caller_is_internal(3):
+        Answers.awaited = False
+        tell("answer_taken")

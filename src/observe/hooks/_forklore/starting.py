@@ -41,6 +41,7 @@ def is_about_pickling(error):
     """What pickling raises: its own error, or a type's refusal."""
     if type(error).__name__ in ("PicklingError", "PickleError"):
         return True
-    words = ("pickle", "local object", "get attribute")
-    is_refusal = isinstance(error, (AttributeError, TypeError))
+    words = ("pickle", "local object", "get attribute", "through inheritance", "passed between")
+    refusals = (AttributeError, TypeError, RuntimeError, NotImplementedError, ValueError)
+    is_refusal = isinstance(error, refusals)
     return is_refusal and any(word in str(error) for word in words)

@@ -1,11 +1,14 @@
 """Hooks `threading`: each thread's begin, end and processor time; `run` by mistake; joins."""
 
+import os
 import sys
 import time
+import weakref
 from _thread import get_native_id
 
 from .begin import ME, exiting, holds_gil
-from .pipe import tell
+from .errors import tell_error
+from .pipe import PIPE, tell
 from .processes import waited, waiting, watch_run
 from .wrap import caller_is_internal, leave_no_frames, like, safe, wrap
 
@@ -22,6 +25,9 @@ def hook(module):
     wrap(module, "_shutdown", before=lambda args, kwargs: exiting() if is_main() else None)
     watch_run(module.Thread, "thread", thread_not_started)
     hook_join(module.Thread)
+    hook_excepthook(module)
+    wrap(module.Thread, "start", after=started)
+    ME.at_exit.append(lambda: look_at_threads(module))
 
     def is_main():
         return module.current_thread() is module.main_thread()
@@ -40,7 +46,17 @@ def is_internal(thread):
 def begins(args, kwargs):
     thread = args[0]
     internal = is_internal(thread)
-    tell("thread_started", tid=get_native_id(), name=thread.name, internal=internal)
+    arguments = getattr(thread, "_args", ())
+    if not isinstance(arguments, (tuple, list)):
+        # Only now is it known: a thread forgets its arguments before its exception is shown.
+        thread._forklore_args = type(arguments).__name__
+    tell(
+        "thread_started",
+        tid=get_native_id(),
+        name=thread.name,
+        internal=internal,
+        has_no_target=has_no_target(thread),
+    )
     return time.thread_time_ns()
 
 
@@ -81,14 +97,15 @@ def thread_not_started(thread):
 
 
 def hook_join(thread):
-    usual = thread.join
+    usual, is_alive = thread.join, thread.is_alive
     tells, told = safe(waiting), safe(waited)
 
     def join(self, timeout=None):
+        JOINED[self] = timeout is not None
         if timeout is not None or ME.exiting or caller_is_internal():
             return usual(self, timeout)
         usual(self, PATIENCE_S)
-        if not self.is_alive():
+        if not is_alive(self):
             return None
         wait = tells("Thread.join", self.name)
         result = usual(self)
@@ -96,3 +113,105 @@ def hook_join(thread):
         return result
 
     thread.join = like(leave_no_frames(join), usual)
+    wrap(thread, "is_alive", after=asked_alive)
+
+
+def asked_alive(alive, result, args):
+    if not caller_is_internal(3):
+        ASKED.add(args[0])
+
+
+# ---- threads that nobody waits for, and threads that fail ----------------------------
+
+# The threads that were joined, and whether with a time limit; those whose state was asked for.
+JOINED, ASKED = weakref.WeakKeyDictionary(), weakref.WeakSet()
+
+
+class Written:
+    """What the main thread had written when it last started a thread."""
+
+    count = None
+
+
+def has_no_target(thread):
+    """Whether it is a plain `Thread` that was given nothing to run."""
+    is_plain = type(thread).__module__ == "threading" and type(thread).__name__ == "Thread"
+    return is_plain and not callable(getattr(thread, "_target", None))
+
+
+def started(note, result, args):
+    if ME.role == "main" and get_native_id() == os.getpid() and is_of_program(args[0]):
+        Written.count = count_writes()
+
+
+def is_of_program(thread):
+    """Whether the program itself waits for it, if anything does."""
+    where = getattr(getattr(thread, "_target", None), "__module__", None) or ""
+    of_library = type(thread).__module__.startswith(MACHINERY) or where.startswith(MACHINERY)
+    return not (of_library or thread.daemon or type(thread).__name__ in ("Timer", "_DummyThread"))
+
+
+def count_writes():
+    """How often the main thread has written, to files and pipes of its program; `None` if that can't be had."""
+    try:
+        with open("/proc/thread-self/io", "rb", buffering=0) as file:
+            words = file.read(400).split()
+        return int(words[words.index(b"syscw:") + 1]) - PIPE.main_writes
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def look_at_threads(module):
+    """The main module is done: which threads still run, and what was done without waiting for them?"""
+    if ME.role != "main" or Written.count is None:
+        return
+    main = module.main_thread()
+    left = [
+        thread
+        for thread in module.enumerate()
+        if thread is not main and is_of_program(thread) and thread not in ASKED
+    ]
+    has_written = count_writes() != Written.count
+    for timed in (None, True):
+        names = [thread.name for thread in left if JOINED.get(thread) is timed]
+        if names:
+            tell("threads_left", names=", ".join(names), timed=bool(timed), has_written=has_written)
+
+
+def hook_excepthook(module):
+    """A thread that fails is told where Python is about to show its exception."""
+    usual_make, shown = module._make_invoke_excepthook, module.excepthook
+    tells = safe(thread_failed)
+
+    def _make_invoke_excepthook():
+        usual = usual_make()
+
+        def invoke_excepthook(thread):
+            tells(thread, module.excepthook is not shown)
+            return usual(thread)
+
+        return invoke_excepthook
+
+    module._make_invoke_excepthook = _make_invoke_excepthook
+
+
+def thread_failed(thread, handled):
+    error = sys.exc_info()[1]
+    if error is None or isinstance(error, SystemExit):
+        return
+    functions = list(functions_of_pool(error))
+    if "_set" in functions:
+        # It is told already, as a callback's.
+        return
+    part = "result" if "_handle_results" in functions else "thread"
+    tell_error(part, error, thread.name, handled, getattr(thread, "_forklore_args", None))
+
+
+def functions_of_pool(error):
+    """The functions of `multiprocessing.pool` through which it came."""
+    trace = error.__traceback__
+    while trace is not None:
+        frame = trace.tb_frame
+        if frame.f_globals.get("__name__") == "multiprocessing.pool":
+            yield frame.f_code.co_name
+        trace = trace.tb_next

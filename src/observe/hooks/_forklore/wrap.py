@@ -151,3 +151,34 @@ def caller_is_internal(depth=2):
         frame = frame.f_back
     name = frame.f_globals.get("__name__", "") if frame is not None else ""
     return name.startswith(("multiprocessing", "concurrent.futures", "threading"))
+
+
+PYTHONS_OWN = ("multiprocessing", "concurrent.futures", "threading", "asyncio")
+
+
+def program_frame(frame):
+    """The innermost frame that is neither ours nor of Python's own processes, pools and threads."""
+    while frame is not None:
+        name = frame.f_globals.get("__name__", "")
+        if not (is_ours(frame) or name.startswith(PYTHONS_OWN)):
+            return frame
+        frame = frame.f_back
+    return None
+
+
+def is_of_library(frame):
+    """Whether the frame belongs to an installed library."""
+    path = frame.f_code.co_filename
+    return "site-packages" in path or "dist-packages" in path
+
+
+def place_in_program():
+    """`my.py:12`: where the program made the call that is being hooked; `None` where a library made it."""
+    frame = program_frame(sys._getframe(1))
+    if frame is None or is_of_library(frame):
+        return None
+    return place_of(frame.f_code, frame.f_lineno)
+
+
+def place_of(code, line):
+    return "%s:%d" % (code.co_filename.rpartition("/")[2], line)
