@@ -119,16 +119,7 @@ impl RunningProgram {
         let is_gone = self.end_all(&detached);
         let now = self.eyes.scene.now_ns();
         self.eyes.drain_pipes(GRACE);
-        let main = self.eyes.scene.lives.get(self.eyes.scene.main);
-        let began_ns = main.map_or(ended_ns, |life| life.first_ns);
-        let wall_s = ended_ns.saturating_sub(began_ns) as f64 / 1e9;
-        if let Some(life) = self.eyes.scene.lives.get_mut(self.eyes.scene.main) {
-            life.exitcode = self.process.exitcode();
-            life.cpu = life
-                .cpu
-                .max(self.process.usage().and_then(|usage| usage.cpu));
-        }
-        self.eyes.scene.lives.mark_gone(self.eyes.scene.main, now);
+        let wall_s = self.finish_main(ended_ns, now);
         self.eyes.scene.finish_lines();
         self.eyes.scene.announce_processes();
         let own_cpu_s = own.and_then(|before| {
@@ -149,6 +140,20 @@ impl RunningProgram {
             is_gone,
             own_cpu_s,
         }
+    }
+
+    /// Records the end of the main process, and returns how many seconds it ran.
+    fn finish_main(&mut self, ended_ns: u64, now: u64) -> f64 {
+        let scene = &mut self.eyes.scene;
+        let mut began_ns = ended_ns;
+        if let Some(life) = scene.lives.get_mut(scene.main) {
+            began_ns = life.first_ns;
+            life.exitcode = self.process.exitcode();
+            let reported = self.process.usage().and_then(|usage| usage.cpu);
+            life.cpu = life.cpu.max(reported);
+        }
+        scene.lives.mark_gone(scene.main, now);
+        ended_ns.saturating_sub(began_ns) as f64 / 1e9
     }
 
     /// Watches until the main process has ended, or has to be ended.
