@@ -37,6 +37,7 @@ pub struct Cli {
 /// Flags of the whole program: decided once, at its start.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Options for every command")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct GlobalOptions {
     /// Take the lessons from this folder (also: `FORKLORE_LESSONS`) instead of the built-in ones.
     #[arg(

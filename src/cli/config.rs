@@ -1,10 +1,11 @@
 //! The user's configuration file: flags and the environment override it.
 
-use std::{fs, io, ops::Range, path::PathBuf};
+use std::{io, ops::Range, path::PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
 use crate::{
+    record,
     render::ColorChoice,
     repl::{
         folders,
@@ -37,7 +38,10 @@ impl ConfigFile {
         let Some(path) = folders::config_file(FILE) else {
             return (Self::default(), None);
         };
-        let read = match fs::read_to_string(&path) {
+        let read = match record::read_plain_file(&path).and_then(|bytes| {
+            String::from_utf8(bytes)
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+        }) {
             Ok(text) => Self::from_text(&text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return (Self::default(), None);

@@ -110,35 +110,16 @@ impl RunningProgram {
         let interrupted = || was_interrupted.then(|| INTERRUPTED.to_owned());
         let why = stopped().or_else(hopeless).or_else(interrupted);
         let has_ended = attended == WaitResult::Ended && why.is_none();
-        let outlived = if has_ended {
-            self.wait_for_others(&|| stopped().is_some())
+        let (outlived, detached) = if has_ended {
+            let outlived = self.wait_for_others(&|| stopped().is_some());
+            (outlived, self.list_detached())
         } else {
-            Vec::new()
+            Default::default()
         };
-        let detached = if has_ended {
-            self.list_detached()
-        } else {
-            BTreeSet::new()
-        };
-        let none = BTreeSet::new();
-        let kept = if self.keeps_detached {
-            &detached
-        } else {
-            &none
-        };
-        let is_gone = self.end_all(kept);
+        let is_gone = self.end_all(&detached);
         let now = self.eyes.scene.now_ns();
         self.eyes.drain_pipes(GRACE);
-        let main = self.eyes.scene.lives.get(self.eyes.scene.main);
-        let began_ns = main.map_or(ended_ns, |life| life.first_ns);
-        let wall_s = ended_ns.saturating_sub(began_ns) as f64 / 1e9;
-        if let Some(life) = self.eyes.scene.lives.get_mut(self.eyes.scene.main) {
-            life.exitcode = self.process.exitcode();
-            life.cpu = life
-                .cpu
-                .max(self.process.usage().and_then(|usage| usage.cpu));
-        }
-        self.eyes.scene.lives.mark_gone(self.eyes.scene.main, now);
+        let wall_s = self.finish_main(ended_ns, now);
         self.eyes.scene.finish_lines();
         self.eyes.scene.announce_processes();
         let own_cpu_s = own.and_then(|before| {
@@ -159,6 +140,20 @@ impl RunningProgram {
             is_gone,
             own_cpu_s,
         }
+    }
+
+    /// Records the end of the main process, and returns how many seconds it ran.
+    fn finish_main(&mut self, ended_ns: u64, now: u64) -> f64 {
+        let scene = &mut self.eyes.scene;
+        let mut began_ns = ended_ns;
+        if let Some(life) = scene.lives.get_mut(scene.main) {
+            began_ns = life.first_ns;
+            life.exitcode = self.process.exitcode();
+            let reported = self.process.usage().and_then(|usage| usage.cpu);
+            life.cpu = life.cpu.max(reported);
+        }
+        scene.lives.mark_gone(scene.main, now);
+        ended_ns.saturating_sub(began_ns) as f64 / 1e9
     }
 
     /// Watches until the main process has ended, or has to be ended.
@@ -281,8 +276,10 @@ impl RunningProgram {
         }
     }
 
-    /// Kills all processes of the program but `kept`; `false` if one of them is still there in the end.
-    fn end_all(&mut self, kept: &BTreeSet<u32>) -> bool {
+    /// Kills all processes of the program, the detached ones only if they are not to be kept; `false` if one of them is
+    /// still there in the end.
+    fn end_all(&mut self, detached: &BTreeSet<u32>) -> bool {
+        let keeps_detached = self.keeps_detached;
         let began = Instant::now();
         // First the whole group, as far as its leader is there; then the other processes one by one.
         let _ = self.process.kill();
@@ -291,7 +288,7 @@ impl RunningProgram {
             let lives = &self.eyes.scene.lives;
             let living = || {
                 let living = lives.all().iter().filter(|life| life.gone_ns.is_none());
-                living.filter(|life| !kept.contains(&life.pid))
+                living.filter(|life| !(keeps_detached && detached.contains(&life.pid)))
             };
             let nobody_is_left = living().next().is_none();
             let spares_trackers = began.elapsed() < reaper::TRACKER_GRACE;

@@ -30,7 +30,7 @@ use crate::{
 const AT_ONCE: usize = 4;
 
 /// How often a thread that waits for the answers checks for a stop.
-const ROUND: Duration = Duration::from_millis(10);
+const ROUND: Duration = Duration::from_millis(2);
 
 /// An interpreter that was found, or a file that only looks like one.
 #[derive(Debug, Clone, PartialEq, Eq)]

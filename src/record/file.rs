@@ -423,3 +423,26 @@ fn close_outermost_run(events: &mut Vec<Event>, whole: usize) {
         },
     });
 }
+
+/// Opens a file that the user may have put anything in the place of: a pipe or a device might never end.
+///
+/// # Errors
+/// It is neither a file nor a folder, or cannot be read.
+pub fn open_plain_file(path: &Path) -> io::Result<File> {
+    let kind = fs::metadata(path)?.file_type();
+    if !kind.is_file() && !kind.is_dir() {
+        let why = "it is not a plain file";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+    }
+    File::open(path)
+}
+
+/// Reads a file, as [`open_plain_file`] opens it.
+///
+/// # Errors
+/// As there.
+pub fn read_plain_file(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_plain_file(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

@@ -45,10 +45,8 @@ static LANGUAGES: [CodeSyntax; 4] = [
 impl CodeSyntax {
     /// The syntax of the language with this name.
     pub(super) fn find(lang: &str) -> Option<&'static Self> {
-        let is_name = |name: &&str| name.eq_ignore_ascii_case(lang);
-        LANGUAGES
-            .iter()
-            .find(|it| it.names.iter().any(|name| is_name(&name)))
+        let mut languages = LANGUAGES.iter();
+        languages.find(|it| it.names.iter().any(|name| name.eq_ignore_ascii_case(lang)))
     }
 
     /// Each line of the text as coloured spans.

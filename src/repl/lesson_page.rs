@@ -301,7 +301,10 @@ fn count_live_lines<'l>(lines: impl Iterator<Item = (&'l str, &'l str)>, width: 
 mod tests {
     use super::*;
     use crate::{
-        record::{Backend, Event, EventKind, Params, WorkerId, WorkerKind, testing::test_machine},
+        record::{
+            Backend, Event, EventKind, Params, TrialTimes, WorkerId, WorkerKind,
+            testing::test_machine,
+        },
         report,
         tutor::progress::ProgressStore,
     };
@@ -336,13 +339,17 @@ mod tests {
             interpreter: None,
         }];
         for worker in 0..12 {
-            let (backend, trial) = (Some(Backend::Processes), Some(worker / 4));
+            let (backend, trial) = (Backend::Processes, Some(worker / 4));
+            if worker % 4 == 0 {
+                events.push(EventKind::TrialStarted { backend, trial });
+            }
+            let is_last = worker % 4 == 3;
             let worker = WorkerId(worker);
             events.push(EventKind::WorkerStarted {
                 worker,
                 name: "Process-1".to_owned(),
                 kind: WorkerKind::Process,
-                backend,
+                backend: Some(backend),
                 trial,
                 pid: 1,
                 tid: None,
@@ -353,6 +360,14 @@ mod tests {
                 stderr: false,
                 text: "my number is 7".to_owned(),
             });
+            if is_last {
+                let times = TrialTimes::default();
+                events.push(EventKind::TrialFinished {
+                    backend,
+                    trial,
+                    times,
+                });
+            }
         }
         let events = (0..).zip(events);
         let events = events.map(|(at_ns, what)| Event {
@@ -373,6 +388,7 @@ mod tests {
         page.begin_item();
         page.keep_recording(recording);
         page.draw_report(&report).expect("drawn");
+        assert_eq!(report.output_lines().count(), 4);
         assert_eq!(page.live, MOST_LIVE_LINES + 1);
     }
 

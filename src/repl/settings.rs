@@ -290,22 +290,4 @@ mod tests {
             settings.set_value(name, "default").expect(name);
         }
     }
-
-    #[test]
-    fn a_wrong_value_or_name_hears_what_there_is() {
-        let mut settings = Settings::default();
-        let said = |result: Result<(), CommandError>| result.expect_err("wrong").to_string();
-        assert_eq!(
-            said(settings.set_value("workers", "0")),
-            "`workers` takes a whole number from 1 to 1000, not `0`"
-        );
-        assert_eq!(
-            said(settings.set_value("notes", "maybe")),
-            "`notes` takes on or off, not `maybe`"
-        );
-        assert_eq!(
-            said(settings.set_value("worker", "4")),
-            "no setting is called `worker`; did you mean `workers`?"
-        );
-    }
 }

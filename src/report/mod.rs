@@ -32,7 +32,7 @@ pub use parts::{
 };
 pub use plain_json::PlainJson;
 pub use summary::{BackendSummary, MetricValues};
-pub use summary_table::{SummaryRow, SummaryTable, TOO_NOISY};
+pub use summary_table::{FOUND, SummaryRow, SummaryTable, TOO_NOISY};
 pub use table::{Column, FIGURES, Table};
 
 use crate::{

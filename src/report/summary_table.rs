@@ -11,6 +11,11 @@ use crate::record::{Run, Value};
 /// The text of a cell whose figure other programs spoilt.
 pub const TOO_NOISY: &str = "too noisy";
 
+/// The column of a verdict.
+pub const FOUND: &str = "found";
+/// The figures that a narrow table keeps longest.
+const DECIDING: [&str; 2] = [THEY_RAN, FOUND];
+
 /// The table that decides a run, as rows of one world and one item each. `render` puts the worlds side by side
 /// where they fit.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -174,11 +179,14 @@ impl SummaryTable {
         row.cells.get(figure)
     }
 
-    /// The places of so many figures: the first ones, but how workers ran, which load does
-    /// not spoil, comes before any other.
+    /// The places of so many figures: the first ones, but a verdict, and how workers ran, which load does not spoil, come
+    /// before any other.
     fn most_telling(&self, figures: usize) -> Vec<usize> {
         let mut places: Vec<usize> = (0..figures.min(self.figures.len())).collect();
-        let ran = self.figures.iter().position(|it| it.name == THEY_RAN);
+        let ran = self
+            .figures
+            .iter()
+            .position(|it| DECIDING.contains(&it.name.as_str()));
         if let (Some(last), Some(ran)) = (places.last_mut(), ran) {
             *last = ran.max(*last);
         }
@@ -339,6 +347,21 @@ mod tests {
         let rows = summary.to_table(1).rows;
         assert_eq!(rows[2][..2], ["GIL model", "map"].map(Value::from));
         assert_eq!(rows[2].len(), 3);
+    }
+
+    #[test]
+    fn a_verdict_stays_where_few_figures_fit() {
+        let mut rows = Table::new("", &["row", "threads", "processes", FOUND]);
+        rows.add_row(["GIL", "one", "one each", "holds"].map(Value::from));
+        let figures = ["threads", "processes", FOUND];
+        let summary = SummaryTable::merge_worlds("", vec![(String::new(), rows)], &figures);
+        let shown = |figures| {
+            let columns = summary.to_table(figures).columns.into_iter();
+            columns.map(|column| column.name).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(1), ["row", FOUND]);
+        assert_eq!(shown(2), ["row", "threads", FOUND]);
+        assert_eq!(shown(3).len(), 4);
     }
 
     #[test]

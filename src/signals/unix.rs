@@ -4,7 +4,7 @@ use std::{io, sync::Arc, thread};
 
 use nix::unistd::{getpgid, getpgrp, getppid, getsid};
 use signal_hook::{
-    consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGSTOP, SIGTERM, SIGTSTP},
+    consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGSTOP, SIGTERM, SIGTSTP, SIGXFSZ},
     flag,
     iterator::Signals,
     low_level,
@@ -13,6 +13,8 @@ use signal_hook::{
 use super::SignalState;
 
 pub(super) fn spawn_listener(state: Arc<SignalState>) -> io::Result<()> {
+    // A write beyond the limit of file sizes is an error of that write, and no end of the program.
+    flag::register(SIGXFSZ, Arc::default())?;
     let mut wanted = vec![SIGINT, SIGTERM, SIGHUP, SIGQUIT];
     wanted.retain(|signal| !is_ignored(*signal));
     if can_be_continued() && !is_ignored(SIGTSTP) {

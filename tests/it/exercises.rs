@@ -7,12 +7,11 @@ mod watched;
 
 use std::{path::PathBuf, process::Command};
 
-use forklore::python::{Pythons, SearchEnvironment};
 use serde_json::Value as Json;
 
 use crate::{
     home::{Ended, Home},
-    support::{context, skipped},
+    support::machine_python,
 };
 
 const FRONT: &str = r#"+++
@@ -133,15 +132,7 @@ struct Class {
 impl Class {
     /// `None`, with a message, if this machine has no Python.
     fn new() -> Option<Self> {
-        let around = SearchEnvironment {
-            variable: None,
-            ..SearchEnvironment::from_process()
-        };
-        let pythons = Pythons::from_environment(context(), around);
-        let Some(chosen) = pythons.choose_one(&[]).chosen.into_iter().next() else {
-            skipped("this machine has no Python 3.8 or newer");
-            return None;
-        };
+        let chosen = machine_python()?;
         let class = Self {
             home: home(),
             python: chosen.path.display().to_string(),

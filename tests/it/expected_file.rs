@@ -32,7 +32,7 @@ pub fn assert_file(path: &Path, shown: &str) {
 
 /// The text without spaces at the ends of its lines.
 pub fn trim_lines(text: &str) -> String {
-    text.lines()
-        .map(|line| format!("{}\n", line.trim_end()))
-        .collect()
+    text.lines().fold(String::new(), |trimmed, line| {
+        trimmed + line.trim_end() + "\n"
+    })
 }

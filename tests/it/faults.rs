@@ -3,7 +3,10 @@
 
 use std::{fs, path::Path, process::Command};
 
-use crate::home::{EXE, Ended, Home};
+use crate::{
+    home::{EXE, Ended, Home},
+    support::watchdog,
+};
 
 /// A small demo.
 const QUICK: &str = "run parallel --workers 2 --trials 1 --size 1000";
@@ -113,15 +116,10 @@ mod linux {
     };
 
     use super::*;
-    use crate::support::{eventually, lives, skipped};
-
-    /// The live child processes of a process.
-    fn children_of(parent: u32) -> Vec<u32> {
-        let tasks = format!("/proc/{parent}/task/{parent}/children");
-        let pids = fs::read_to_string(tasks).unwrap_or_default();
-        let pids = pids.split_whitespace().map(|pid| pid.parse().unwrap());
-        pids.filter(|pid| lives(*pid)).collect()
-    }
+    use crate::{
+        interrupt::children_of,
+        support::{assert_gone, eventually, skipped},
+    };
 
     #[test]
     fn a_worker_that_is_killed_ends_its_backend_and_is_told() {
@@ -142,7 +140,7 @@ mod linux {
             let after = format!("exit code -{}", signal as i32);
             let before = signal.as_str();
             assert!(error.contains(&after) || error.contains(before), "{error}");
-            assert!(eventually(|| !workers.iter().any(|pid| lives(*pid))));
+            assert_gone(&workers);
         }
     }
 
@@ -166,10 +164,7 @@ mod linux {
             let workers = children_of(child.id());
             child.kill().unwrap();
             child.wait().unwrap();
-            assert!(
-                eventually(|| !workers.iter().any(|pid| lives(*pid))),
-                "{line}: a worker lives on"
-            );
+            assert_gone(&workers);
         }
     }
 
@@ -250,4 +245,55 @@ mod linux {
         use std::os::unix::fs::PermissionsExt;
         fs::set_permissions(folder, fs::Permissions::from_mode(0o777)).unwrap();
     }
+}
+
+/// Runs commands in a shell, where `$EXE` is the program.
+#[cfg(unix)]
+fn in_shell(home: &Home, script: &str) -> Ended {
+    let mut shell = Command::new("/bin/sh");
+    shell
+        .args(["-c", script])
+        .env_clear()
+        .envs(home.environment());
+    let shell = shell.env("EXE", EXE).current_dir(home.path());
+    Ended::from(shell.output().unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_a_file_of_ours_is_told_and_not_waited_for() {
+    let _guard = watchdog("pipes as files");
+    let home = Home::new();
+    for folder in ["data/forklore", "config/forklore", "forklore-exercises"] {
+        fs::create_dir_all(home.file(folder)).unwrap();
+    }
+    for (file, command) in [
+        ("data/forklore/progress.jsonl", "progress"),
+        ("config/forklore/config.toml", "demos"),
+        ("forklore-exercises/four_numbers.py", "program four_numbers"),
+    ] {
+        let ended = in_shell(
+            &home,
+            &format!("mkfifo {file}; \"$EXE\" {command}; rm {file}"),
+        );
+        assert!(ended.err.contains("it is not a plain file"), "{ended:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_limit_of_file_sizes_is_an_error_of_what_is_written() {
+    let home = Home::new();
+    let limited = |command: &str| in_shell(&home, &format!("ulimit -f 0; \"$EXE\" {command}"));
+    let saved = limited("run process --save a.jsonl");
+    assert_eq!(saved.code, Some(1), "{saved:?}");
+    assert!(saved.out.contains("Process-1"), "it is shown: {saved:?}");
+    let copied = limited("program four_numbers");
+    assert_eq!(copied.code, Some(1), "{copied:?}");
+    for left in ["a.jsonl", "forklore-exercises/four_numbers.py"] {
+        assert!(!home.file(left).exists(), "{left}");
+    }
+    let names = fs::read_dir(home.path()).unwrap().flatten();
+    let mut names = names.map(|entry| entry.file_name().into_string().unwrap());
+    assert!(!names.any(|name| name.ends_with(".part")));
 }

@@ -6,24 +6,14 @@ use std::{thread, time::Duration};
 
 use forklore::{
     catalog, lab,
+    python::Pythons,
     record::{Backend, Params, Recording, RunStatus},
 };
 
 use crate::support;
 
 fn run(demo: &str, params: Params) -> Recording {
-    let env = lab::DemoServices {
-        pythons: forklore::python::Pythons::none(),
-        mp: support::context(),
-        stop: lab::StopToken::default(),
-        machine: forklore::measure::describe_machine(),
-        observer: None,
-    };
-    let recording = lab::run_demo(
-        catalog::find_demo(demo).expect("a demo of that name"),
-        params,
-        env,
-    );
+    let recording = support::run_demo(demo, params, Pythons::none());
     assert_eq!(recording.run().status(), RunStatus::Complete, "{demo}");
     recording
 }
@@ -164,21 +154,14 @@ fn turns_under_the_lock_never_overlap() {
 #[test]
 fn work_under_the_lock_can_be_stopped() {
     let _watch = support::watchdog("work under the lock");
-    let stop = lab::StopToken::default();
-    let asks = stop.clone();
-    let env = lab::DemoServices {
-        pythons: forklore::python::Pythons::none(),
-        mp: support::context(),
-        stop,
-        machine: forklore::measure::describe_machine(),
-        observer: None,
-    };
+    let services = support::demo_services(Pythons::none());
+    let asks = services.stop.clone();
     let asker = thread::spawn(move || {
         thread::sleep(Duration::from_millis(300));
         asks.request_stop("enough");
     });
     let demo = catalog::find_demo("parallel").expect("a demo of that name");
-    let recording = lab::run_demo(demo, under_the_gil(Some(1_000_000_000)), env);
+    let recording = lab::run_demo(demo, under_the_gil(Some(1_000_000_000)), services);
     asker.join().unwrap();
     let outcome = recording.run().status();
     assert_eq!(outcome, RunStatus::Partial("enough".to_owned()));

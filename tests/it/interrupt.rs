@@ -15,7 +15,7 @@ use nix::{
 
 use crate::{
     home::{EXE, Ended, Home},
-    support::{eventually, lives, watchdog},
+    support::{assert_gone, eventually, lives, watchdog},
     terminal::{CTRL_C, CTRL_Z, Terminal},
 };
 
@@ -23,7 +23,7 @@ use crate::{
 const LONG: &str = "run parallel --backends processes --workers 2 --trials 1 --size 1000000000000";
 
 /// The live child processes of a process.
-fn children_of(parent: u32) -> Vec<u32> {
+pub fn children_of(parent: u32) -> Vec<u32> {
     let processes = fs::read_dir("/proc").unwrap().flatten();
     let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     pids.filter(|pid| parent_of(*pid) == Some(parent) && lives(*pid))
@@ -62,14 +62,6 @@ fn has_worked(pid: u32) -> bool {
         .nth(11)
         .and_then(|ticks| ticks.parse().ok());
     ticks.is_some_and(|ticks: u32| ticks >= 10)
-}
-
-#[track_caller]
-fn assert_gone(workers: &[u32]) {
-    assert!(
-        eventually(|| !workers.iter().any(|pid| lives(*pid))),
-        "a worker lives on"
-    );
 }
 
 fn start(home: &Home, line: &str) -> Child {
@@ -119,26 +111,18 @@ fn what_is_typed_while_a_demo_runs_answers_nothing() {
 }
 
 #[test]
-fn an_interrupt_of_a_single_run_shows_what_it_has_and_ends_with_130() {
+fn an_interrupt_of_a_single_run_shows_and_saves_what_it_has_and_ends_with_130() {
     let home = Home::new();
-    let child = start(&home, LONG);
+    let child = start(&home, &format!("{LONG} --save kept.jsonl"));
     let workers = workers_of(child.id());
     send(child.id(), Signal::SIGINT);
     let ended = Ended::from(child.wait_with_output().unwrap());
     assert_eq!(ended.code, Some(130), "{ended:?}");
-    assert!(ended.out.contains("interrupted by Ctrl-C"), "{ended:?}");
     assert_gone(&workers);
-}
-
-#[test]
-fn an_interrupted_recording_is_saved_all_the_same() {
-    let home = Home::new();
-    let child = start(&home, &format!("{LONG} --save kept.jsonl"));
-    workers_of(child.id());
-    send(child.id(), Signal::SIGINT);
-    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
     let replayed = home.run(&["replay", "kept.jsonl"]).well().out;
-    assert!(replayed.contains("interrupted by Ctrl-C"), "{replayed}");
+    for out in [ended.out, replayed] {
+        assert!(out.contains("interrupted by Ctrl-C"), "{out}");
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The demos that compare backends, run for real: properties that hold on any machine.
 
 use forklore::{
-    catalog, lab,
+    lab,
+    python::Pythons,
     record::{Backend, Params, Recording, RunStatus, Value},
     report::Report,
 };
@@ -10,21 +11,8 @@ use crate::support;
 
 /// Runs a demo to its end.
 fn run(demo: &str, params: Params) -> (Recording, Report) {
-    let demo = catalog::find_demo(demo).expect("a demo of that name");
-    let env = lab::DemoServices {
-        mp: support::context(),
-        stop: lab::StopToken::default(),
-        machine: forklore::measure::describe_machine(),
-        pythons: forklore::python::Pythons::none(),
-        observer: None,
-    };
-    let recording = lab::run_demo(demo, params, env);
-    assert_eq!(
-        recording.run().status(),
-        RunStatus::Complete,
-        "{}",
-        demo.name
-    );
+    let recording = support::run_demo(demo, params, Pythons::none());
+    assert_eq!(recording.run().status(), RunStatus::Complete, "{demo}");
     let report = lab::build_report(&recording).expect("a demo that is known");
     assert!(!report.tables.is_empty());
     (recording, report)

@@ -1,27 +1,17 @@
 //! The demos about processes and pools, run for real.
 
 use forklore::{
-    catalog,
-    lab::{self, DemoServices, StopToken},
-    measure,
+    catalog, lab,
+    python::Pythons,
     record::{EventKind, Params, Recording, RunStatus, Value},
     report::{Report, Table},
 };
 
-use crate::support::{context, eventually, watchdog};
+use crate::support::{demo_services, eventually, run_demo, watchdog};
 
 /// Runs a demo to its end.
 fn recording(demo: &str, params: Params) -> Recording {
-    let demo = catalog::find_demo(demo).unwrap();
-    let stop = StopToken::default();
-    let env = DemoServices {
-        mp: context(),
-        stop,
-        machine: measure::describe_machine(),
-        pythons: forklore::python::Pythons::none(),
-        observer: None,
-    };
-    let recording = lab::run_demo(demo, params, env);
+    let recording = run_demo(demo, params, Pythons::none());
     assert_eq!(recording.run().status(), RunStatus::Complete);
     recording
 }
@@ -328,23 +318,18 @@ fn what_a_crashing_child_says_is_an_event() {
 
 /// A run that is stopped as soon as its first worker has started.
 fn stopped(demo: &str) -> (Recording, forklore::mp::Context) {
-    let (stop, mp) = (StopToken::default(), context());
-    let (asked, ends) = (stop.clone(), mp.clone());
-    let env = DemoServices {
-        mp: mp.clone(),
-        stop,
-        machine: measure::describe_machine(),
-        pythons: forklore::python::Pythons::none(),
-        observer: Some(Box::new(move |event| {
-            if matches!(event.what, EventKind::WorkerStarted { .. }) {
-                asked.request_stop("interrupted by Ctrl-C");
-                ends.stop_all();
-            }
-        })),
-    };
+    let mut services = demo_services(Pythons::none());
+    let mp = services.mp.clone();
+    let (asked, ends) = (services.stop.clone(), mp.clone());
+    services.observer = Some(Box::new(move |event| {
+        if matches!(event.what, EventKind::WorkerStarted { .. }) {
+            asked.request_stop("interrupted by Ctrl-C");
+            ends.stop_all();
+        }
+    }));
     let params = Params::default();
     (
-        lab::run_demo(catalog::find_demo(demo).unwrap(), params, env),
+        lab::run_demo(catalog::find_demo(demo).unwrap(), params, services),
         mp,
     )
 }

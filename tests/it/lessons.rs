@@ -1,6 +1,6 @@
 //! The tools for authors: new lessons, the guide, and lessons that are read again at every save.
 
-use std::{collections::BTreeMap, fs};
+use std::collections::BTreeMap;
 
 use forklore::lesson::{Block, Lesson, Library, QuizAnswer, lint_library};
 
@@ -99,87 +99,4 @@ fn each_lesson_asks_what_a_lesson_should_ask() {
     }
     lacks.retain(|_, what| !what.is_empty());
     assert!(lacks.is_empty(), "{lacks:?}");
-}
-
-/// On a terminal, with an editor in another window.
-#[cfg(unix)]
-mod saving {
-    use super::*;
-    use crate::terminal::{CTRL_C, ENTER, Terminal};
-
-    const NOTICE: &str = "`one.md` was saved; Enter reads the lesson again";
-
-    const LESSON: &str = "\
-+++
-number = 1
-slug = \"one\"
-title = \"One\"
-question = \"What?\"
-minutes = 5
-summary = \"One.\"
-+++
-The beginning.
-
-## Second step
-
-Old words.
-
-## Third step
-
-The end.
-";
-
-    /// Saves as editors do: a finished copy replaces the file.
-    fn save(home: &Home, text: &str) {
-        let copy = home.write("mine/one.md.new", text);
-        fs::rename(copy, home.file("mine/one.md")).unwrap();
-    }
-
-    #[test]
-    fn a_lesson_is_read_again_at_its_step_when_it_is_saved() {
-        let home = Home::new();
-        home.write("mine/one.md", LESSON);
-        let arguments = ["lesson", "1", "--watch", "--lessons", "mine"];
-        let mut terminal = Terminal::open(&home, 80, &arguments, &[]);
-        terminal.wait_for("lesson 1 · 1/3 ❯");
-        terminal.type_keys(ENTER);
-        terminal.wait_for("Old words.");
-
-        save(&home, &LESSON.replace("Old words", "New words"));
-        terminal.wait_for_times(1, NOTICE);
-        terminal.type_keys(ENTER);
-        let screen = terminal.wait_for("New words.");
-        assert!(screen.contains("the lesson is read again"), "{screen}");
-        terminal.wait_for_times(2, "lesson 1 · 2/3 ❯");
-
-        save(&home, &LESSON.replace("minutes = 5", "minutes = \"five\""));
-        terminal.wait_for_times(2, NOTICE);
-        terminal.type_keys(ENTER);
-        terminal.wait_for("the lesson stays as it was");
-        terminal.type_keys(ENTER);
-        terminal.wait_for("The end.");
-
-        save(&home, &LESSON.replace("The end.", "A new end."));
-        terminal.wait_for_times(3, NOTICE);
-        terminal.type_keys(ENTER);
-        terminal.wait_for("A new end.");
-        terminal.type_line("quit");
-        assert_eq!(terminal.exit_code(), 0);
-    }
-
-    #[test]
-    fn lint_looks_again_at_every_save() {
-        let home = Home::new();
-        home.write("mine/one.md", LESSON);
-        let arguments = ["lint", "mine", "--watch"];
-        let mut terminal = Terminal::open(&home, 80, &arguments, &[]);
-        terminal.wait_for("no problems");
-        terminal.wait_for("Watching mine");
-        save(&home, &LESSON.replace("minutes = 5", "minutes = 0"));
-        terminal.wait_for("`minutes` counts from 1");
-        save(&home, LESSON);
-        terminal.wait_for_times(2, "no problems");
-        terminal.type_keys(CTRL_C);
-        assert_eq!(terminal.exit_code(), 130);
-    }
 }

@@ -16,11 +16,11 @@ use std::{
 use forklore::{
     measure,
     observe::{self, ObservedProgram, ObserverServices, ProgramCommand, WatchOptions},
-    python::{ChosenPython, Pythons, SearchEnvironment},
+    python::ChosenPython,
     record::{EventKind, Recording, Run, RunStatus, Value, Worker, WorkerKind},
 };
 
-use crate::support::{context, skipped, watchdog};
+use crate::support::{context, machine_python, watchdog};
 
 /// Longer than any test should take.
 const LIMIT: Duration = Duration::from_secs(45);
@@ -64,21 +64,10 @@ struct Script {
 
 impl Script {
     fn of(text: &str) -> Option<Self> {
-        let around = SearchEnvironment {
-            variable: None,
-            ..SearchEnvironment::from_process()
-        };
-        let pythons = Pythons::from_environment(context(), around);
-        let python = pythons.choose(&[], None).chosen.into_iter().next();
-        if python.is_none() {
-            skipped("this machine has no Python 3.8 or newer");
-        }
+        let python = machine_python()?;
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("my.py"), text).unwrap();
-        Some(Self {
-            folder,
-            python: python?,
-        })
+        Some(Self { folder, python })
     }
 
     fn path(&self) -> PathBuf {

@@ -6,7 +6,6 @@ use nix::sys::signal::Signal;
 
 use crate::{
     home::Home,
-    support::eventually,
     terminal::{ENTER, Terminal},
 };
 
@@ -107,54 +106,4 @@ fn two_sessions_at_once_lose_nothing() {
         }
     });
     assert_eq!(seen(&home), [15, 15]);
-}
-
-#[test]
-fn forgetting_asks_on_a_terminal_and_names_its_flag_elsewhere() {
-    let home = home();
-    drop(lesson(&home, 1));
-    assert!(eventually(|| seen(&home) == [1, 0]));
-    for arguments in [
-        &["forget", "lesson", "1"][..],
-        &["reset"],
-        &["reset", "--no-input"],
-    ] {
-        let all = [&["--lessons", "lessons"], arguments].concat();
-        assert!(home.run(&all).failed_with(2).contains("`--yes`"));
-    }
-    assert_eq!(seen(&home), [1, 0]);
-    let arguments = ["--lessons", "lessons", "forget", "lesson", "1"];
-    let mut terminal = Terminal::open(&home, 80, &arguments, &[]);
-    terminal.wait_for("[y/N]");
-    terminal.type_line("n");
-    assert_eq!(terminal.exit_code(), 0);
-    assert_eq!(seen(&home), [1, 0]);
-    let mut terminal = Terminal::open(&home, 80, &arguments, &[]);
-    terminal.wait_for("[y/N]");
-    terminal.type_line("y");
-    assert_eq!(terminal.exit_code(), 0);
-    assert_eq!(seen(&home), [0, 0]);
-    drop(lesson(&home, 2));
-    assert!(eventually(|| seen(&home) == [0, 1]));
-    home.run(&["reset", "--yes"]).well();
-    assert_eq!(seen(&home), [0, 0]);
-}
-
-#[test]
-fn at_the_prompt_forgetting_asks_too() {
-    let home = home();
-    drop(lesson(&home, 1));
-    let mut terminal = Terminal::open(&home, 80, &["--lessons", "lessons"], &[("NO_COLOR", "1")]);
-    terminal.wait_for_line("forklore ❯");
-    terminal.type_line("reset");
-    terminal.wait_for("[y/N]");
-    terminal.type_line("");
-    terminal.wait_for("nothing was changed");
-    terminal.wait_for_line("forklore ❯");
-    assert_eq!(seen(&home), [1, 0]);
-    terminal.type_line("reset");
-    terminal.wait_until("asks again", |screen| screen.matches("[y/N]").count() == 2);
-    terminal.type_line("yes");
-    terminal.wait_for("all progress is forgotten");
-    assert_eq!(seen(&home), [0, 0]);
 }

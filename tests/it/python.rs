@@ -12,15 +12,9 @@ use std::{
     process::{Command, Stdio},
 };
 
-use forklore::{
-    catalog,
-    lab::{self, DemoServices, StopToken},
-    measure,
-    python::{ChosenPython, Pythons, SearchEnvironment},
-    record::{Params, Recording},
-};
+use forklore::python::{ChosenPython, Pythons, SearchEnvironment};
 
-use crate::support::{context, eventually, lives};
+use crate::support::{assert_gone, context, eventually, run_demo as run};
 
 /// A stub's answer to the query.
 const ANSWER: &str = r#"{"forklore": 1, "implementation": "CPython", "version": "3.11.9", "feature": [3, 11],
@@ -106,22 +100,4 @@ fn pythons(stubs: &[&Stub]) -> Pythons {
         ..SearchEnvironment::default()
     };
     Pythons::from_environment(context(), around)
-}
-
-/// A small run of a demo with those Pythons.
-fn run(demo: &str, params: Params, pythons: Pythons) -> Recording {
-    let env = DemoServices {
-        mp: context(),
-        stop: StopToken::default(),
-        machine: measure::describe_machine(),
-        pythons,
-        observer: None,
-    };
-    lab::run_demo(catalog::find_demo(demo).unwrap(), params, env)
-}
-
-#[track_caller]
-fn assert_gone(pids: &[u32]) {
-    let lives_one = || pids.iter().any(|pid| lives(*pid));
-    assert!(eventually(|| !lives_one()), "somebody of {pids:?} lives on");
 }

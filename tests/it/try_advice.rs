@@ -19,11 +19,11 @@ use forklore::{
         self, ObservedProgram, ObserverServices, ProgramCommand, WatchOptions,
         advice::collect_advice,
     },
-    python::{ChosenPython, Pythons, SearchEnvironment},
+    python::ChosenPython,
     record::{Backend, EventKind, HookEvent, Recording, WorkerKind},
 };
 
-use crate::support::{context, skipped, watchdog};
+use crate::support::{context, machine_pythons, skipped, watchdog};
 
 /// Much longer than any sample that ends by itself takes.
 const LIMIT_S: u64 = 60;
@@ -165,13 +165,7 @@ fn observe_script(
 
 /// The oldest and the newest complete Python of this machine, and one without a GIL.
 fn pythons() -> Vec<ChosenPython> {
-    let around = SearchEnvironment {
-        variable: None,
-        ..SearchEnvironment::from_process()
-    };
-    let found = Pythons::from_environment(context(), around)
-        .choose(&["all".to_owned()], None)
-        .chosen;
+    let found = machine_pythons().choose(&["all".to_owned()], None).chosen;
     let mut usable: Vec<ChosenPython> = found
         .into_iter()
         .filter(|python| {

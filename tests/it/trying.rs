@@ -8,27 +8,12 @@ mod starts;
 
 use std::process::Command;
 
-use forklore::python::{Pythons, SearchEnvironment};
 use serde_json::Value as Json;
 
 use crate::{
     home::{Ended, Home},
-    support::{context, skipped},
+    support::machine_python,
 };
-
-/// The path of a Python; `None`, with a message, if this machine has none.
-fn python() -> Option<String> {
-    let around = SearchEnvironment {
-        variable: None,
-        ..SearchEnvironment::from_process()
-    };
-    let pythons = Pythons::from_environment(context(), around);
-    let chosen = pythons.choose_one(&[]).chosen.into_iter().next();
-    if chosen.is_none() {
-        skipped("this machine has no Python 3.8 or newer");
-    }
-    Some(chosen?.path.display().to_string())
-}
 
 /// A home with a script, and the Python that runs it.
 struct Stage {
@@ -39,7 +24,7 @@ struct Stage {
 impl Stage {
     /// `None` without a Python.
     fn with(script: &str) -> Option<Self> {
-        let python = python()?;
+        let python = machine_python()?.path.display().to_string();
         let home = Home::new();
         home.write("my.py", script);
         Some(Self { home, python })

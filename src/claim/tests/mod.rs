@@ -1,9 +1,9 @@
 //! Conditions and verdicts, with made-up evidence.
 
-mod keys;
+mod judged;
 mod language;
+mod mistakes;
 mod properties;
-mod verdicts;
 mod wording;
 
 use std::collections::BTreeMap;
@@ -52,12 +52,6 @@ impl Made {
             question,
             AnswerValues::Numbers(values.to_vec(), Unit::Seconds),
         )
-    }
-
-    fn missing(mut self, question: &str, why: &str) -> Self {
-        self.answers
-            .insert(question.to_owned(), Err(why.to_owned()));
-        self
     }
 }
 
@@ -108,32 +102,6 @@ fn read(text: &str) -> Result<Condition, ConditionError> {
 }
 
 #[track_caller]
-fn judged(text: &str, needs: &str, made: &Made) -> Judgement {
-    let condition = read(text).expect(text);
-    judge_claim(
-        &condition,
-        &Needs::from_text(needs).expect(needs),
-        None,
-        made,
-    )
-}
-
-#[track_caller]
 fn verdict(text: &str, made: &Made) -> Verdict {
-    judged(text, "", made).verdict
-}
-
-#[track_caller]
-fn judged_of(demo: &str, text: &str, made: &Made) -> Judgement {
-    let subject = ConditionSubject {
-        demo,
-        backends: &[],
-    };
-    let condition = Condition::from_text(text, &subject).expect(text);
-    judge_claim(&condition, &Needs::default(), None, made)
-}
-
-#[track_caller]
-fn of_demo(demo: &str, text: &str, made: &Made) -> Verdict {
-    judged_of(demo, text, made).verdict
+    judge_claim(&read(text).expect(text), &Needs::default(), None, made).verdict
 }

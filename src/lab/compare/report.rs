@@ -7,7 +7,7 @@ use super::{
 use crate::{
     claim::Verdict,
     record::{Run, Value},
-    report::{DemoPart, SummaryTable, TOO_NOISY, Table, demo_parts, tables},
+    report::{DemoPart, FOUND, SummaryTable, TOO_NOISY, Table, demo_parts, tables},
 };
 
 /// What stands beside the figures of threads under the model.
@@ -29,7 +29,7 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
             *cell = TOO_NOISY.into();
         }
     }
-    let figures = ["threads", "processes", "found"];
+    let figures = ["threads", "processes", FOUND];
     let title = table.title.clone();
     SummaryTable::merge_worlds(&title, vec![(String::new(), table)], &figures)
 }
@@ -127,7 +127,7 @@ fn other_half(run: &Run, row: &CompareRow, part: DemoPart, threads: CompareSide)
 fn build_claims_table(run: &Run) -> Table {
     let mut table = Table::new(
         "Threads and processes: what the course says, and what was found",
-        &["row", "threads", "processes", "found", "where"],
+        &["row", "threads", "processes", FOUND, "where"],
     );
     for row in &ROWS {
         let found: Vec<PartVerdict> = measure_row(run, row)

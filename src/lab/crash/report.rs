@@ -206,7 +206,7 @@ fn build_pool_row(part: DemoPart, crash: &str) -> Option<[Value; 6]> {
 mod tests {
     use super::*;
     use crate::{
-        lab::testing::{column, observed, recording},
+        lab::testing::{observed, recording},
         record::{EventKind, Params},
     };
 
@@ -222,27 +222,6 @@ mod tests {
     }
 
     #[test]
-    fn one_row_for_each_crash_and_place_that_was_tried() {
-        let events = [
-            aftermath("segfault", "thread", "the whole process", Value::Count(-11)),
-            aftermath("segfault", "process", "the process", Value::Count(-11)),
-            aftermath("error", "pool", "none", "None".into()),
-        ];
-        let recording = recording("crash", Params::default(), events.concat());
-        let table = build_aftermath_table(&recording.run());
-        assert_eq!(
-            column(&table, "crash"),
-            ["error", "segfault", "segfault"].map(Value::from)
-        );
-        assert_eq!(
-            column(&table, "in a"),
-            ["pool", "thread", "process"].map(Value::from)
-        );
-        assert_eq!(column(&table, "exitcode")[2], Value::Count(-11));
-        assert_eq!(column(&table, "program")[1], "dies".into());
-    }
-
-    #[test]
     fn a_threads_program_is_its_host() {
         let events = [
             aftermath("segfault", "thread", "the whole process", Value::Count(-11)),
@@ -253,22 +232,5 @@ mod tests {
         assert_eq!(survived("thread"), Some(Value::Flag(false)));
         assert_eq!(survived("process"), Some(Value::Flag(true)));
         assert_eq!(survived("pool"), None);
-    }
-
-    #[test]
-    fn the_pool_tells_what_became_of_its_tasks() {
-        let labels = [("crash", "kill")];
-        let events = vec![
-            observed("pool_error", &labels, "task 0: its worker died"),
-            observed("pool_answered", &labels, Value::Count(6)),
-            observed("pool_others", &labels, Value::Count(6)),
-            observed("pool_replaced", &labels, Value::Pid(4711)),
-            observed("pool_goes_on", &labels, Value::Flag(true)),
-        ];
-        let recording = recording("crash", Params::default(), events);
-        let table = build_pools_table(&recording.run());
-        assert_eq!(column(&table, "others"), [Value::from("6 of 6")]);
-        assert_eq!(column(&table, "new worker"), [Value::Pid(4711)]);
-        assert_eq!(column(&table, "goes on?"), [Value::Flag(true)]);
     }
 }

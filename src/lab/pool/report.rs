@@ -173,7 +173,7 @@ fn build_small_tasks_table(run: &Run) -> Table {
 mod tests {
     use super::*;
     use crate::{
-        lab::testing::{column, observed, process_started, recording},
+        lab::testing::{column, observed, recording},
         record::{EventKind, Params},
     };
 
@@ -190,40 +190,6 @@ mod tests {
             events.push(observed("done_by", &labels, Value::Pid(worker)));
         }
         events
-    }
-
-    #[test]
-    fn one_row_a_call_says_when_it_returned_and_whether_it_waited() {
-        let events = [
-            call("map", true, 0.2003, 0.2003),
-            call("map_async", false, 0.00005, 0.2004),
-        ]
-        .concat();
-        let recording = recording("pool", Params::default(), events);
-        let calls = build_calls_table(&recording.run());
-        assert_eq!(
-            column(&calls, "call"),
-            ["map", "map_async"].map(Value::from)
-        );
-        assert_eq!(
-            column(&calls, "waits?"),
-            [Value::Flag(true), Value::Flag(false)]
-        );
-        assert_eq!(column(&calls, "returned after")[1], Value::Seconds(0.00005));
-        assert_eq!(column(&calls, "results")[0], "1 4 9".into());
-    }
-
-    #[test]
-    fn every_worker_has_a_row_with_its_tasks() {
-        let mut events: Vec<EventKind> = (1..=3)
-            .map(|number| process_started(number, &format!("PoolWorker-{number}")))
-            .collect();
-        events.extend(call("apply", true, 0.4, 0.4));
-        let recording = recording("pool", Params::default(), events);
-        let workers = build_workers_table(&recording.run());
-        assert_eq!(column(&workers, "apply"), ["1 3", "2", ""].map(Value::from));
-        assert_eq!(column(&workers, "tasks"), [2, 1, 0].map(Value::Count));
-        assert_eq!(column(&workers, "map"), ["", "", ""].map(Value::from));
     }
 
     #[test]

@@ -112,7 +112,7 @@ fn build_identities_table(run: &Run) -> Table {
 mod tests {
     use super::*;
     use crate::{
-        lab::testing::{column, observed, recording},
+        lab::testing::{observed, recording},
         record::{EventKind, Params},
     };
 
@@ -129,71 +129,11 @@ mod tests {
     }
 
     #[test]
-    fn one_row_a_moment_in_order() {
-        let events = [
-            moment(
-                "created",
-                "None".into(),
-                "no process yet",
-                false,
-                "None".into(),
-            ),
-            moment("running", Value::Pid(4001), "waiting", true, "None".into()),
-            moment("ended", Value::Pid(4001), "zombie", false, Value::Count(0)),
-            moment("joined", Value::Pid(4001), "gone", false, Value::Count(0)),
-        ];
-        let recording = recording("process", Params::default(), events.concat());
-        let tables = build_report(&recording.run());
-        assert_eq!(tables.len(), 1, "nobody said who he is");
-        assert_eq!(
-            column(&tables[0], "moment"),
-            ["created", "running", "ended", "joined"].map(Value::from)
-        );
-        assert_eq!(column(&tables[0], "PID")[1], Value::Pid(4001));
-        assert_eq!(
-            column(&tables[0], "alive?"),
-            [false, true, false, false].map(Value::Flag)
-        );
-        assert_eq!(column(&tables[0], "exitcode")[2], Value::Count(0));
-        assert!(tables[0].notes[0].contains("zombie"));
-    }
-
-    #[test]
     fn without_a_zombie_no_word_of_one() {
         let events = moment("ended", Value::Pid(4001), "gone", false, Value::Count(0));
         let recording = recording("process", Params::default(), events);
         let tables = build_report(&recording.run());
         assert!(tables[0].notes.iter().all(|note| !note.contains("zombie")));
-    }
-
-    #[test]
-    fn both_sides_stand_side_by_side() {
-        let events = vec![
-            observed(
-                "identity",
-                &[("side", "parent"), ("what", "PID")],
-                Value::Pid(4001),
-            ),
-            observed(
-                "identity",
-                &[("side", "child"), ("what", "PID")],
-                Value::Pid(4001),
-            ),
-            observed(
-                "identity",
-                &[("side", "child"), ("what", "name")],
-                "Process-1",
-            ),
-        ];
-        let recording = recording("process", Params::default(), events);
-        let tables = build_report(&recording.run());
-        assert_eq!(
-            tables[1].rows,
-            [
-                vec!["PID".into(), Value::Pid(4001), Value::Pid(4001)],
-                vec!["name".into(), Value::Nothing, "Process-1".into()],
-            ]
-        );
     }
 
     #[test]

@@ -303,20 +303,6 @@ mod tests {
     }
 
     #[test]
-    fn each_number_has_its_square_and_its_worker() {
-        let recording = whole_run();
-        let items = build_items_table(&recording.run());
-        assert_eq!(column(&items, "number"), [1, 2, 3].map(Value::Count));
-        assert_eq!(column(&items, "square"), [1, 4, 9].map(Value::Count));
-        assert_eq!(
-            column(&items, "worker PID"),
-            [4001, 4002, 4002].map(Value::Pid)
-        );
-        assert_eq!(column(&items, "finished as"), [2, 1, 3].map(Value::Count));
-        assert_eq!(column(&items, "worker")[0], "PoolWorker-1".into());
-    }
-
-    #[test]
     fn a_run_that_was_stopped_tells_only_what_happened() {
         let events = vec![observed("targets", &[], Value::Count(12))];
         let recording = recording("squares", Params::default(), events);

@@ -1,11 +1,11 @@
 //! Folders of lessons, with their errors.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use tempfile::TempDir;
 
 use super::*;
-use crate::lesson::{AnswerKey, Block, LessonNotFound, Library, LibraryError, lint_library};
+use crate::lesson::{AnswerKey, Block, LessonNotFound, Library, lint_library};
 
 /// A folder with these files.
 fn folder(files: &[(&str, &str)]) -> TempDir {
@@ -158,26 +158,6 @@ fn two_lessons_cannot_share_a_number_or_a_slug() {
 }
 
 #[test]
-fn a_file_that_is_no_text_is_shown_up_to_where_it_breaks() {
-    let folder = folder(&[("a.md", &lesson(1, "one"))]);
-    let bytes = [FRONT.as_bytes(), b"## Start\n\nCaf\xe9 au lait\n"].concat();
-    fs::write(folder.path().join("b.md"), bytes).unwrap();
-    let library = load(&folder);
-    assert_eq!(library.lessons().len(), 1);
-    insta::assert_snapshot!(told(&folder, library.diagnostics()), @r#"
-        b.md:11:4: error: the file is not UTF-8 text
-           |
-        11 | Caf� au lait
-           |    ^
-           = help: save it as UTF-8
-    "#);
-    assert!(matches!(
-        library.find_lesson("b"),
-        Err(LessonNotFound::Broken { .. })
-    ));
-}
-
-#[test]
 fn a_file_too_long_for_a_lesson_is_not_read() {
     let folder = folder(&[("a.md", &"word ".repeat(300_000))]);
     let library = load(&folder);
@@ -185,23 +165,6 @@ fn a_file_too_long_for_a_lesson_is_not_read() {
         told(&folder, library.diagnostics()),
         "a.md:1:1: error: the file is longer than 1024 KiB\n"
     );
-}
-
-#[test]
-fn a_folder_that_holds_no_lessons_is_an_error() {
-    let holds_none = folder(&[("README.md", "# Nothing\n"), ("file", "text")]);
-    let load = |path: &Path| Library::load_folder(path).unwrap_err();
-
-    let error = load(holds_none.path());
-    assert!(matches!(error, LibraryError::Empty { .. }), "{error}");
-    let error = load(&holds_none.path().join("missing"));
-    assert!(matches!(error, LibraryError::Missing { .. }), "{error}");
-    assert!(error.to_string().ends_with("missing`"), "{error}");
-    let error = load(&holds_none.path().join("file"));
-    assert!(matches!(error, LibraryError::NotAFolder { .. }), "{error}");
-    // Even root, who may read every folder, cannot open one with such a name.
-    let error = load(&holds_none.path().join("x".repeat(5000)));
-    assert!(matches!(error, LibraryError::Unreadable { .. }), "{error}");
 }
 
 /// A lesson that shows this program.

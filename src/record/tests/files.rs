@@ -1,7 +1,7 @@
 use std::{fs, path::PathBuf};
 
 use super::*;
-use crate::record::{LoadError, Recording, RunStatus, SaveError};
+use crate::record::{Recording, RunStatus};
 
 /// A folder of its own, removed at the end.
 struct Folder(PathBuf);
@@ -75,30 +75,6 @@ fn what_is_saved_is_loaded() {
     assert_eq!(folder.names(), ["r.jsonl"], "nothing is left beside it");
 }
 
-#[test]
-fn a_file_that_cannot_be_written_is_an_error_with_its_path() {
-    let folder = Folder::new("nowhere");
-    let path = folder.0.join("missing/r.jsonl");
-    for path in [&path, &folder.0] {
-        let error = small().save(path, false).expect_err("no place for a file");
-        let shown = path.display().to_string();
-        assert!(error.to_string().contains(&shown), "{error}");
-    }
-    assert!(folder.0.is_dir());
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_full_disk_is_an_error_and_the_device_stays_a_device() {
-    let full = std::path::Path::new("/dev/full");
-    let error = small().save(full, false).expect_err("no room");
-    let SaveError::Write { source, .. } = error else {
-        panic!("{error}");
-    };
-    assert_eq!(source.kind(), std::io::ErrorKind::StorageFull);
-    assert!(!fs::metadata(full).expect("still there").is_file());
-}
-
 #[cfg(unix)]
 #[test]
 fn a_link_stays_a_link() {
@@ -121,120 +97,6 @@ fn a_link_stays_a_link() {
         .save(&link, true)
         .expect_err("a link that leads nowhere");
     assert!(link.is_symlink());
-}
-
-#[test]
-fn a_recording_is_replaced_only_by_force() {
-    let folder = Folder::new("force");
-    let path = folder.0.join("r.jsonl");
-    let newer = text(&small()).replacen("recording/2", "recording/3", 1);
-    for there in [text(&small()), newer] {
-        fs::write(&path, &there).expect("written");
-        let error = small().save(&path, false).expect_err("taken");
-        assert!(error.to_string().contains("`--force`"), "{error}");
-        assert_eq!(fs::read_to_string(&path).expect("there"), there);
-        small().save(&path, true).expect("replaced");
-        assert_eq!(Recording::load(&path).expect("loaded"), small());
-    }
-}
-
-#[test]
-fn what_is_no_recording_is_never_replaced() {
-    let folder = Folder::new("foreign");
-    let path = folder.0.join("notes.txt");
-    for there in [&b"my notes\n"[..], b"{\"a\":1}\n", b"\xff\n", b""] {
-        fs::write(&path, there).expect("written");
-        for force in [false, true] {
-            let error = small().save(&path, force).expect_err("not ours");
-            assert!(error.to_string().contains("name another file"), "{error}");
-            assert_eq!(fs::read(&path).expect("there"), there);
-        }
-    }
-    let beside = small().save_beside(&path).expect("saved");
-    assert_eq!(beside, folder.0.join("notes.txt.2"));
-    assert_eq!(Recording::load(&beside).expect("loaded"), small());
-    small().save_beside(&path).expect("saved");
-    assert_eq!(
-        folder.names(),
-        ["notes.txt", "notes.txt.2", "notes.txt.3"],
-        "nothing is left beside them"
-    );
-}
-
-#[test]
-fn a_missing_file_says_so() {
-    let error = Recording::load("/no/such/file".as_ref()).expect_err("missing");
-    assert!(matches!(error, LoadError::Read { .. }));
-    assert!(error.to_string().contains("/no/such/file"), "{error}");
-}
-
-#[test]
-fn other_files_are_refused_each_in_its_words() {
-    let newer = text(&small()).replacen("recording/2", "recording/3", 1);
-    let cases: [(&str, Vec<u8>, &str); 7] = [
-        (
-            "empty",
-            b"".to_vec(),
-            "FILE is empty: there is no recording in it",
-        ),
-        (
-            "words",
-            b"hello\nworld\n".to_vec(),
-            "FILE is not a recording of Forklore: make one with `--save FILE`",
-        ),
-        (
-            "json",
-            br#"{"a":1}"#.to_vec(),
-            "FILE is not a recording of Forklore: make one with `--save FILE`",
-        ),
-        (
-            "zero",
-            br#"{"schema":"forklore.recording/0"}"#.to_vec(),
-            "FILE is not a recording of Forklore: make one with `--save FILE`",
-        ),
-        (
-            "binary",
-            b"\x7fELF\xff\xfe\n".to_vec(),
-            "FILE: line 1 is not UTF-8 text",
-        ),
-        (
-            "header",
-            br#"{"schema":"forklore.recording/2","fork"#.to_vec(),
-            "FILE: line 1 is damaged: it is cut off",
-        ),
-        (
-            "newer",
-            newer.into_bytes(),
-            "FILE was made by a newer Forklore (0.1.0, schema 3; this one reads up to 2): update \
-             Forklore to replay it",
-        ),
-    ];
-    for (name, bytes, expected) in cases {
-        let found = load(name, bytes).expect_err(name);
-        assert_eq!(found, expected);
-    }
-}
-
-#[test]
-fn a_damaged_line_is_named() {
-    let whole = text(&small());
-    let damaged = whole.replacen("worker_started", "teleported", 1);
-    assert_eq!(
-        load("unknown", damaged).expect_err("unknown event"),
-        "FILE: line 3 is damaged: no event or kind is called `teleported`"
-    );
-    let missing = whole.replacen(r#""demo":"parallel","#, "", 1);
-    assert_eq!(
-        load("missing", missing).expect_err("no demo"),
-        "FILE: line 2 is damaged: missing field `demo`"
-    );
-    let mut bytes = whole.into_bytes();
-    let at = bytes.iter().rposition(|b| *b == b':').expect("a colon");
-    bytes[at] = 0xff;
-    assert_eq!(
-        load("bytes", bytes).expect_err("not text"),
-        "FILE: line 5 is not UTF-8 text"
-    );
 }
 
 #[test]

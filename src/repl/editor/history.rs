@@ -9,6 +9,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::record;
+
 /// The most lines that a session remembers.
 pub const MOST_LINES: usize = 10_000;
 
@@ -35,7 +37,7 @@ pub struct OpenedHistory {
 impl HistoryFile {
     /// Opens the history at `path`. A file that is not text is set aside, never overwritten.
     pub fn open(path: PathBuf) -> OpenedHistory {
-        let (path, readable, warning) = match fs::read(&path) {
+        let (path, readable, warning) = match record::read_plain_file(&path) {
             Ok(bytes) if std::str::from_utf8(&bytes).is_ok() => (Some(path), true, None),
             Ok(_) => match set_aside(&path) {
                 Ok(bad) => {

@@ -190,79 +190,9 @@ pub fn command_names() -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Params;
-
-    fn command(line: &str) -> PromptCommand {
-        match parse_line(line) {
-            Ok(ParsedLine::Command(line)) => line.command,
-            other => panic!("{line}: {other:?}"),
-        }
-    }
 
     #[test]
     fn the_definitions_are_sound() {
         PromptLine::command().debug_assert();
-    }
-
-    #[test]
-    fn the_prompt_knows_the_commands_of_the_command_line_and_its_own() {
-        assert!(matches!(command("next"), PromptCommand::Next));
-        assert!(matches!(command("exit"), PromptCommand::Quit));
-        assert!(matches!(
-            command("lessons"),
-            PromptCommand::Shared(SharedCommand::Lessons)
-        ));
-        let PromptCommand::Shared(SharedCommand::Run(run)) = command("run race --workers 3") else {
-            panic!("not a run");
-        };
-        let race = catalog::find_demo(&run.demo).expect("a demo");
-        let params = run.flags.to_params(race, &Params::default());
-        assert_eq!(params.map(|params| params.workers), Ok(Some(3)));
-    }
-
-    #[test]
-    fn flags_of_every_command_may_follow_it() {
-        let Ok(ParsedLine::Command(line)) = parse_line("last --format json") else {
-            panic!("not understood");
-        };
-        assert_eq!(line.options.format, Some(crate::render::Format::Json));
-    }
-
-    #[test]
-    fn an_empty_line_is_enter_and_a_comment_is_nothing() {
-        assert!(matches!(parse_line("  "), Ok(ParsedLine::Enter)));
-        assert!(matches!(parse_line("# later"), Ok(ParsedLine::Nothing)));
-        assert!(matches!(parse_line("forklore"), Ok(ParsedLine::Nothing)));
-    }
-
-    #[test]
-    fn a_line_pasted_with_its_prompt_is_understood() {
-        assert!(matches!(
-            command("$ forklore lessons"),
-            PromptCommand::Shared(SharedCommand::Lessons)
-        ));
-        assert!(matches!(command("forklore ❯ quit"), PromptCommand::Quit));
-    }
-
-    #[test]
-    fn what_is_not_understood_says_what_was_meant() {
-        let error = parse_line("nxt").expect_err("unknown");
-        assert_eq!(
-            error.to_string(),
-            "no command is called `nxt`; did you mean `next`? `help` lists the commands"
-        );
-        assert!(
-            parse_line("save 'x")
-                .expect_err("open")
-                .to_string()
-                .contains("never closed")
-        );
-    }
-
-    #[test]
-    fn a_command_explains_itself() {
-        assert!(
-            matches!(parse_line("run --help"), Ok(ParsedLine::Help(text)) if text.contains("--workers"))
-        );
     }
 }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
     str::FromStr,
     sync::{
-        Arc, Mutex,
+        Arc, LazyLock, Mutex,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -80,7 +80,7 @@ impl Stage {
         let home = tempfile::tempdir().expect("a folder");
         let now = Arc::new(AtomicU64::new(NOW));
         let mut stage = Self {
-            session: new_session(&Arc::new(Library::load_embedded()), &paper),
+            session: new_session(&embedded_library(), &paper),
             paper,
             demos: DemoLog::default(),
             programs: ProgramLog::default(),
@@ -260,6 +260,12 @@ impl Stage {
             .collect::<String>()
             .replace(&home, "~")
     }
+}
+
+/// The lessons of the program, read once for all tests.
+fn embedded_library() -> Arc<Library> {
+    static LIBRARY: LazyLock<Arc<Library>> = LazyLock::new(|| Arc::new(Library::load_embedded()));
+    Arc::clone(&LIBRARY)
 }
 
 fn new_session(library: &Arc<Library>, paper: &Paper) -> Session {

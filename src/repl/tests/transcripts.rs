@@ -26,6 +26,7 @@ macro_rules! transcripts {
 
 transcripts! {
     claims_of_lessons,
+    commands_not_understood,
     lessons_played,
     lessons_step_by_step,
     lessons_that_are_edited,

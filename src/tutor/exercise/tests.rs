@@ -114,123 +114,101 @@ const FOUR: [&str; 3] = [
     "most('exitcode', kind='main') == 0",
 ];
 
-#[test]
-fn a_program_that_does_all_of_it_solves_the_exercise() {
-    let checked = checked(&exercise(&FOUR), MadeUpRun::default());
-    assert_eq!(standings(&checked), [RequirementState::Holds; 3]);
-    assert_eq!(checked.state(), ExerciseState::Solved);
-    assert_eq!(checked.findings[0].measured, "4 child processes.");
-    assert_eq!(checked.findings[1].measured, "All 4 processes were joined.");
+fn with_children(children: u32, joined: u32) -> MadeUpRun {
+    MadeUpRun {
+        children,
+        joined,
+        ..MadeUpRun::default()
+    }
+}
+
+fn with_lines(lines: &[&'static str]) -> MadeUpRun {
+    MadeUpRun {
+        lines: lines.to_vec(),
+        ..MadeUpRun::default()
+    }
 }
 
 #[test]
-fn what_a_program_did_nothing_of_is_not_yet_and_never_beyond_the_machine() {
-    let seen = MadeUpRun {
-        children: 0,
-        ..MadeUpRun::default()
-    };
-    let checked = checked(&exercise(&FOUR), seen);
-    let expected = [
-        RequirementState::NotYet,
-        RequirementState::NotYet,
-        RequirementState::Holds,
+fn each_requirement_holds_or_does_not_hold_yet_in_this_run() {
+    use RequirementState::{Holds, NotYet};
+    type Case<'c> = (&'c [&'c str], MadeUpRun, &'c [(RequirementState, &'c str)]);
+    let only_one = "text('line', stream='out', kind='main') == 'one'";
+    let at_once = "most('at_once', kind='child') == 4";
+    let none = "No child process was started.";
+    let cases: [Case<'_>; 9] = [
+        (
+            &FOUR[..2],
+            with_children(4, 4),
+            &[
+                (Holds, "4 child processes."),
+                (Holds, "All 4 processes were joined."),
+            ],
+        ),
+        // What a program did nothing of is not yet, and never beyond the machine.
+        (&FOUR[..2], with_children(0, 0), &[(NotYet, none); 2]),
+        (
+            &FOUR[1..2],
+            with_children(4, 3),
+            &[(NotYet, "3 of 4 processes joined.")],
+        ),
+        // A line that stands beside another is not the only one.
+        (&[only_one], with_lines(&["one", "two"]), &[(NotYet, "")]),
+        (&[only_one], with_lines(&["one"]), &[(Holds, "")]),
+        // None of a kind is a count too.
+        (
+            &["count('thread') == 0"],
+            with_children(4, 4),
+            &[(Holds, "")],
+        ),
+        (
+            &["count('thread') >= 1"],
+            with_children(4, 4),
+            &[(NotYet, "")],
+        ),
+        // Chance in another run does not matter: the requirement is about this run.
+        (&[at_once], with_children(4, 4), &[(Holds, "")]),
+        (&[at_once], with_children(5, 5), &[(NotYet, "")]),
     ];
-    assert_eq!(standings(&checked), expected);
-    assert_eq!(checked.state(), ExerciseState::NotYet);
-    assert_eq!(
-        checked.findings[0].measured,
-        "No child process was started."
-    );
-    assert_eq!(
-        checked.findings[1].measured,
-        "No child process was started."
-    );
-}
-
-#[test]
-fn one_child_that_nobody_joined_is_one_too_many() {
-    let seen = MadeUpRun {
-        joined: 3,
-        ..MadeUpRun::default()
-    };
-    let checked = checked(&exercise(&FOUR), seen);
-    assert_eq!(checked.findings[1].standing, RequirementState::NotYet);
-    assert_eq!(checked.findings[1].measured, "3 of 4 processes joined.");
-}
-
-#[test]
-fn a_line_that_stands_beside_another_is_not_the_only_one() {
-    let exercise = exercise(&["text('line', stream='out', kind='main') == 'one'"]);
-    assert_eq!(
-        checked(&exercise, MadeUpRun::default()).state(),
-        ExerciseState::NotYet
-    );
-    let seen = MadeUpRun {
-        lines: vec!["one"],
-        ..MadeUpRun::default()
-    };
-    assert_eq!(checked(&exercise, seen).state(), ExerciseState::Solved);
-}
-
-#[test]
-fn none_of_a_kind_is_a_count_too() {
-    let none = exercise(&["count('thread') == 0"]);
-    assert_eq!(
-        checked(&none, MadeUpRun::default()).state(),
-        ExerciseState::Solved
-    );
-    let some = exercise(&["count('thread') >= 1"]);
-    assert_eq!(
-        checked(&some, MadeUpRun::default()).state(),
-        ExerciseState::NotYet
-    );
+    for (conditions, run, expected) in cases {
+        let checked = checked(&exercise(conditions), run);
+        let is_solved = expected.iter().all(|(state, _)| *state == Holds);
+        assert_eq!(checked.state() == ExerciseState::Solved, is_solved);
+        for (finding, (state, measured)) in checked.findings.iter().zip(expected) {
+            assert_eq!(finding.standing, *state, "{finding:?}");
+            assert!(finding.measured.contains(measured), "{finding:?}");
+        }
+    }
 }
 
 #[test]
 fn several_runs_count_their_processes_once_and_their_times_all() {
-    let mut exercise = exercise(&[
-        "count('process', kind='child') == 4",
-        "cores_used('try') > 1.3",
-    ]);
+    let mut exercise = exercise(&[FOUR[0], "cores_used('try') > 1.3"]);
     exercise.trials = 3;
-    let quick = |cpu_s| MadeUpRun {
-        cpu_s,
-        ..MadeUpRun::default()
-    };
-    let checked = check_exercise(&exercise, &mut told([quick(1.8), quick(1.9), quick(1.7)]))
-        .expect("checked");
-    assert_eq!(
-        checked.state(),
-        ExerciseState::Solved,
-        "{:?}",
-        checked.findings
-    );
+    let runs = [1.8, 1.9, 1.7].map(with_cpu);
+    let checked = check_exercise(&exercise, &mut told(runs)).expect("checked");
+    assert_eq!(checked.state(), ExerciseState::Solved);
     assert_eq!(checked.findings[1].figures[0].trials, Some(3));
     assert_eq!(checked.findings[1].measured, "1.8 (1.7–1.9) cores used.");
+    // One run that fails among three is a failure.
+    let runs = [4, 3, 4].map(|children| with_children(children, children));
+    let checked = check_exercise(&exercise, &mut told(runs)).expect("checked");
+    assert_eq!(checked.findings[0].measured, "3 child processes.");
+    assert_eq!(checked.findings[0].standing, RequirementState::NotYet);
 }
 
-#[test]
-fn one_run_that_fails_among_three_is_a_failure() {
-    let mut exercise = exercise(&["count('process', kind='child') == 4"]);
-    exercise.trials = 3;
-    let lazy = MadeUpRun {
-        children: 3,
+fn with_cpu(cpu_s: f64) -> MadeUpRun {
+    MadeUpRun {
+        cpu_s,
         ..MadeUpRun::default()
-    };
-    let runs = [MadeUpRun::default(), lazy, MadeUpRun::default()];
-    let checked = check_exercise(&exercise, &mut told(runs)).expect("checked");
-    assert_eq!(checked.state(), ExerciseState::NotYet);
-    assert_eq!(checked.findings[0].measured, "3 child processes.");
+    }
 }
 
 #[test]
 fn what_is_too_noisy_is_run_a_few_times_more() {
     let mut exercise = exercise(&["cores_used('try') > 1.3"]);
     exercise.trials = 3;
-    let run = |cpu_s| MadeUpRun {
-        cpu_s,
-        ..MadeUpRun::default()
-    };
+    let run = with_cpu;
     // One outlier in five is ignored.
     let mut tries = told([run(1.2), run(1.8), run(1.8), run(1.8), run(1.8)]);
     assert_eq!(
@@ -272,21 +250,6 @@ fn one_core_cannot_show_what_takes_two_and_that_counts_for_nothing() {
         checked(&exercise, seen).state(),
         ExerciseState::CannotBeShown
     );
-}
-
-/// Chance in another run does not matter: the requirement is about this run.
-#[test]
-fn what_is_so_in_a_run_is_so_of_that_run() {
-    let exercise = exercise(&["most('at_once', kind='child') == 4"]);
-    let state = |children| {
-        let seen = MadeUpRun {
-            children,
-            ..MadeUpRun::default()
-        };
-        checked(&exercise, seen).state()
-    };
-    assert_eq!(state(4), ExerciseState::Solved);
-    assert_eq!(state(5), ExerciseState::NotYet);
 }
 
 #[test]

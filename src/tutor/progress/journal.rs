@@ -16,6 +16,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::entry::ProgressEntry;
+use crate::record;
 
 /// The version of the file that this program writes.
 pub const VERSION: u32 = 1;
@@ -93,7 +94,7 @@ pub fn lock_journal(path: &Path) -> io::Result<JournalLock> {
 
 /// Reads the journal; a missing file is empty.
 pub fn read_journal(path: &Path) -> io::Result<JournalContents> {
-    let bytes = match fs::read(path) {
+    let bytes = match record::read_plain_file(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(error) => return Err(error),
@@ -168,7 +169,7 @@ pub fn read_learner(path: &Path) -> Option<u64> {
 
 fn read_header(path: &Path) -> io::Result<Option<JournalHeader>> {
     let mut first = String::new();
-    match File::open(path) {
+    match record::open_plain_file(path) {
         // A first line that is not UTF-8 is no header.
         Ok(file) => drop(BufReader::new(file).read_line(&mut first)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -203,7 +204,7 @@ pub fn append_entries(
 
 /// Removes or ends a partial last line, which a killed session left.
 fn repair_last_line(path: &Path, file: &mut File) -> io::Result<u64> {
-    let bytes = fs::read(path)?;
+    let bytes = record::read_plain_file(path)?;
     let end = bytes
         .iter()
         .rposition(|byte| *byte == b'\n')

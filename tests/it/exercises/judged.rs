@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::Value as Json;
 
-use super::{Class, POOL, SOLUTION, STARTER, home, verdicts};
+use super::{Class, POOL, SOLUTION, STARTER, verdicts};
 use crate::{home::Ended, support::watchdog, terminal::Terminal};
 
 const SUBCLASS: &str = "\
@@ -285,27 +285,6 @@ fn hints_at_the_prompt_come_one_at_a_time() {
         at("One of many programs") < at("multiprocessing.Process(target=say"),
         "{said}"
     );
-}
-
-#[test]
-fn without_a_python_lines_are_put_in_order() {
-    let home = home();
-    let lessons = home.file("lessons").display().to_string();
-    for words in [
-        &["exercise", "t-four"][..],
-        &["check", "lessons/exercises/four.py"],
-    ] {
-        let error = home.run(&[&["--trust", "--lessons", &lessons][..], words].concat());
-        assert_eq!(error.code, Some(3), "{error:?}");
-        assert!(error.err.contains("lesson 6"), "{error:?}");
-    }
-    assert!(!home.file("forklore-exercises").exists());
-    let mut terminal = Terminal::open(&home, 80, &["--trust", "--lessons", &lessons], &[]);
-    terminal.wait_for("❯");
-    terminal.type_line("exercise t-four");
-    terminal.wait_for("put the lines of the");
-    let screen = terminal.wait_for("process.join()");
-    assert!(screen.contains("Put them in order."), "{screen}");
 }
 
 #[test]

@@ -4,12 +4,11 @@ use std::{
     fs,
     path::Path,
     process::{self, Stdio},
-    sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use forklore::{
-    observe::{self, ObservedProgram},
+    observe::ObservedProgram,
     record::{Run, RunStatus, Value},
 };
 use nix::{
@@ -17,7 +16,7 @@ use nix::{
     unistd::Pid,
 };
 
-use super::{ObserverServices, Script, env, number, other, shell, texts, values, watched};
+use super::{Script, number, other, shell, texts, values, watched};
 use crate::support::{EXE, eventually, lives, watchdog};
 
 /// The processes that the recording names.
@@ -34,18 +33,7 @@ fn pids(run: Run<'_>) -> Vec<u32> {
 fn assert_gone(run: Run<'_>) {
     let pids = pids(run);
     assert!(!pids.is_empty());
-    assert!(
-        eventually(|| !pids.iter().any(|&pid| lives(pid))),
-        "{pids:?}"
-    );
-}
-
-#[test]
-fn a_signal_is_an_exit_code() {
-    let _guard = watchdog("signals");
-    let recording = shell("kill -SEGV $$");
-    assert_eq!(number(recording.run(), "exitcode", &[]), Some(-11.0));
-    assert_eq!(recording.run().status(), RunStatus::Complete);
+    crate::support::assert_gone(&pids);
 }
 
 #[test]
@@ -129,25 +117,6 @@ fn a_program_is_asked_to_end_before_it_is_killed() {
     assert_eq!(
         number(recording.run(), "exitcode", &[("kind", "main")]),
         Some(-9.0)
-    );
-    assert_gone(recording.run());
-}
-
-#[test]
-fn it_is_ended_when_somebody_stops_us() {
-    let _guard = watchdog("stopping");
-    let began = Instant::now();
-    let env = ObserverServices {
-        stopped: Arc::new(move || {
-            (began.elapsed() > Duration::from_millis(300)).then(|| "Ctrl-C".to_owned())
-        }),
-        ..env()
-    };
-    let program = other(&["sh", "-c", "setsid sleep 1000 & sleep 1000"]);
-    let recording = observe::observe_program(&program, env).unwrap();
-    assert_eq!(
-        recording.run().status(),
-        RunStatus::Partial("Ctrl-C".to_owned())
     );
     assert_gone(recording.run());
 }

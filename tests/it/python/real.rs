@@ -14,23 +14,14 @@ use nix::{
 use super::{ANSWER, Stub, assert_gone, run};
 use crate::{
     home::Home,
-    support::{context, eventually, skipped, watchdog},
+    support::{context, eventually, machine_python, machine_pythons, skipped, watchdog},
 };
 
 const METHODS: [&str; 3] = ["fork", "spawn", "forkserver"];
 
-/// The Pythons of this machine; `None`, with a message, if none of them can run the programs.
+/// The Pythons of this machine and one of them; `None`, with a message, if it has none.
 fn of_this_machine() -> Option<(Pythons, ChosenPython)> {
-    let around = SearchEnvironment {
-        variable: None,
-        ..SearchEnvironment::from_process()
-    };
-    let pythons = Pythons::from_environment(context(), around);
-    let chosen = pythons.choose(&[], None).chosen.into_iter().next();
-    if chosen.is_none() {
-        skipped("this machine has no Python 3.8 or newer");
-    }
-    Some((pythons, chosen?))
+    Some((machine_pythons(), machine_python()?))
 }
 
 #[test]

@@ -10,7 +10,7 @@ use nix::{
 use super::{Stage, json, named};
 use crate::{
     home::{Ended, Home},
-    support::{eventually, lives, watchdog},
+    support::{assert_gone, eventually, watchdog},
     terminal::{CTRL_C, Terminal},
 };
 
@@ -44,14 +44,6 @@ fn pids(home: &Home) -> Vec<u32> {
     };
     assert!(eventually(|| read().len() == 3), "they never ran");
     read()
-}
-
-#[track_caller]
-fn assert_gone(pids: &[u32]) {
-    assert!(
-        eventually(|| !pids.iter().any(|pid| lives(*pid))),
-        "something lives on"
-    );
 }
 
 #[test]

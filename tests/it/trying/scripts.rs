@@ -1,6 +1,6 @@
 //! Observations of various scripts.
 
-use super::{Stage, json, named, workers};
+use super::{Stage, json, named};
 use crate::{home::Home, support::watchdog};
 
 /// Four children that each print a number, started as the first argument says.
@@ -53,31 +53,6 @@ fn children_of_every_start_method_are_seen_with_names_parents_exits_and_output()
         assert_eq!(tree["title"], "Processes");
         assert!(tree.to_string().contains(method), "{tree}");
     }
-}
-
-#[test]
-fn an_executors_workers_are_seen_with_their_tasks() {
-    let _guard = watchdog("an executor");
-    let script = r#"
-from concurrent.futures import ProcessPoolExecutor
-
-def square(number):
-    return number * number
-
-if __name__ == "__main__":
-    with ProcessPoolExecutor(2) as executor:
-        print(sum(executor.map(square, range(10))))
-"#;
-    let Some(stage) = Stage::with(script) else {
-        return;
-    };
-    let report = stage.json(&[]);
-    let all = workers(&report)
-        .iter()
-        .filter(|one| one["kind"] == "process");
-    let tasks: u64 = all.filter_map(|worker| worker["tasks"].as_u64()).sum();
-    assert_eq!(tasks, 10, "{report:#}");
-    assert_eq!(named(&report, "main", "")[0]["output"][0], "285");
 }
 
 #[test]

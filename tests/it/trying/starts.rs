@@ -186,3 +186,34 @@ fn the_result_behind_many_lines_is_on_the_screen_and_all_are_saved() {
     let replayed = stage.run(&["replay", "all.jsonl", "--all"]);
     assert!(replayed.out.contains("RESULT 42"), "{replayed:?}");
 }
+
+#[test]
+fn stacks_and_tracebacks_show_no_file_of_ours() {
+    let _guard = watchdog("stacks");
+    let text = r#"
+import multiprocessing, os, threading, traceback
+
+def show():
+    traceback.print_stack()
+
+if __name__ == "__main__":
+    for kind in (multiprocessing.Process, threading.Thread):
+        one = kind(target=show)
+        one.start()
+        one.join()
+    try:
+        os.waitpid(os.getpid(), 0)
+    except ChildProcessError:
+        traceback.print_exc()
+"#;
+    let Some(stage) = Stage::with(text) else {
+        return;
+    };
+    let ran = stage.run(&["try", "my.py"]);
+    let stacks = ran.out.matches("in show").count();
+    assert!(
+        stacks == 2 && ran.out.contains("ChildProcessError"),
+        "{ran:?}"
+    );
+    assert!(!ran.out.contains("_forklore"), "{ran:?}");
+}

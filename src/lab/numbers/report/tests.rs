@@ -83,19 +83,6 @@ fn life(worker: u32, trial: Option<u32>) -> Vec<EventKind> {
 }
 
 #[test]
-fn one_row_a_worker_of_the_last_run() {
-    let recording = three_runs();
-    let workers = build_workers_table(&recording.run());
-    assert_eq!(workers.title, "The last of 3 runs");
-    assert_eq!(column(&workers, "PID"), [4021, 4022].map(Value::Pid));
-    assert_eq!(column(&workers, "number"), [7, 14].map(Value::Count));
-    assert_eq!(column(&workers, "arrived"), [1, 2].map(Value::Count));
-    assert_eq!(column(&workers, "start-up"), [0.002; 2].map(Value::Seconds));
-    assert_eq!(column(&workers, "cores")[0], Value::Cores(vec![1]));
-    assert_eq!(column(&workers, "exitcode"), [0, 0].map(Value::Count));
-}
-
-#[test]
 fn the_most_frequent_order_comes_first() {
     let recording = three_runs();
     let tables = build_report(&recording.run());
@@ -152,10 +139,4 @@ fn the_orders_of_four_are_twenty_four() {
     assert_eq!(count_orders(4), Some(24));
     assert_eq!(count_orders(20), Some(2_432_902_008_176_640_000));
     assert_eq!(count_orders(21), None);
-}
-
-#[test]
-fn one_quiet_run_shows_its_workers_alone() {
-    let recording = recording("numbers", Params::default(), life(1, Some(0)));
-    assert_eq!(build_report(&recording.run()).len(), 1);
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    lab::testing::{column, free_threaded, machine, observed, with_gil},
+    lab::testing::{column, machine},
     record::{Event, EventKind, Interpreter, Params, Recording, TrialTimes, WorkerId, WorkerKind},
 };
 
@@ -58,121 +58,6 @@ impl Maker {
             times,
         });
     }
-
-    fn counted(&mut self, backend: &str, memory: &str, form: &str, lost: i64) {
-        let labels = [
-            ("backend", backend),
-            ("memory", memory),
-            ("lock", "no"),
-            ("form", form),
-        ];
-        self.add(observed("expected", &labels, Value::Count(1000)));
-        self.add(observed("seen", &labels, Value::Count(1000 - lost)));
-    }
-
-    fn crashed(&mut self, place: &str, lives: bool) {
-        let labels = [("crash", "segfault"), ("where", place)];
-        self.add(observed("program_lives", &labels, Value::Flag(lives)));
-    }
-}
-
-fn worlds() -> Recording {
-    let mut maker = Maker {
-        events: Vec::new(),
-        runs: 0,
-    };
-    let pythons = [(with_gil(), 0.98), (free_threaded(), 1.88)];
-    maker.begin("worlds", None);
-    maker.begin("parallel", None);
-    maker.trial(Backend::Serial, WorkerKind::Main, 1.0, &[10]);
-    maker.trial(Backend::Threads, WorkerKind::Thread, 1.95, &[10, 10]);
-    maker.trial(Backend::GilThreads, WorkerKind::Thread, 0.99, &[10, 10]);
-    maker.trial(Backend::Processes, WorkerKind::Process, 1.9, &[11, 12]);
-    for (python, threads) in &pythons {
-        maker.begin("parallel", Some(python.clone()));
-        maker.trial(Backend::PythonSerial, WorkerKind::Main, 1.0, &[20]);
-        maker.trial(
-            Backend::PythonThreads,
-            WorkerKind::Thread,
-            *threads,
-            &[20, 20],
-        );
-        maker.trial(
-            Backend::PythonProcesses,
-            WorkerKind::Process,
-            1.85,
-            &[21, 22],
-        );
-        maker.add(EventKind::BackendSkipped {
-            backend: Backend::PythonInterpreters,
-            why: "there are none before 3.12".to_owned(),
-        });
-    }
-    maker.begin("race", None);
-    maker.counted("threads", "shared", "", 400);
-    maker.counted("gil-threads", "shared", "counter += 1", 0);
-    maker.counted("gil-threads", "shared", "counter += one()", 300);
-    maker.counted("processes", "shared", "", 500);
-    maker.counted("processes", "private", "", 0);
-    for (python, _) in &pythons {
-        maker.begin("race", Some(python.clone()));
-        maker.counted("python-threads", "shared", "counter += one()", 250);
-    }
-    maker.begin("crash", None);
-    maker.crashed("thread", false);
-    maker.crashed("process", true);
-    Recording::new(machine(), maker.events)
-}
-
-#[test]
-fn one_row_a_backend_and_interpreter() {
-    let recording = worlds();
-    let tables = build_report(&recording.run());
-    let table = &tables[0];
-    assert_eq!(
-        column(table, "world"),
-        [
-            "Rust threads",
-            "GIL model",
-            "Rust processes",
-            "3.11 threads",
-            "3.11 processes",
-            "3.11 interpreters",
-            "3.13t threads",
-            "3.13t processes",
-            "3.13t interpreters",
-        ]
-        .map(Value::from)
-    );
-    assert_eq!(
-        column(table, "lock")[..5],
-        ["none", "a GIL", "none", "a GIL", "a GIL each"].map(Value::from)
-    );
-    assert_eq!(column(table, "lock")[6], "no GIL".into());
-    assert_eq!(column(table, "PIDs")[..3], [1, 1, 2].map(Value::Count));
-    assert_eq!(
-        column(table, "memory")[..3],
-        ["shared", "shared", "private"].map(Value::from)
-    );
-}
-
-#[test]
-fn counters_and_crashes_come_from_the_same_interpreter() {
-    let recording = worlds();
-    let tables = build_report(&recording.run());
-    let lost = column(&tables[0], "lost");
-    assert_eq!(lost[..4], [0.4, 0.3, 0.0, 0.25].map(Value::Share));
-    assert!(matches!(lost[4], Value::Missing(_)), "nobody counted");
-    let crash = column(&tables[0], "crash");
-    assert_eq!(crash[..3], ["dies", "dies*", "lives"].map(Value::from));
-    let notes = tables[0].notes.join("\n");
-    assert!(
-        notes.contains("* Not tried: these workers live in one process"),
-        "{notes}"
-    );
-    assert!(matches!(crash[3], Value::Missing(_)), "nobody crashed");
-    let missing = &column(&tables[0], "speed-up")[5];
-    assert_eq!(*missing, Value::missing("there are none before 3.12"));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::{
     time::SystemTime,
 };
 
-use crate::repl::language::command_error::CommandError;
+use crate::{record, repl::language::command_error::CommandError};
 
 /// The most copies of one starter.
 const MOST_COPIES: u32 = 1000;
@@ -42,7 +42,7 @@ pub fn copy_starter(folder: &Path, name: &str, text: &str) -> Result<StarterCopy
     if create_file(&file, text)? {
         return Ok(StarterCopy::Made(file));
     }
-    match fs::read(&file) {
+    match record::read_plain_file(&file) {
         Ok(found) if found == text.as_bytes() => Ok(StarterCopy::Untouched(file)),
         Ok(_) => Ok(StarterCopy::Edited(file)),
         Err(error) => Err(file_error("cannot read", &file, &error)),
@@ -82,12 +82,16 @@ fn create_file(file: &Path, text: &str) -> Result<bool, CommandError> {
         .write(true)
         .create_new(true)
         .open(file);
-    let written = made.and_then(|mut made| made.write_all(text.as_bytes()));
-    match written {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(file_error("cannot write", file, &error)),
-    }
+    let written = match made {
+        Ok(mut made) => made.write_all(text.as_bytes()).inspect_err(|_| {
+            // Half a starter would count as the learner's own program.
+            let _ = fs::remove_file(file);
+        }),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
+        Err(error) => Err(error),
+    };
+    written.map_err(|error| file_error("cannot write", file, &error))?;
+    Ok(true)
 }
 
 fn file_error(what: &str, path: &Path, error: &io::Error) -> CommandError {

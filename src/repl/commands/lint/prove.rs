@@ -62,9 +62,10 @@ pub fn prove_exercises(
     }
     let was_any_run = not_run.len() < exercises.len();
     for (id, failure) in &not_run {
-        let message = match was_any_run {
-            true => format!("exercise `{id}` was not run: {failure}"),
-            false => format!("no exercise was run: {failure}"),
+        let message = if was_any_run {
+            format!("exercise `{id}` was not run: {failure}")
+        } else {
+            format!("no exercise was run: {failure}")
         };
         session.screen.write_message(&message);
         if !was_any_run {
