@@ -52,7 +52,7 @@ def role_of(process):
     target = getattr(process, "_target", None)
     where = getattr(target, "__module__", None)
     name = getattr(target, "__name__", None)
-    if (where, name) in POOL_WORKERS:
+    if (where, name) in POOL_WORKERS or str(where).endswith("loky.process_executor"):
         return "pool"
     if where == "multiprocessing.managers":
         return "helper"
