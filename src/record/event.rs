@@ -177,12 +177,9 @@ pub struct Event {
     pub what: EventKind,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands out a reference"
-)]
-fn is_zero(run: &u32) -> bool {
-    *run == 0
+/// Whether a recording leaves out this number.
+pub(super) fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
+    *number == T::default()
 }
 
 /// What happened.

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::thread_sample::{HeldLock, ObjectName, ThreadSample};
+use super::{
+    event::is_zero,
+    thread_sample::{HeldLock, ObjectName, ThreadSample},
+};
 
 /// One thing that happened in a watched Python.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -401,13 +404,13 @@ pub struct PoolCall {
     #[serde(default)]
     pub open_ns: Option<u64>,
     /// For summed calls: the most tasks that were open at one moment.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub most_open: u64,
     /// How often the program waited for the only open task.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub waited_singly: u64,
     /// How many missing results the program looked after and did without: a wait with a time limit, `ready()`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub given_up: u64,
 }
 
