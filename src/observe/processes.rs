@@ -58,7 +58,7 @@ impl ProcessKind {
     }
 }
 
-/// The processor time of a thread, and when it last grew.
+/// The processor time of a thread, and when it last ran or was ready to.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ThreadClock {
     cpu: Option<Duration>,
@@ -68,8 +68,9 @@ pub struct ThreadClock {
 }
 
 impl ThreadClock {
-    fn record_cpu(&mut self, cpu: Option<Duration>, at_ns: u64) {
-        if cpu != self.cpu && !self.is_ignored {
+    fn record_cpu(&mut self, cpu: Option<Duration>, is_runnable: bool, at_ns: u64) {
+        // On a busy machine a thread may be ready for long before it gets a core.
+        if (cpu != self.cpu || is_runnable) && !self.is_ignored {
             self.ran_ns = at_ns;
         }
         self.cpu = cpu;
@@ -278,7 +279,8 @@ impl ObservedProcess {
         }
         let has_run = state.cpu != self.cpu || self.cores.is_empty();
         if state.threads <= 1 {
-            self.first_clock.record_cpu(state.cpu, at_ns);
+            self.first_clock
+                .record_cpu(state.cpu, state.is_runnable, at_ns);
         }
         if let Some(core) = state.core.filter(|_| has_run) {
             self.cores.insert(core);
@@ -289,7 +291,8 @@ impl ObservedProcess {
     /// Records the state of one of its threads.
     pub fn record_thread_state(&mut self, state: &ThreadState, at_ns: u64) {
         if state.tid == self.pid {
-            self.first_clock.record_cpu(state.cpu, at_ns);
+            self.first_clock
+                .record_cpu(state.cpu, state.is_runnable, at_ns);
             return;
         }
         if !self.threads.contains_key(&state.tid) && self.threads.len() >= MOST_THREADS {
@@ -303,7 +306,7 @@ impl ObservedProcess {
                 ..ObservedThread::default()
             });
         thread.last_ns = thread.last_ns.max(at_ns);
-        thread.clock.record_cpu(state.cpu, at_ns);
+        thread.clock.record_cpu(state.cpu, state.is_runnable, at_ns);
         if thread.told.is_none() {
             thread.name.clone_from(&state.name);
         }
