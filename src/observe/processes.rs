@@ -152,10 +152,8 @@ pub struct ObservedProcess {
     pub threads: BTreeMap<u32, ObservedThread>,
     /// When its first thread last ran.
     pub first_clock: ThreadClock,
-    /// How many times its threads were sampled.
-    pub samples: u32,
-    /// Whether it must not be asked for samples.
-    pub refuses_samples: bool,
+    /// How many times its threads were sampled; `None` where it must not be asked.
+    pub samples: Option<u32>,
     pub tasks: Option<u64>,
     pub worker: Option<WorkerId>,
     /// The number of lines on standard output and standard error.
@@ -194,8 +192,7 @@ impl ObservedProcess {
                 ran_ns: at_ns,
                 ..ThreadClock::default()
             },
-            samples: 0,
-            refuses_samples: false,
+            samples: Some(0),
             tasks: None,
             worker: None,
             lines: [0; 2],
@@ -233,7 +230,7 @@ impl ObservedProcess {
     /// Whether its threads can be sampled.
     pub fn can_be_sampled(&self) -> bool {
         let is_there = self.gone_ns.is_none() && self.has_hooks;
-        is_there && !self.refuses_samples && self.kind != ProcessKind::Helper
+        is_there && self.samples.is_some() && self.kind != ProcessKind::Helper
     }
 
     /// When a thread last ran, as far as the polls tell.
