@@ -15,7 +15,7 @@ use std::{
 const PAIRS: usize = 11;
 
 /// The scripts: names and texts.
-const SCRIPTS: [(&str, &str); 7] = [
+const SCRIPTS: [(&str, &str); 8] = [
     ("one process that computes", COMPUTES),
     ("two processes that compute", PROCESSES),
     ("a pool of many small tasks", TASKS),
@@ -23,6 +23,7 @@ const SCRIPTS: [(&str, &str); 7] = [
     ("200,000 printed lines", LINES),
     ("100 MB in long lines", LONG_LINES),
     ("100 MB in blocks", BLOCKS),
+    ("a process that takes and releases locks", LOCKS),
 ];
 
 const COMPUTES: &str = "
@@ -83,6 +84,14 @@ import sys
 block = ('x' * 99 + '\\n') * 1_000
 for number in range(1_000):
     sys.stdout.write(block)
+";
+
+const LOCKS: &str = "
+import multiprocessing, threading
+for lock in (multiprocessing.Lock(), threading.Lock()):
+    for number in range(2_000_000):
+        with lock:
+            pass
 ";
 
 fn main() -> io::Result<()> {

@@ -25,6 +25,8 @@ pub struct ProcessState {
     pub cpu: Option<Duration>,
     /// The core that its first thread last ran on.
     pub core: Option<u32>,
+    /// Whether its first thread runs, or is ready to.
+    pub is_runnable: bool,
     /// How many threads it has.
     pub threads: u32,
     /// Its start time in the system's own unit. Two processes with the same ID differ in it.
@@ -44,6 +46,8 @@ pub struct ThreadState {
     pub cpu: Option<Duration>,
     /// The core that it last ran on.
     pub core: Option<u32>,
+    /// Whether it runs, or is ready to.
+    pub is_runnable: bool,
 }
 
 /// The process with this ID, if there is one. Takes about 15 µs on Linux.

@@ -50,8 +50,8 @@ pub fn apply_to_process(life: &mut ObservedProcess, main: u32, fact: &HookEvent,
             }
         }
         HookEvent::Slept { ns } => life.slept_ns += ns,
-        HookEvent::Samples { off } => life.refuses_samples = *off,
-        HookEvent::Sampled { .. } => life.samples += 1,
+        HookEvent::Samples { off } => life.samples = (!off).then_some(0),
+        HookEvent::Sampled { .. } => life.samples = life.samples.map(|samples| samples + 1),
         HookEvent::Exiting(exit) => life.gil = exit.gil.or(life.gil),
         HookEvent::Bye {
             cpu_ns,

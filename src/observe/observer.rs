@@ -87,7 +87,7 @@ impl Observer {
         let until = Instant::now() + SAMPLE;
         loop {
             let lives = &self.scene.lives;
-            let is_open = |&(pid, samples): &(u32, u32)| {
+            let is_open = |&(pid, samples): &(u32, Option<u32>)| {
                 let mut life = lives.get(pid).into_iter();
                 life.any(|life| life.samples == samples && life.gone_ns.is_none())
             };

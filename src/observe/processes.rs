@@ -58,7 +58,7 @@ impl ProcessKind {
     }
 }
 
-/// The processor time of a thread, and when it last grew.
+/// The processor time of a thread, and when it last ran or was ready to.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ThreadClock {
     cpu: Option<Duration>,
@@ -68,8 +68,9 @@ pub struct ThreadClock {
 }
 
 impl ThreadClock {
-    fn record_cpu(&mut self, cpu: Option<Duration>, at_ns: u64) {
-        if cpu != self.cpu && !self.is_ignored {
+    fn record_cpu(&mut self, cpu: Option<Duration>, is_runnable: bool, at_ns: u64) {
+        // On a busy machine a thread may be ready for long before it gets a core.
+        if (cpu != self.cpu || is_runnable) && !self.is_ignored {
             self.ran_ns = at_ns;
         }
         self.cpu = cpu;
@@ -151,10 +152,8 @@ pub struct ObservedProcess {
     pub threads: BTreeMap<u32, ObservedThread>,
     /// When its first thread last ran.
     pub first_clock: ThreadClock,
-    /// How many times its threads were sampled.
-    pub samples: u32,
-    /// Whether it must not be asked for samples.
-    pub refuses_samples: bool,
+    /// How many times its threads were sampled; `None` where it must not be asked.
+    pub samples: Option<u32>,
     pub tasks: Option<u64>,
     pub worker: Option<WorkerId>,
     /// The number of lines on standard output and standard error.
@@ -193,8 +192,7 @@ impl ObservedProcess {
                 ran_ns: at_ns,
                 ..ThreadClock::default()
             },
-            samples: 0,
-            refuses_samples: false,
+            samples: Some(0),
             tasks: None,
             worker: None,
             lines: [0; 2],
@@ -232,7 +230,7 @@ impl ObservedProcess {
     /// Whether its threads can be sampled.
     pub fn can_be_sampled(&self) -> bool {
         let is_there = self.gone_ns.is_none() && self.has_hooks;
-        is_there && !self.refuses_samples && self.kind != ProcessKind::Helper
+        is_there && self.samples.is_some() && self.kind != ProcessKind::Helper
     }
 
     /// When a thread last ran, as far as the polls tell.
@@ -278,7 +276,8 @@ impl ObservedProcess {
         }
         let has_run = state.cpu != self.cpu || self.cores.is_empty();
         if state.threads <= 1 {
-            self.first_clock.record_cpu(state.cpu, at_ns);
+            self.first_clock
+                .record_cpu(state.cpu, state.is_runnable, at_ns);
         }
         if let Some(core) = state.core.filter(|_| has_run) {
             self.cores.insert(core);
@@ -289,7 +288,8 @@ impl ObservedProcess {
     /// Records the state of one of its threads.
     pub fn record_thread_state(&mut self, state: &ThreadState, at_ns: u64) {
         if state.tid == self.pid {
-            self.first_clock.record_cpu(state.cpu, at_ns);
+            self.first_clock
+                .record_cpu(state.cpu, state.is_runnable, at_ns);
             return;
         }
         if !self.threads.contains_key(&state.tid) && self.threads.len() >= MOST_THREADS {
@@ -303,7 +303,7 @@ impl ObservedProcess {
                 ..ObservedThread::default()
             });
         thread.last_ns = thread.last_ns.max(at_ns);
-        thread.clock.record_cpu(state.cpu, at_ns);
+        thread.clock.record_cpu(state.cpu, state.is_runnable, at_ns);
         if thread.told.is_none() {
             thread.name.clone_from(&state.name);
         }

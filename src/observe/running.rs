@@ -99,9 +99,6 @@ impl RunningProgram {
     ) -> ProgramEnd {
         let own = measure::own_cpu();
         let attended = self.wait_for_main(limit.unwrap_or(FOR_EVER), &|| stopped().is_some());
-        if attended != WaitResult::Ended {
-            self.eyes.sample_threads();
-        }
         let asked_ns = self.ask_to_end(attended, stopped().is_some());
         let ended_ns = self.eyes.scene.now_ns();
         let was_interrupted =
@@ -226,6 +223,7 @@ impl RunningProgram {
             WaitResult::Stopped if is_stopped => EndRequest::Interrupt,
             WaitResult::Stopped | WaitResult::Ended => return None,
         };
+        self.eyes.sample_threads();
         let asked_ns = self.eyes.scene.now_ns();
         let group = self.eyes.scene.main;
         let until = Instant::now() + AFTER_REQUEST;

@@ -142,12 +142,16 @@ fn lock_of_ended_process(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
 
 /// The first thread that waits for something other than an end.
 fn find_waiting<'w, 'a>(waits: &'w ProgramWaits<'a>) -> Option<&'w SampledThread<'a>> {
-    let is_joining = |on: &str| on.ends_with(".join") && on != "JoinableQueue.join";
+    const ENDS: &[&str] = &[
+        "Process.join",
+        "Thread.join",
+        "Pool.join",
+        "tasks",
+        "os.wait",
+        "Queue.flush",
+    ];
     let mut threads = waits.threads.iter();
-    threads.find(|thread| {
-        let on = thread.wait().unwrap_or_default();
-        !is_joining(on) && !["tasks", "os.wait", "Queue.flush"].contains(&on)
-    })
+    threads.find(|thread| thread.wait().is_some_and(|on| !ENDS.contains(&on)))
 }
 
 fn waits_for_failed_child(seen: &ObservedRun<'_>) -> Option<AdviceItem> {

@@ -54,20 +54,8 @@ pub fn pool_hangs(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     if let Some(advice) = pool_is_broken(seen) {
         return Some(advice);
     }
-    if let Some((pid, code)) = find_dead_worker(seen) {
-        let had = if died_in_task(seen, pid) {
-            " with a task in hand"
-        } else {
-            ""
-        };
-        return Some(build_advice(
-            "pool-hangs",
-            WORKER_DIED,
-            format!(
-                "{} ended with exit code {code}{had}, and {where_} when the program was stopped.",
-                seen.process_name(pid),
-            ),
-        ));
+    if find_dead_worker(seen).is_some() {
+        return worker_died(seen, &where_);
     }
     // Tasks that work or sleep may still end.
     if seen.waits.is_some() && seen.standstill().is_none() {
@@ -89,6 +77,23 @@ pub fn pool_hangs(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
             ),
         )
     })
+}
+
+fn worker_died(seen: &ObservedRun<'_>, where_: &str) -> Option<AdviceItem> {
+    let (pid, code) = find_dead_worker(seen)?;
+    let had = if died_in_task(seen, pid) {
+        " with a task in hand"
+    } else {
+        ""
+    };
+    Some(build_advice(
+        "pool-hangs",
+        WORKER_DIED,
+        format!(
+            "{} ended with exit code {code}{had}, and {where_} when the program was stopped.",
+            seen.process_name(pid),
+        ),
+    ))
 }
 
 /// A pool that can't deliver any result: it was terminated, or its own thread died.

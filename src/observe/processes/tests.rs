@@ -17,6 +17,7 @@ fn state(pid: u32, parent: u32, began: u64) -> ProcessState {
         exitcode: None,
         cpu: Some(Duration::from_millis(began)),
         core: Some(0),
+        is_runnable: false,
         threads: 1,
         began,
         started_ns: None,
@@ -66,6 +67,23 @@ fn a_process_is_dated_by_its_start_and_not_by_the_first_poll() {
 }
 
 #[test]
+fn a_thread_that_is_ready_to_run_does_not_wait() {
+    let mut lives = ProcessTable::default();
+    let mut polled = state(7, 1, 1);
+    lives.record_state(&polled, 10);
+    lives.record_state(&polled, 20);
+    assert_eq!(lives.all()[0].any_run_ns(), 10, "it has used no more time");
+    // Others had the cores.
+    polled.is_runnable = true;
+    lives.record_state(&polled, 30);
+    assert_eq!(lives.all()[0].last_run_ns(7), Some(30));
+    lives.all_mut()[0].first_clock.is_ignored = true;
+    polled.cpu = Some(Duration::from_millis(5));
+    lives.record_state(&polled, 40);
+    assert_eq!(lives.all()[0].any_run_ns(), 30, "it told us where it is");
+}
+
+#[test]
 fn the_first_parent_counts() {
     let mut lives = ProcessTable::default();
     lives.record_state(&state(7, 5, 1), 10);
@@ -106,6 +124,7 @@ fn a_thread_that_was_seen_first_gets_its_name_when_it_is_told() {
         name: "python3".to_owned(),
         cpu: Some(Duration::from_millis(1)),
         core: Some(1),
+        is_runnable: false,
     };
     life.record_thread_state(&seen, 10);
     life.record_thread_start(9, "T0", false, 8);

@@ -43,7 +43,7 @@ const MOST_PROCESSES: usize = 10;
 
 /// The figures that decide: of a program that ended, and of one that had to be asked to.
 const PROCESS_FIGURES: &[&str] = &["PID", "started by", "exit", "joined"];
-const WAIT_FIGURES: &[&str] = &["thread", "waits for", "since", "at", "in function", "holds"];
+const WAIT_FIGURES: &[&str] = &["thread", "waits for", "since", "at", "function", "holds"];
 
 /// The processes of a watched program: how they were started, how much they computed, and how they ended.
 pub fn build_summary(run: &Run) -> SummaryTable {

@@ -16,7 +16,7 @@ pub(super) fn build_waits_table(run: &Run, cast: &Participants) -> Option<Table>
         "waits for",
         "since [s]",
         "at",
-        "in function",
+        "function",
         "holds",
     ];
     let mut table = Table::new("Where the program was when it was asked to end", &headings);
@@ -25,7 +25,9 @@ pub(super) fn build_waits_table(run: &Run, cast: &Participants) -> Option<Table>
     }
     note_left_out(&mut table, waits.threads.len(), "threads");
     let mut table = without_gaps(table);
-    table.add_note("since: seconds after the start of the program, when that thread ran last.");
+    if table.columns.iter().any(|column| column.name == "since") {
+        table.add_note("since: when that thread ran last, counted from the start of the program.");
+    }
     Some(table)
 }
 

@@ -105,7 +105,7 @@ fn a_program_that_stands_still_is_told_live_and_explained_at_its_end() {
     let mut child = stage.command(&["try", "my.py"]).spawn().unwrap();
     let mut out = BufReader::new(child.stdout.take().unwrap());
     let mut live = String::new();
-    while !live.contains("Process-2 waits for lock `ann`, my.py line 8") {
+    while !live.contains("Process-2 waits for lock `ann`, my.py line 7") {
         assert!(out.read_line(&mut live).unwrap() > 0, "it ended: {live}");
     }
     assert!(live.contains("The program stands still"), "{live}");
@@ -115,9 +115,9 @@ fn a_program_that_stands_still_is_told_live_and_explained_at_its_end() {
     child.wait().unwrap();
     let shown = [
         "waits for",
-        "since [s]",
+        "since",
         "the end of Process-1",
-        "my.py line 8",
+        "my.py line 7",
         "work",
         "1. Deadlock",
         "holds `ann` and waits for `bob`",

@@ -32,6 +32,10 @@ impl<'a> ProcStat<'a> {
         self.fields.get(number - 3)?.parse().ok()
     }
 
+    fn is_runnable(&self) -> bool {
+        self.fields.first() == Some(&"R")
+    }
+
     fn cpu_time(&self) -> Option<Duration> {
         let ticks = self
             .parse_field::<u32>(14)?
@@ -79,6 +83,7 @@ fn parse_process(pid: u32, text: &str) -> Option<ProcessState> {
             .map(exitcode_from_status),
         cpu: stat.cpu_time(),
         core: stat.parse_field(39),
+        is_runnable: stat.is_runnable(),
         threads,
         began: stat.parse_field(22)?,
         started_ns: stat.parse_field(22).map(start_time_ns),
@@ -136,6 +141,7 @@ fn read_thread(pid: u32, tid: u32) -> Option<ThreadState> {
         name: stat.name.to_owned(),
         cpu: exact.map(Duration::from_nanos).or_else(|| stat.cpu_time()),
         core: stat.parse_field(39),
+        is_runnable: stat.is_runnable(),
     })
 }
 

@@ -74,7 +74,7 @@ fn two_locks_in_two_orders_are_told_as_a_circle() {
 #[test]
 fn a_wait_that_ends_by_itself_closes_no_circle() {
     assert!(crossed("bounded=true").stopped().ids().is_empty());
-    let ran_just_now = format!("idle_ns={}", MS);
+    let ran_just_now = format!("idle_ns={MS}");
     assert!(crossed(&ran_just_now).stopped().ids().is_empty());
     assert!(crossed("").ids().is_empty(), "it ended by itself");
 }

@@ -4,7 +4,8 @@ import atexit
 import os
 import sys
 import time
-from _signal import SIG_DFL, SIGURG, getsignal, signal as set_handler
+from _signal import SIG_BLOCK, SIG_DFL, SIG_SETMASK, SIGURG
+from _signal import getsignal, pthread_sigmask, signal as set_handler, valid_signals
 from _thread import _count as thread_count
 from _thread import get_ident
 
@@ -103,9 +104,14 @@ def answer_samples():
 
 
 def take_sample(number, frame):
-    from . import sampling
+    """Other signals wait until it is done: a Ctrl-C must not be raised in code of ours."""
+    usual = pthread_sigmask(SIG_BLOCK, valid_signals())
+    try:
+        from . import sampling
 
-    sampling.take(frame)
+        sampling.take(frame)
+    finally:
+        pthread_sigmask(SIG_SETMASK, usual)
 
 
 def before_fork():
