@@ -289,7 +289,7 @@ impl<'t> ListedProgram<'t> {
             match word.split_once(' ') {
                 Some(("exit", code)) => program.exitcode = code.parse().ok(),
                 Some(("limit", seconds)) => {
-                    program.limit = Duration::from_secs(seconds.parse().unwrap())
+                    program.limit = Duration::from_secs(seconds.parse().unwrap());
                 }
                 Some(("says", says)) => program.says = says,
                 _ => program.advice.push(word),
