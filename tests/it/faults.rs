@@ -91,16 +91,16 @@ mod unix {
     #[test]
     fn a_temporary_folder_that_is_missing_is_named() {
         let home = Home::new();
-        for line in ["run numbers", "run io --workload files"] {
-            let ended = after(&home, "export TMPDIR=/nowhere", line);
-            assert_partial(ended, "set TMPDIR to");
+        let ended = after(&home, "export TMPDIR=/nowhere", "run numbers");
+        assert_partial(ended, "set TMPDIR to");
+        for line in ["run squares", "run io --workload files"] {
+            after(
+                &home,
+                "export TMPDIR=/nowhere XDG_RUNTIME_DIR=/nowhere",
+                line,
+            )
+            .well();
         }
-        after(
-            &home,
-            "export TMPDIR=/nowhere XDG_RUNTIME_DIR=/nowhere",
-            "run squares",
-        )
-        .well();
         let long = format!("{}/{}", home.path().display(), "long".repeat(40));
         fs::create_dir(&long).unwrap();
         let ended = after(&home, &format!("export TMPDIR={long}"), "run numbers");
