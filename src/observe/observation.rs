@@ -58,6 +58,8 @@ pub struct ObservationState {
     progress: ProgressTicker,
     /// Since when the program did not move when that was reported last.
     stalled_ns: Option<u64>,
+    /// Where it waited then.
+    stall: Option<String>,
 }
 
 impl ObservationState {
@@ -81,6 +83,7 @@ impl ObservationState {
             wanted_input: false,
             progress: ProgressTicker::default(),
             stalled_ns: None,
+            stall: None,
         };
         let (name, command) = names;
         let now = scene.now_ns();
@@ -395,8 +398,8 @@ impl ObservationState {
         is_stalled && self.stalled_ns.replace(since_ns) != Some(since_ns)
     }
 
-    /// Emits where the program waits, if only the program itself could go on.
-    pub fn emit_stall(&self) {
+    /// Emits where the program waits, if only the program itself could go on, and unless it was said already.
+    pub fn emit_stall(&mut self) {
         let main = self.main;
         let hooks = self
             .facts
@@ -421,8 +424,11 @@ impl ObservationState {
             )
         };
         let text = waits.describe_all(name_of);
-        let what = HookEvent::Stalled { text };
-        self.recorder.emit(EventKind::Hook { pid: main, what });
+        if self.stall.as_ref() != Some(&text) {
+            self.stall = Some(text.clone());
+            let what = HookEvent::Stalled { text };
+            self.recorder.emit(EventKind::Hook { pid: main, what });
+        }
     }
 
     /// Announces the processes about which enough is known.

@@ -16,6 +16,9 @@ const MOST_PIECES: usize = 64;
 /// How long the processes have to tell where their threads are.
 const SAMPLE: Duration = Duration::from_secs(1);
 
+/// How long a thread may need to go back to its wait once its answer has come.
+const ANSWERING_NS: u64 = 50_000_000;
+
 /// A program in which no thread has run for so long is asked where it waits.
 const STALLED_NS: u64 = 3_000_000_000;
 
@@ -79,7 +82,7 @@ impl Observer {
         let mut asked = Vec::new();
         for life in self.scene.lives.all_mut() {
             if life.can_be_sampled() {
-                life.first_clock.is_ignored = true;
+                life.first_clock.ignored_until_ns = u64::MAX;
                 asked.push((life.pid, life.samples));
                 reaper::ask_for_sample(life.pid);
             }
@@ -96,10 +99,11 @@ impl Observer {
             }
             self.run_round(Duration::from_millis(5));
         }
-        self.poll_processes();
+        let until_ns = self.scene.now_ns() + ANSWERING_NS;
         for life in self.scene.lives.all_mut() {
-            life.first_clock.is_ignored = false;
+            life.first_clock.ignored_until_ns = until_ns;
         }
+        self.poll_processes();
     }
 
     /// Says, once for each time that the program stops moving, where it waits if it can never go on.

@@ -63,14 +63,14 @@ impl ProcessKind {
 pub struct ThreadClock {
     cpu: Option<Duration>,
     pub ran_ns: u64,
-    /// Whether what the thread runs now is our doing, and does not count.
-    pub is_ignored: bool,
+    /// Until then what the thread runs is our doing, and does not count.
+    pub ignored_until_ns: u64,
 }
 
 impl ThreadClock {
     fn record_cpu(&mut self, cpu: Option<Duration>, is_runnable: bool, at_ns: u64) {
         // On a busy machine a thread may be ready for long before it gets a core.
-        if (cpu != self.cpu || is_runnable) && !self.is_ignored {
+        if (cpu != self.cpu || is_runnable) && at_ns >= self.ignored_until_ns {
             self.ran_ns = at_ns;
         }
         self.cpu = cpu;

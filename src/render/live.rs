@@ -240,8 +240,7 @@ impl LiveState {
 
     /// Where a program waits in which nothing moves any more.
     fn show_stall(&mut self, text: &str) -> io::Result<()> {
-        let title =
-            "The program stands still: each of its threads waits for another. Ctrl-C ends it.";
+        let title = "The program stands still: all of its threads wait. Ctrl-C ends it.";
         let texts = std::iter::once(title).chain(text.lines());
         let lines: Vec<String> = texts.flat_map(|text| self.format_bare(text)).collect();
         self.write_lines(&lines)

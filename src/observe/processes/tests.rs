@@ -77,7 +77,7 @@ fn a_thread_that_is_ready_to_run_does_not_wait() {
     polled.is_runnable = true;
     lives.record_state(&polled, 30);
     assert_eq!(lives.all()[0].last_run_ns(7), Some(30));
-    lives.all_mut()[0].first_clock.is_ignored = true;
+    lives.all_mut()[0].first_clock.ignored_until_ns = u64::MAX;
     polled.cpu = Some(Duration::from_millis(5));
     lives.record_state(&polled, 40);
     assert_eq!(lives.all()[0].any_run_ns(), 30, "it told us where it is");

@@ -1,4 +1,4 @@
-# advice: pool-hangs
+# advice: get-after-terminate
 # until: it stands still
 # says: inside the `with` block
 import multiprocessing

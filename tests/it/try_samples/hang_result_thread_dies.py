@@ -1,6 +1,6 @@
-# advice: pool-hangs
+# advice: result-lost
 # until: it stands still
-# because: thread that takes in the results
+# because: could not be loaded
 import multiprocessing
 import sys
 
