@@ -30,7 +30,7 @@ const LONGEST: usize = 80;
 const CREATE_ATTEMPTS: u32 = 20;
 
 /// How often a folder is removed anew in which a process that was just killed made one more file.
-const REMOVE_ATTEMPTS: u32 = 20;
+const REMOVE_ATTEMPTS: u32 = 50;
 
 /// Those of this process; `None` once they were removed for good.
 static FOLDERS: Mutex<Option<Vec<PathBuf>>> = Mutex::new(Some(Vec::new()));
@@ -132,12 +132,11 @@ impl Drop for PrivateFolder {
 /// Should it fail, the next process of this user that makes such a folder removes it.
 fn remove_folder(path: &Path) {
     for _ in 0..REMOVE_ATTEMPTS {
-        match fs::remove_dir_all(path) {
-            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {
-                thread::sleep(Duration::from_millis(1));
-            }
-            _ => return,
+        // Another thread that removes it too can make either fail before the folder is gone.
+        if fs::remove_dir_all(path).is_ok() || !path.exists() {
+            return;
         }
+        thread::sleep(Duration::from_millis(1));
     }
 }
 
