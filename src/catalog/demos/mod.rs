@@ -60,7 +60,7 @@ impl Eq for DemoSpec {}
 
 impl DemoSpec {
     /// A demo without settings, backends and observations.
-    const EMPTY: Self = Self {
+    pub const EMPTY: Self = Self {
         name: "",
         summary: "",
         settings: &[],

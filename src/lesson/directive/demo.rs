@@ -44,16 +44,7 @@ toml_keys! {
 
 /// Stands for a demo whose name is unknown, so that what refers to it is checked as well. The error is reported: no
 /// lesson with it is played.
-static UNKNOWN_DEMO: DemoSpec = DemoSpec {
-    name: "",
-    summary: "",
-    settings: &[],
-    workloads: &[],
-    backends: &[],
-    python: None,
-    observations: None,
-    labels: &[],
-};
+static UNKNOWN_DEMO: DemoSpec = DemoSpec::EMPTY;
 
 /// A demo to run at this point of the lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]

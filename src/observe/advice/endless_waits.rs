@@ -92,7 +92,7 @@ fn fork_with_held_lock(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     Some(build_advice(
         "fork-with-held-lock",
         "Start processes before threads, or use the start method `spawn` or `forkserver`. A fork copies a lock as it is \
-         and none of the other threads: in the child nobody is left to release it.",
+         and none of the other threads: in the child no thread is left to release it.",
         format!(
             "{}, which another thread of its parent held at the moment of the fork.",
             describe(seen, waits, stuck)
