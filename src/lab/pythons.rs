@@ -149,7 +149,7 @@ fn skip_remaining(context: &DemoContext, backends: &[Backend], why: &str) {
     context.add_note(why);
     let so_far = Recording::from_recorder(&context.recorder, context.machine.clone());
     // This run is the one that began last.
-    let number = so_far.events.iter().map(|event| event.run).max();
+    let number = so_far.events().iter().map(|event| event.run).max();
     let run = Run {
         recording: &so_far,
         number: number.unwrap_or_default(),

@@ -194,7 +194,7 @@ fn run_timed_trial(
     context.emit(EventKind::TrialFinished {
         backend,
         trial,
-        times,
+        times: times.into(),
     });
     Ok(())
 }

@@ -28,7 +28,7 @@ fn trial(backend: Backend, workers: u32, used: f64, lacked: Option<f64>) -> Vec<
     let finished = EventKind::TrialFinished {
         backend,
         trial: Some(0),
-        times,
+        times: times.into(),
     };
     workers.chain([finished]).collect()
 }
