@@ -352,7 +352,7 @@ mod tests {
     fn the_lines_of_every_round_are_on_the_screen() {
         let mut events = vec![EventKind::RunStarted {
             demo: "numbers".to_owned(),
-            params: Params::default(),
+            params: Params::default().into(),
             interpreter: None,
         }];
         for worker in 0..12 {
@@ -382,7 +382,7 @@ mod tests {
                 events.push(EventKind::TrialFinished {
                     backend,
                     trial,
-                    times,
+                    times: times.into(),
                 });
             }
         }
