@@ -116,7 +116,7 @@ pub static CONVOY: DemoSpec = DemoSpec {
 /// Who holds the lock when.
 pub static HANDOFF: DemoSpec = DemoSpec {
     name: "handoff",
-    summary: "two computing threads and one GIL: who holds it when",
+    summary: "two computing threads and one GIL: which thread holds it, and when",
     settings: &["backends", "python", "start_method"],
     backends: &[
         Backend::Threads,

@@ -59,7 +59,7 @@ pub static IPC: DemoSpec = DemoSpec {
 /// Who dies, and who lives on.
 pub static CRASH: DemoSpec = DemoSpec {
     name: "crash",
-    summary: "error, panic, abort, segfault, kill: in a thread, a process, a pool; who lives on?",
+    summary: "error, panic, abort, segfault, kill: in a thread, a process, a pool; what lives on?",
     settings: &["python", "start_method"],
     python: Some("crash.py"),
     observations: Some(&[
@@ -147,7 +147,7 @@ pub static POOL: DemoSpec = DemoSpec {
 /// Chunk size against speed and balance.
 pub static CHUNKS: DemoSpec = DemoSpec {
     name: "chunks",
-    summary: "chunk size: many trivial tasks want large chunks, uneven tasks want small ones",
+    summary: "chunk size: large chunks for many trivial tasks, small ones for uneven tasks",
     settings: &["workers", "trials", "python", "start_method"],
     python: Some("chunks.py"),
     observations: Some(&[

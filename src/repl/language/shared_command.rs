@@ -86,7 +86,7 @@ pub enum SharedCommand {
     /// Threads and processes side by side, every row measured now.
     #[command(after_help = "Next: lesson 2")]
     Compare(CompareArgs),
-    /// Hold every claim of the lessons against this machine: what holds here, and by which numbers.
+    /// Test every claim of the lessons on this machine: which hold here, and by which figures.
     #[command(before_help = help::CLAIMS, after_help = "Next: lesson 2")]
     Claims(ClaimsArgs),
     /// Show a saved recording again; nothing is run.
@@ -105,7 +105,7 @@ pub enum SharedCommand {
     /// List what lessons are written with: every directive and its keys.
     #[command(after_help = "Next: new lesson DIR")]
     Directives,
-    /// Tell what this machine offers, and what each lesson needs.
+    /// Show what this machine offers, and what each lesson needs.
     #[command(after_help = "Next: run scaling")]
     Doctor(PythonArgs),
     /// List the Pythons of this machine, and which of them demos use.

@@ -101,10 +101,9 @@ fn measured(demo: &str, (usable, quota, periods): Cores) -> Recording {
     });
     let mut machine = test_machine(4, usable);
     machine.cores_quota = quota;
-    Recording {
-        machine,
-        ..finished(&outer)
-    }
+    let mut recording = finished(&outer);
+    recording.machine = machine;
+    recording
 }
 
 #[test]
