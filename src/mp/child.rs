@@ -1,7 +1,8 @@
 //! A started child: waiting for it, signalling it, collecting it exactly once.
 
 use std::{
-    process,
+    io,
+    process::{self, ExitStatus},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -42,9 +43,47 @@ pub(crate) struct ChildProcess {
 
 #[derive(Debug)]
 struct ChildState {
-    process: process::Child,
+    process: ProcessHandle,
+    /// `None` if its fork server holds it.
     lifeline: Option<Lifeline>,
     end: Option<ExitRecord>,
+}
+
+/// What a child's exit status is collected by.
+#[derive(Debug)]
+pub(crate) enum ProcessHandle {
+    /// It was started by us.
+    Spawned(process::Child),
+    /// It was forked by our fork server, and is our child all the same.
+    #[cfg(target_os = "linux")]
+    Forked(u32),
+}
+
+impl ProcessHandle {
+    fn id(&self) -> u32 {
+        match self {
+            Self::Spawned(process) => process.id(),
+            #[cfg(target_os = "linux")]
+            Self::Forked(pid) => *pid,
+        }
+    }
+
+    fn try_collect(&mut self) -> io::Result<Option<ExitStatus>> {
+        match self {
+            Self::Spawned(process) => process.try_wait(),
+            #[cfg(target_os = "linux")]
+            Self::Forked(pid) => platform::collect_exit(*pid),
+        }
+    }
+
+    /// Where there are no signals: ends it. Fails if it has ended.
+    fn kill(&mut self) -> io::Result<()> {
+        match self {
+            Self::Spawned(process) => process.kill(),
+            #[cfg(target_os = "linux")]
+            Self::Forked(_) => Ok(()),
+        }
+    }
 }
 
 /// How a child ended, and what it had used.
@@ -58,8 +97,8 @@ impl ChildProcess {
     pub(crate) fn new(
         name: Arc<str>,
         daemon: bool,
-        process: process::Child,
-        lifeline: Lifeline,
+        process: ProcessHandle,
+        lifeline: Option<Lifeline>,
     ) -> Arc<Self> {
         let pid = process.id();
         Arc::new(Self {
@@ -69,7 +108,7 @@ impl ChildProcess {
             watch: ExitWatcher::new(pid),
             state: Mutex::new(ChildState {
                 process,
-                lifeline: Some(lifeline),
+                lifeline,
                 end: None,
             }),
             drained: OutputWaitGroup::default(),
@@ -166,7 +205,7 @@ impl ChildProcess {
             let _ = platform::signal_group(self.pid, ChildSignal::Kill);
         }
         let usage = platform::read_exit_usage(self.pid);
-        let exit = match state.process.try_wait() {
+        let exit = match state.process.try_collect() {
             Ok(Some(status)) => status.into(),
             Ok(None) => return None,
             Err(_) => ProcessExit::Unknown,

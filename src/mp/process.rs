@@ -37,7 +37,7 @@ const SOME_WORK: Duration = Duration::from_millis(1);
 /// context does; the context waits for the others. If it leaves children of its own, they end with it.
 ///
 /// ```no_run
-/// use forklore_mp::{self as mp, Context, Launcher, Target};
+/// use forklore_mp::{self as mp, Context, StartMethod, Target};
 ///
 /// fn print_number(number: u64) {
 ///     println!("my number is {number}");
@@ -45,7 +45,7 @@ const SOME_WORK: Duration = Duration::from_millis(1);
 ///
 /// fn main() -> Result<(), mp::Error> {
 ///     mp::child_entry(&[Target::new(print_number)]);
-///     let context = Context::new(Launcher::from_current_exe());
+///     let context = Context::new(StartMethod::Spawn);
 ///     let mut process = context.process(print_number, (7,));
 ///     process.start()?;
 ///     process.join()?;

@@ -1,7 +1,7 @@
 //! The only file with `unsafe` in the project. What safe Rust can't say: atomics in memory that several processes share,
 //! bytes there that are written and read by turns, a real segmentation fault, waiting on a channel's descriptor, which
-//! ipc-channel keeps to itself, asking which descriptors are open, and asking the system for large pages, and to end us
-//! when our parent is gone.
+//! ipc-channel keeps to itself, asking which descriptors are open, asking the system for large pages, and to end us
+//! when our parent is gone, and forking.
 #![allow(unsafe_code)]
 
 use std::fmt;
@@ -301,6 +301,60 @@ pub(crate) fn kill_group_when_closed(pipe: BorrowedFd<'_>) -> std::io::Result<()
     set(F_SETFL, O_ASYNC | O_NONBLOCK)
 }
 
+/// Forks a process that is a child of this process's parent, as this process is. Returns its PID here, and `None` in it.
+///
+/// # Errors
+///
+/// If this process has more than one thread, if the C library is not glibc, or if the system refuses.
+#[cfg(target_os = "linux")]
+pub(crate) fn fork_sibling() -> std::io::Result<Option<u32>> {
+    use nix::libc::{CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_PARENT, SYS_clone, syscall};
+
+    check_single_thread()?;
+    let thread_id = thread_id_address()?;
+    let flags = CLONE_PARENT | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
+    let none = std::ptr::null::<()>();
+    // SAFETY: the new process has a copy of all memory, and its only thread is this one: no other can have held a lock
+    // or been in the middle of a change. The C library's own `fork` would do no more for it than to write its thread's
+    // new ID where the library keeps it, which the system does here. (On different architectures that address is the
+    // last argument or the one before; the other one is not used without CLONE_SETTLS.)
+    let pid = unsafe { syscall(SYS_clone, flags, none, none, thread_id, thread_id) };
+    match pid {
+        -1 => Err(std::io::Error::last_os_error()),
+        0 => Ok(None),
+        pid => Ok(Some(pid as u32)),
+    }
+}
+
+/// The directory of a process's threads has two links, and one more for each thread.
+#[cfg(target_os = "linux")]
+fn check_single_thread() -> std::io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+
+    match std::fs::metadata("/proc/self/task")?.nlink() {
+        3 => Ok(()),
+        _ => Err(std::io::Error::other("it has more than one thread")),
+    }
+}
+
+/// Where the C library keeps this thread's ID.
+#[cfg(target_os = "linux")]
+fn thread_id_address() -> std::io::Result<NonNull<i32>> {
+    use nix::libc::{PR_GET_TID_ADDRESS, gettid, prctl};
+
+    let mut address: *mut i32 = std::ptr::null_mut();
+    // SAFETY: the call writes one pointer: the one that this thread's C library has registered with the system, if any.
+    let is_known = unsafe { prctl(PR_GET_TID_ADDRESS, &raw mut address) } == 0;
+    let address = NonNull::new(address).filter(|_| is_known);
+    // SAFETY: the system writes there when this thread ends, so it is an aligned integer that lives as long. glibc keeps
+    // the ID there; musl, which does not, keeps a zero.
+    let address = address.filter(|address| unsafe { address.read() == gettid() });
+    address.ok_or_else(|| {
+        let reason = "the C library does not say where it keeps its thread's ID";
+        std::io::Error::new(std::io::ErrorKind::Unsupported, reason)
+    })
+}
+
 /// Asks the system to give this buffer's room in large pages, which it does some twenty times as fast as small ones.
 pub(crate) fn prefer_large_pages(buffer: &mut Vec<u8>) {
     #[cfg(target_os = "linux")]
@@ -415,6 +469,17 @@ mod tests {
         assert!(sender.descriptor().is_some());
         sender.end().send(1).unwrap();
         assert_eq!(rustix::event::poll(&mut ready, Some(&now)), Ok(1));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_with_several_threads_is_not_forked() {
+        let (leave, wait) = std::sync::mpsc::channel::<()>();
+        let other = std::thread::spawn(move || wait.recv());
+        let refused = check_single_thread().unwrap_err();
+        assert!(refused.to_string().contains("more than one thread"));
+        drop(leave);
+        let _ = other.join();
     }
 
     #[cfg(target_os = "linux")]

@@ -247,7 +247,7 @@ impl RunningDemo {
     fn new() -> Self {
         Self {
             stop: StopToken::default(),
-            mp: mp::Context::new(mp::Launcher::from_current_exe()),
+            mp: mp::Context::new(mp::StartMethod::Spawn),
         }
     }
 }
