@@ -29,9 +29,7 @@ pub fn draw_screenfuls<R: LessonRenderer>(
     let step = &lesson.steps[at];
     for item in lesson_items(library, lesson, step, false) {
         match &item {
-            LessonItem::Block(Block::Demo(_))
-            | LessonItem::Output { .. }
-            | LessonItem::Block(Block::Schedule(_)) => {
+            LessonItem::Block(Block::Demo(_) | Block::Schedule(_)) | LessonItem::Output { .. } => {
                 pause(page);
             }
             LessonItem::Program { .. } => {}
