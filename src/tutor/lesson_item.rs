@@ -7,8 +7,8 @@ use pulldown_cmark::{Event, Parser};
 use super::{claims::is_decided_above, predict::Experiment};
 use crate::{
     lesson::{
-        self, Block, Claim, CodeBlock, DemoBlock, Exercise, InstructorNote, Lesson, Library,
-        Prediction, ProgramFile, Quiz, Step,
+        self, BenchTask, Block, Claim, CodeBlock, DemoBlock, Exercise, InstructorNote, Lesson,
+        Library, Prediction, ProgramFile, Quiz, Step,
     },
     record::Value,
     report::{Column, Table},
@@ -57,6 +57,8 @@ pub enum LessonItem<'a> {
     Quiz(&'a Arc<Quiz>),
     /// A model whose schedule the learner chooses.
     Schedule(&'a Arc<ScheduleTask>),
+    /// A task with processes and threads by hand.
+    Bench(&'a Arc<BenchTask>),
     /// A program to write or to change.
     Exercise(&'a Exercise),
 }
@@ -130,6 +132,7 @@ fn block_item<'a>(library: &'a Library, block: &'a Block) -> LessonItem<'a> {
         Block::Predict(predict) => LessonItem::Predict(predict),
         Block::Quiz(quiz) => LessonItem::Quiz(quiz),
         Block::Schedule(task) => LessonItem::Schedule(task),
+        Block::Bench(task) => LessonItem::Bench(task),
         Block::Exercise(exercise) => LessonItem::Exercise(exercise),
         Block::Program(program) => LessonItem::Program {
             program,
@@ -145,6 +148,7 @@ fn to_report_table(table: &lesson::StaticTable) -> Table {
         name: name.clone(),
         unit: None,
         picture: None,
+        rank: 0,
     };
     let cells = |row: &Vec<String>| row.iter().map(Value::text).collect();
     let mut shown = Table::new(&table.caption, &[]);

@@ -3,6 +3,7 @@
 use std::{io, ops::Range, sync::Arc};
 
 use super::{
+    bench_task::BenchProgress,
     lesson_cursor::{LessonCursor, LessonCursorError},
     lesson_item::LessonItem,
     lesson_summary::{count_table, suggest_lesson, suggest_next},
@@ -69,6 +70,14 @@ impl LessonSession {
     /// The quiz that is open.
     pub fn open_quiz(&self) -> Option<&QuizState> {
         self.asking.open_quiz()
+    }
+
+    /// The task for the bench that is open.
+    pub fn open_bench(&mut self) -> Option<&mut BenchProgress> {
+        match &mut self.asking.open {
+            Some(OpenQuestion::Bench(progress)) => Some(progress),
+            _ => None,
+        }
     }
 
     /// Whether a quiz or a prediction is open.
@@ -167,8 +176,8 @@ impl LessonSession {
             Some(OpenQuestion::Guess(_)) => {
                 self.asking.open_guess().map(Guess::answer_instructions)
             }
-            // Enter goes on from a schedule.
-            Some(OpenQuestion::Schedule(_)) | None => None,
+            // Enter goes on from a schedule and from a task for the bench.
+            Some(OpenQuestion::Schedule(_) | OpenQuestion::Bench(_)) | None => None,
         }
     }
 
@@ -292,6 +301,7 @@ impl LessonSession {
             }
             Some(OpenQuestion::Quiz(quiz)) => quiz.refuse_solution().to_owned(),
             Some(OpenQuestion::Schedule(stepper)) => stepper.describe_solution(),
+            Some(OpenQuestion::Bench(progress)) => progress.describe_solution(),
             Some(OpenQuestion::Guess(_)) => {
                 "The demo itself will tell: guess, or `skip`, and run it.".to_owned()
             }
@@ -408,6 +418,12 @@ impl LessonSession {
                 let stepper = ScheduleStepper::new(task, true);
                 stepper.draw_start(ports.page)?;
                 self.asking.open = Some(OpenQuestion::Schedule(Box::new(stepper)));
+                Ok(Some(Pause::Question))
+            }
+            LessonItem::Bench(task) => {
+                let progress = BenchProgress::new(task);
+                progress.draw_start(ports.page)?;
+                self.asking.open = Some(OpenQuestion::Bench(Box::new(progress)));
                 Ok(Some(Pause::Question))
             }
             LessonItem::Quiz(quiz) => {

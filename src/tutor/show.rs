@@ -98,6 +98,7 @@ pub(super) fn show_static_item(
         | LessonItem::Output { .. }
         | LessonItem::Quiz(_)
         | LessonItem::Schedule(_)
+        | LessonItem::Bench(_)
         | LessonItem::Predict(_) => Ok(()),
     }
 }
