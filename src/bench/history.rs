@@ -7,8 +7,7 @@ use parking_lot::Mutex;
 
 use super::{BENCH, task::WorkerPlace};
 use crate::record::{
-    Event, EventKind, Labels, Machine, Params, Recorder, Recording, RunStatus, Value, WorkerId,
-    WorkerKind,
+    Event, EventKind, Labels, Machine, Recorder, Recording, RunStatus, Value, WorkerId, WorkerKind,
 };
 
 /// What a command did to a worker: see `catalog` for the names of observations.
@@ -59,7 +58,7 @@ impl BenchHistory {
             let recorder = Recorder::new(None);
             recorder.emit(EventKind::RunStarted {
                 demo: BENCH.to_owned(),
-                params: Params::default(),
+                params: Box::default(),
                 interpreter: None,
             });
             recorder
@@ -96,13 +95,8 @@ impl BenchHistory {
 
     /// Records a fact.
     pub(super) fn add_fact(&self, fact: BenchFact<'_>) {
-        let mut labels: Labels = [("name", fact.name), ("kind", fact.place.name())]
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .into();
-        labels.extend(
-            fact.detail
-                .map(|(key, value)| (key.to_owned(), value.to_owned())),
-        );
+        let worker = [("name", fact.name), ("kind", fact.place.name())];
+        let labels: Labels = worker.into_iter().chain(fact.detail).collect();
         self.recorder().emit(EventKind::Observed {
             name: fact.what.to_owned(),
             labels,

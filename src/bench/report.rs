@@ -36,7 +36,7 @@ fn describe_event(event: &Event, run: &Run) -> Option<(String, String)> {
             labels,
             value: Value::Text(text),
         } => {
-            let worker = labels.get("name")?.clone();
+            let worker = labels.get("name")?.to_owned();
             let what = match name.as_str() {
                 "spawned" => format!("started: {text}"),
                 "sent" => format!("sent: {text}"),

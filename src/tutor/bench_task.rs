@@ -176,7 +176,7 @@ mod tests {
     fn signals(sent: &[&str]) -> Recording {
         let events = sent.iter().map(|signal| EventKind::Observed {
             name: "signal".to_owned(),
-            labels: [("signal".to_owned(), (*signal).to_owned())].into(),
+            labels: [("signal", *signal)].into_iter().collect(),
             value: Value::text(*signal),
         });
         let events = events.map(|what| Event {

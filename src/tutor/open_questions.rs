@@ -37,6 +37,14 @@ impl OpenQuestions {
         }
     }
 
+    /// The task for the bench that is open.
+    pub fn open_bench(&mut self) -> Option<&mut BenchProgress> {
+        match &mut self.open {
+            Some(OpenQuestion::Bench(progress)) => Some(progress),
+            _ => None,
+        }
+    }
+
     /// The prediction that is open.
     pub fn open_guess(&self) -> Option<&Guess> {
         match self.open {

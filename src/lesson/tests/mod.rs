@@ -40,7 +40,7 @@ fn known() -> [&'static DemoSpec; 2] {
         backends: &[],
         python: None,
         observations: None,
-        labels: &[],
+        ..DemoSpec::EMPTY
     };
     static PARALLEL: DemoSpec = DemoSpec {
         name: "parallel",
