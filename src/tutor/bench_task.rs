@@ -28,6 +28,16 @@ impl BenchProgress {
         }
     }
 
+    /// The same, drawn for the learner who is to do it.
+    ///
+    /// # Errors
+    /// The output cannot be written.
+    pub fn begin(task: &Arc<BenchTask>, page: &mut dyn LessonRenderer) -> io::Result<Self> {
+        let progress = Self::new(task);
+        progress.draw_start(page)?;
+        Ok(progress)
+    }
+
     /// The beginning of the task in the bench's history: `now`, if nothing was done for it before.
     pub fn begin_at(&mut self, now: usize) -> usize {
         *self.since.get_or_insert(now)
@@ -39,10 +49,7 @@ impl BenchProgress {
     }
 
     /// Draws the task and its conditions.
-    ///
-    /// # Errors
-    /// The output cannot be written.
-    pub fn draw_start(&self, page: &mut dyn LessonRenderer) -> io::Result<()> {
+    fn draw_start(&self, page: &mut dyn LessonRenderer) -> io::Result<()> {
         page.draw_markdown(&format!(
             "**Try it (real workers).** {}\n\n{}\n\nType the commands at this prompt; `hint` and `solution` help, Enter \
              goes on with the lesson.",

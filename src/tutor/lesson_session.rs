@@ -423,8 +423,7 @@ impl LessonSession {
                 Ok(Some(Pause::Question))
             }
             LessonItem::Block(Block::Bench(task)) => {
-                let progress = BenchProgress::new(task);
-                progress.draw_start(ports.page)?;
+                let progress = BenchProgress::begin(task, ports.page)?;
                 self.asking.open = Some(OpenQuestion::Bench(Box::new(progress)));
                 Ok(Some(Pause::Question))
             }

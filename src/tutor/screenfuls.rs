@@ -35,7 +35,7 @@ pub fn draw_screenfuls<R: LessonRenderer>(
             }
             LessonItem::Block(Block::Bench(task)) => {
                 pause(page);
-                BenchProgress::new(task).draw_start(page)?;
+                BenchProgress::begin(task, page)?;
                 pause(page);
             }
             LessonItem::Program { .. } => {}

@@ -1,5 +1,7 @@
 //! Processes and threads by hand: what is typed at the prompt, with real workers.
 
+mod lessons;
+
 use std::{
     io::{BufRead, BufReader, Write},
     process::{Child, ChildStdin, ChildStdout, Stdio},
@@ -21,18 +23,24 @@ struct PipedPrompt {
     child: Child,
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
+    /// What workers printed, whenever it came.
+    printed: String,
     _home: Home,
 }
 
 impl PipedPrompt {
     fn open() -> Self {
-        let home = Home::new();
-        let mut command = home.command(&[]);
+        Self::open_in(Home::new(), &[])
+    }
+
+    fn open_in(home: Home, arguments: &[&str]) -> Self {
+        let mut command = home.command(arguments);
         command.stdin(Stdio::piped());
         let mut child = command.spawn().unwrap();
         Self {
             input: child.stdin.take(),
             output: BufReader::new(child.stdout.take().unwrap()),
+            printed: String::new(),
             child,
             _home: home,
         }
@@ -51,7 +59,13 @@ impl PipedPrompt {
             if line == "gate: on\n" {
                 return shown;
             }
-            shown += &line;
+            let is_of_worker = line.contains(" │ ");
+            let place = if is_of_worker {
+                &mut self.printed
+            } else {
+                &mut shown
+            };
+            *place += &line;
         }
     }
 
@@ -249,9 +263,9 @@ fn messages_reach_a_worker_and_are_printed() {
     let _dog = watchdog("workers by hand");
     let mut prompt = PipedPrompt::open();
     prompt.spawn("process idle --name a");
-    let mut shown = prompt.run("send a good morning");
-    while !shown.contains("a │ received: good morning") {
-        shown += &prompt.run("ps");
+    prompt.run("send a good morning");
+    while prompt.printed != "a │ received: good morning\n" {
+        prompt.run("ps");
     }
     assert!(prompt.run("send a end").contains("asked"));
 }

@@ -12,7 +12,6 @@ use crate::{
         },
         session::Session,
     },
-    text::find_nearest,
 };
 
 /// A variable that holds a process or a thread.
@@ -74,17 +73,20 @@ fn named_after(variable: &str, request: &SpawnRequest) -> SpawnRequest {
 
 fn use_variable(session: &mut Session, name: &str, action: PythonAction) -> Result<()> {
     let variable = find_variable(session, name)?;
+    let own_name = variable
+        .worker
+        .clone()
+        .or(named_after(name, &variable.request).name)
+        .unwrap_or_default();
     match action {
         PythonAction::Start => return start_worker(session, &variable),
         PythonAction::Name => {
-            let request = named_after(name, &variable.request);
-            let shown = variable.worker.or(request.name).unwrap_or_default();
-            session.screen.write_line(&format!("'{shown}'"))?;
+            session.screen.write_line(&format!("'{own_name}'"))?;
             return Ok(());
         }
         _ => {}
     }
-    check_attribute(variable.request.place, name, action)?;
+    check_attribute(variable.request.place, &own_name, action)?;
     let Some(worker) = variable.worker.clone() else {
         return show_before_start(session, name, action);
     };
@@ -165,7 +167,7 @@ fn check_attribute(
             format!("a `Thread` has no `kill()`; {ends_alone}")
         }
         (WorkerPlace::Process, PythonAction::NativeId) => {
-            format!("a `Process` has no `native_id`: `{name}.pid` is its number")
+            "a `Process` has no `native_id`: its number is its `pid`".to_owned()
         }
         _ => return Ok(()),
     };
@@ -210,12 +212,7 @@ fn start_worker(session: &mut Session, variable: &PythonVariable) -> Result<()> 
 fn find_variable(session: &Session, name: &str) -> Result<PythonVariable, CommandError> {
     let known = session.variables.iter().find(|known| known.name == name);
     known.cloned().ok_or_else(|| {
-        let names = session.variables.iter().map(|known| known.name.as_str());
-        let near = find_nearest(name, names);
-        let remedy = near.map_or_else(
-            || format!("`{name} = Process(target=primes)` makes one"),
-            |near| format!("did you mean `{near}`?"),
-        );
+        let remedy = format!("`{name} = Process(target=primes)` makes one");
         CommandError::usage(format!("no variable is called `{name}`: {remedy}"))
     })
 }
