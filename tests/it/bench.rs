@@ -189,6 +189,9 @@ fn a_crash_ends_a_thread_alone_or_with_its_process_and_never_the_prompt() {
     prompt.spawn("process idle");
     prompt.run("crash p1 abort");
     prompt.await_state("p1", "zombie");
+    // The start of another one leaves it a zombie.
+    prompt.spawn("process idle");
+    assert_eq!(prompt.row("p1").unwrap()["state"], "zombie");
     assert_eq!(prompt.row("p1").unwrap()["exit code"], -6);
 }
 
@@ -233,11 +236,11 @@ fn a_locked_counter_in_shared_memory_loses_nothing() {
     for place in ["process", "thread"] {
         prompt.run("clear bench");
         prompt.spawn(&format!(
-            "{place} 2 count --size 3000 --shared --lock --name a"
+            "{place} 2 count --size 50000 --shared --lock --name a"
         ));
         let ended = prompt.run("join all");
         // The last one to end saw all additions of both.
-        assert!(ended.contains("saw 6000"), "{ended}");
+        assert!(ended.contains("saw 100,000"), "{ended}");
     }
     prompt.spawn("process 2 count --size 3000");
     let ended = prompt.run("join all");
@@ -253,6 +256,13 @@ fn a_worker_says_what_it_waits_for() {
     prompt.run("stop holder");
     prompt.spawn("process wait --lock --name waiter");
     prompt.await_state("waiter", "waiting for lock");
+    prompt.spawn("thread wait --lock --name thread");
+    prompt.await_state("thread", "waiting for lock");
+    // A crash does not wait for the lock.
+    prompt.run("crash waiter abort");
+    prompt.await_state("waiter", "zombie");
+    prompt.run("crash thread segfault");
+    prompt.await_state("host", "zombie");
     prompt.spawn("thread 2 primes --gil");
     prompt.await_state("t1", "waiting for GIL");
     prompt.await_state("t2", "waiting for GIL");
