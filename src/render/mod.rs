@@ -5,6 +5,7 @@
 mod advice;
 mod claims;
 mod code;
+mod core_bars;
 mod definitions;
 mod error;
 mod figure;
@@ -23,6 +24,7 @@ mod text;
 mod text_role;
 
 pub use code::write_code;
+pub use core_bars::{CoreLoad, write_core_bars};
 pub use definitions::write_definitions;
 pub use error::{message, write_error, write_warning};
 pub use format::{
@@ -34,4 +36,5 @@ pub use live::{DisplayOutput, LiveDisplay, start_display};
 pub use machine::write_machine;
 pub use markdown::write_markdown;
 pub use style::{ColorChoice, OutputStream, ProgressMode, Style, StyleEnvironment};
+pub use text::format_worker_line;
 pub use text_role::TextRole;

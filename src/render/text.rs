@@ -29,6 +29,13 @@ pub fn one_line(text: &str, style: Style) -> String {
     make_visible(text, style).replace('\n', " ")
 }
 
+/// `p1 │ line 1`: a line that a worker printed.
+pub fn format_worker_line(name: &str, text: &str, style: Style) -> String {
+    let bar = if style.ascii { '|' } else { '│' };
+    let name = style.paint_text(one_line(name, style), TextRole::Worker);
+    format!("{name} {bar} {}", one_line(text, style))
+}
+
 fn push_visible(shown: &mut String, character: char, ascii: bool) {
     match character {
         '\n' => shown.push('\n'),

@@ -1,5 +1,6 @@
 //! The prompt: commands one line at a time, on a terminal or from a pipe.
 
+mod bench_output;
 mod commands;
 mod editor;
 pub(crate) mod folders;

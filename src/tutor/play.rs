@@ -3,6 +3,7 @@
 use std::io;
 
 use super::{
+    bench_task,
     choice_marks::ChoiceStyle,
     lesson_item::{LessonItem, lesson_items},
     predict::{self, Experiment, Guess},
@@ -104,6 +105,12 @@ fn play_item(
             let quiz = QuizState::new(quiz);
             quiz.show_listed(ports.page)?;
             quiz.show_solution(ports.page)?;
+        }
+        LessonItem::Block(Block::Bench(task)) => {
+            let played = bench_task::show_demonstration(ports, task)?;
+            if played.is_interrupted {
+                return Ok(DemoStatus::Interrupted);
+            }
         }
         LessonItem::Block(Block::Schedule(task)) => {
             ScheduleStepper::new(task, true).draw_solution(ports.page)?;

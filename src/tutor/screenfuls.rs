@@ -3,6 +3,7 @@
 use std::io;
 
 use super::{
+    bench_task::BenchProgress,
     choice_marks::ChoiceStyle,
     lesson_item::{LessonItem, lesson_items},
     predict::Guess,
@@ -30,6 +31,11 @@ pub fn draw_screenfuls<R: LessonRenderer>(
     for item in lesson_items(library, lesson, step, false) {
         match &item {
             LessonItem::Block(Block::Demo(_) | Block::Schedule(_)) | LessonItem::Output { .. } => {
+                pause(page);
+            }
+            LessonItem::Block(Block::Bench(task)) => {
+                pause(page);
+                BenchProgress::begin(task, page)?;
                 pause(page);
             }
             LessonItem::Program { .. } => {}

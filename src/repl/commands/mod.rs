@@ -1,6 +1,7 @@
 //! The commands, a few in each file.
 
 mod authors;
+pub mod bench;
 pub mod claims;
 pub mod doctor;
 pub mod exercise;
@@ -30,8 +31,12 @@ pub fn run_prompt_command(
     command: PromptCommand,
     settings: &Settings,
 ) -> Result<SessionFlow> {
+    let is_for_bench = bench::is_for_bench(&command);
+    if is_for_bench {
+        bench::begin_lesson_task(session);
+    }
     match command {
-        PromptCommand::Quit => return Ok(SessionFlow::Quit),
+        PromptCommand::Quit => return bench::leave_session(session),
         PromptCommand::Next => lessons::next_command(session),
         PromptCommand::Back => lessons::go_back(session),
         PromptCommand::Goto { step } => lessons::go_to_step(session, &step),
@@ -47,11 +52,24 @@ pub fn run_prompt_command(
         PromptCommand::Set { name, value } => {
             help_and_set::set_setting(session, name, value, settings)
         }
-        PromptCommand::Clear => help_and_set::clear(session),
+        PromptCommand::Spawn(asked) => bench::spawn_workers(session, &asked),
+        PromptCommand::Ps => bench::list_workers(session, settings),
+        PromptCommand::Top => bench::show_top(session, settings),
+        PromptCommand::Stop { worker } => bench::stop_worker(session, &worker),
+        PromptCommand::Cont { worker } => bench::continue_worker(session, &worker),
+        PromptCommand::Kill(asked) => bench::kill_worker(session, &asked),
+        PromptCommand::Crash(asked) => bench::crash_worker(session, &asked),
+        PromptCommand::Send(asked) => bench::send_text(session, &asked),
+        PromptCommand::Join(asked) => bench::join_workers(session, &asked, settings),
+        PromptCommand::Clear { bench: Some(_) } => bench::clear_bench(session),
+        PromptCommand::Clear { bench: None } => help_and_set::clear(session),
         PromptCommand::Help { command } => {
             help_and_set::show_help(session, command.as_deref(), settings)
         }
     }?;
+    if is_for_bench {
+        bench::check_lesson_task(session)?;
+    }
     Ok(SessionFlow::Continue)
 }
 
