@@ -11,6 +11,7 @@ mod compare_backends;
 mod context;
 mod convoy;
 mod crash;
+mod deadlock;
 mod handoff;
 mod io;
 mod ipc;
@@ -66,6 +67,7 @@ pub static DEMOS: &[&Demo] = &[
     &memory::DEMO,
     &startup::DEMO,
     &ipc::DEMO,
+    &deadlock::DEMO,
     &crash::DEMO,
     &compare::DEMO,
     &worlds::DEMO,

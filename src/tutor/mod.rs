@@ -47,7 +47,9 @@ pub use runner::{
 };
 pub use screenfuls::draw_screenfuls;
 pub use show::format_task;
-pub use stepper::{ScheduleStepper, describe_step, describe_waits, draw_question, known_tasks};
+pub use stepper::{
+    FreshQuestion, ScheduleStepper, describe_step, describe_waits, draw_fresh_question,
+};
 pub use trusted_programs::TrustedPrograms;
 
 #[cfg(test)]
