@@ -14,6 +14,8 @@ mod layout;
 mod live;
 mod machine;
 mod markdown;
+mod markup;
+mod picture;
 mod prose;
 mod record_list;
 mod style;
@@ -26,8 +28,8 @@ pub use code::write_code;
 pub use definitions::write_definitions;
 pub use error::{message, write_error, write_warning};
 pub use format::{
-    Format, FormatReader, ReportEnd, rerun_command, write_document, write_part, write_report,
-    write_report_end, write_summary, write_tables,
+    Format, FormatReader, ReportEnd, UnfitFormat, is_own_output, rerun_command, write_document,
+    write_one_picture, write_part, write_report, write_report_end, write_summary, write_tables,
 };
 pub use live::{DisplayOutput, LiveDisplay, start_display};
 pub use machine::write_machine;

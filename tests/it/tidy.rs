@@ -281,6 +281,7 @@ const ONE_WORD_TYPES: &[&str] = &[
     "Column",
     "Document",
     "Format",
+    "Picture",
     "Report",
     "Screen",
     "Session",
