@@ -32,12 +32,15 @@ pub fn mark_up_code(text: &str) -> String {
     let mut is_code = false;
     while let Some(part) = parts.next() {
         let escaped = escape_markup(part);
-        marked += &match (is_code, parts.peek().is_some()) {
-            (true, true) => format!("<code>{escaped}</code>"),
+        let (before, after) = match (is_code, parts.peek().is_some()) {
+            (true, true) => ("<code>", "</code>"),
             // A backtick without a partner.
-            (true, false) => format!("`{escaped}"),
-            (false, _) => escaped,
+            (true, false) => ("`", ""),
+            (false, _) => ("", ""),
         };
+        for piece in [before, &escaped, after] {
+            marked.push_str(piece);
+        }
         is_code = !is_code;
     }
     marked

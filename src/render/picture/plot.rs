@@ -29,12 +29,17 @@ pub fn draw_curve(curve: &SpeedupCurve, style: Style) -> PictureDrawing {
         let share = (speedup / most).clamp(0.0, 1.0);
         HEIGHT - (share * HEIGHT as f64).round() as usize
     };
-    for at in 0..=slots {
+    let (dots, bar) = if style.ascii {
+        ('.', '|')
+    } else {
+        ('·', '│')
+    };
+    let ideal = (0..=slots).map(|at| {
         let workers = 1.0 + at as f64 / slots as f64 * (most_workers - 1.0).max(0.0);
-        let ideal = workers.min(curve.cores);
-        if ideal <= most {
-            grid[row(ideal)][at] = if style.ascii { '.' } else { '·' };
-        }
+        (at, row(workers.min(curve.cores)))
+    });
+    for (at, row) in ideal {
+        grid[row][at] = dots;
     }
     for (line, sign) in curve.lines.iter().zip(SIGNS.into_iter().cycle()) {
         for point in &line.points {
@@ -42,7 +47,7 @@ pub fn draw_curve(curve: &SpeedupCurve, style: Style) -> PictureDrawing {
             let (low, high) = (row(point.high), row(point.low));
             for cells in &mut grid[low..=high] {
                 if matches!(cells[at], ' ' | '.' | '·') {
-                    cells[at] = if style.ascii { '|' } else { '│' };
+                    cells[at] = bar;
                 }
             }
             grid[row(point.speedup)][at] = sign;
@@ -55,26 +60,14 @@ pub fn draw_curve(curve: &SpeedupCurve, style: Style) -> PictureDrawing {
         let label = mark.map_or_else(String::new, |mark| {
             format!("{}×", format_significant(*mark, 2))
         });
-        let bar = if style.ascii { '|' } else { '│' };
         let cells = String::from_iter(cells);
         lines.push(format!("{label:>5}{bar}{}", cells.trim_end()));
     }
-    let mut counts = vec![' '; slots + 12];
-    for workers in curve.worker_counts() {
-        let text: Vec<char> = format!("{workers:.0}").chars().collect();
-        let at = column(workers);
-        if counts[at.saturating_sub(1)..at + text.len()]
-            .iter()
-            .all(|c| *c == ' ')
-        {
-            counts[at..at + text.len()].copy_from_slice(&text);
-        }
-    }
-    let counts = String::from_iter(counts);
-    lines.push(format!("{}{}", " ".repeat(left), counts.trim_end()));
+    let places = curve.worker_counts().into_iter();
+    let counts = draw_counts(places.map(|workers| (column(workers), workers)));
+    lines.push(format!("{}{counts}", " ".repeat(left)));
     let signs = curve.lines.iter().zip(SIGNS.into_iter().cycle());
     let signs = signs.map(|(line, sign)| format!("{sign} {}", line.name));
-    let dots = if style.ascii { '.' } else { '·' };
     let ideal = format!("{dots} the ideal: a core for each worker");
     let legend = join_signs(signs.chain([ideal]));
     PictureDrawing {
@@ -84,6 +77,19 @@ pub fn draw_curve(curve: &SpeedupCurve, style: Style) -> PictureDrawing {
             "Upwards: the speed-up; to the right: workers.".to_owned(),
         ],
     }
+}
+
+/// The numbers of workers below their columns, as many as there is room for.
+fn draw_counts(places: impl Iterator<Item = (usize, f64)>) -> String {
+    let mut line = String::new();
+    for (at, workers) in places {
+        // A gap stands between two numbers.
+        if line.is_empty() || line.len() < at {
+            let gap = at.saturating_sub(line.len());
+            line = format!("{line}{}{workers:.0}", " ".repeat(gap));
+        }
+    }
+    line
 }
 
 /// Distributions: from the least to the greatest value of each row, the middle half, and the median.

@@ -148,7 +148,7 @@ fn draw_timeline(lanes: &[TimelineLane], canvas: &mut SvgCanvas) {
 fn draw_span(span: &TimelineSpan, end_s: f64, canvas: &mut SvgCanvas) {
     let x_of = |at_s: f64| LEFT + (at_s / end_s).clamp(0.0, 1.0) * (RIGHT - LEFT);
     let (x, until) = (x_of(span.from_s), x_of(span.until_s));
-    let mut bottom = canvas.y + (ROW + BAR) / 2.0;
+    let mut bottom = canvas.y + f64::midpoint(ROW, BAR);
     let words = describe_span(span);
     for (state, share) in &span.parts {
         let height = BAR * share;

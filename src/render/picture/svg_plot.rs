@@ -72,13 +72,15 @@ pub fn draw_curve(curve: &SpeedupCurve, canvas: &mut SvgCanvas) {
         }
     }
     canvas.y = bottom + ROW;
-    let mut labels: Vec<(String, String)> = Vec::new();
+    explain_lines(curve, canvas);
+}
+
+/// The name of each line beside its colour, and how to read the curve.
+fn explain_lines(curve: &SpeedupCurve, canvas: &mut SvgCanvas) {
     for (line, number) in curve.lines.iter().zip((0..LINE_CLASSES).cycle()) {
-        labels.push((format!("point-{number}"), line.name.clone()));
-    }
-    for (class, name) in labels {
-        canvas.rect(&class, [CURVE_LEFT, canvas.y + 6.0, 12.0, 10.0], &name);
-        canvas.text(CURVE_LEFT + 18.0, canvas.y + 15.0, "", &name);
+        let place = [CURVE_LEFT, canvas.y + 6.0, 12.0, 10.0];
+        canvas.rect(&format!("point-{number}"), place, &line.name);
+        canvas.text(CURVE_LEFT + 18.0, canvas.y + 15.0, "", &line.name);
         canvas.y += ROW;
     }
     let words =
