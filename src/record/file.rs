@@ -165,7 +165,7 @@ impl Recording {
             began_s: self.began_s,
         };
         write_line(to, &header)?;
-        self.events
+        self.events()
             .iter()
             .try_for_each(|event| write_line(to, event))
     }
@@ -320,10 +320,9 @@ impl<'a> RecordingReader<'a> {
             events.iter_mut().for_each(version1::upgrade_event);
         }
         close_outermost_run(&mut events, whole);
-        Ok(Recording {
-            began_s: header.began_s,
-            ..Recording::new(header.machine, events)
-        })
+        let mut recording = Recording::new(header.machine, events);
+        recording.began_s = header.began_s;
+        Ok(recording)
     }
 
     fn next_line(&mut self) -> Result<Option<FileLine>, LoadError> {

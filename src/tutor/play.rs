@@ -12,7 +12,7 @@ use super::{
     stepper::ScheduleStepper,
 };
 use crate::{
-    lesson::{Lesson, Library},
+    lesson::{Block, Lesson, Library},
     report::{LessonReport, PredictionReport, StepReport},
 };
 
@@ -107,16 +107,17 @@ fn show_questions(
     items: &[LessonItem<'_>],
     ports: &mut LessonPorts<'_>,
 ) -> io::Result<()> {
-    let is_question =
-        |item: &&LessonItem<'_>| matches!(item, LessonItem::Quiz(_) | LessonItem::Predict(_));
+    let is_question = |item: &&LessonItem<'_>| {
+        matches!(item, LessonItem::Block(Block::Quiz(_) | Block::Predict(_)))
+    };
     let mut questions = items.iter().filter(is_question).peekable();
     if questions.peek().is_some() {
         show::show_heading(ports.page, lesson, place)?;
     }
     for item in questions {
         match item {
-            LessonItem::Quiz(quiz) => QuizState::new(quiz).show_listed(ports.page)?,
-            LessonItem::Predict(predict) => {
+            LessonItem::Block(Block::Quiz(quiz)) => QuizState::new(quiz).show_listed(ports.page)?,
+            LessonItem::Block(Block::Predict(predict)) => {
                 let guess = Guess::new(predict, ChoiceStyle::default());
                 ports.page.draw_markdown(&guess.list_choices())?;
             }
@@ -134,7 +135,7 @@ fn play_item(
     ports: &mut LessonPorts<'_>,
 ) -> io::Result<DemoStatus> {
     match item {
-        LessonItem::Demo(demo) => {
+        LessonItem::Block(Block::Demo(demo)) => {
             let guesses = open_guesses(lesson, Experiment::Demo(demo));
             let shown = show::show_demo(ports, lesson, demo, &guesses)?;
             return Ok(add_experiment(played, &guesses, shown));
@@ -144,15 +145,15 @@ fn play_item(
             let shown = show::show_output(ports, &program.file, text, &guesses)?;
             return Ok(add_experiment(played, &guesses, shown));
         }
-        LessonItem::Quiz(quiz) => {
+        LessonItem::Block(Block::Quiz(quiz)) => {
             let quiz = QuizState::new(quiz);
             quiz.show_listed(ports.page)?;
             quiz.show_solution(ports.page)?;
         }
-        LessonItem::Schedule(task) => {
+        LessonItem::Block(Block::Schedule(task)) => {
             ScheduleStepper::new(task, true).draw_solution(ports.page)?;
         }
-        LessonItem::Predict(predict) => {
+        LessonItem::Block(Block::Predict(predict)) => {
             let guess = Guess::new(predict, ChoiceStyle::default());
             ports.page.draw_markdown(&guess.list_choices())?;
         }
@@ -164,7 +165,7 @@ fn play_item(
 /// The demo or the program that an item runs.
 fn item_name<'i>(item: &'i LessonItem<'_>) -> Option<&'i str> {
     match item {
-        LessonItem::Demo(demo) => Some(demo.spec.name),
+        LessonItem::Block(Block::Demo(demo)) => Some(demo.spec.name),
         LessonItem::Output { program, .. } => Some(&program.file),
         _ => None,
     }

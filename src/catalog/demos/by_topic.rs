@@ -159,6 +159,7 @@ pub static CHUNKS: DemoSpec = DemoSpec {
         settled("chunksize", COUNT),
         settled("chunk_sent", COUNT),
     ]),
+    alone: Some(("chunk", "no pool")),
     ..DemoSpec::EMPTY
 };
 
@@ -169,6 +170,7 @@ pub static PAYLOAD: DemoSpec = DemoSpec {
     settings: &["workers", "trials", "size", "python", "start_method"],
     python: Some("payload.py"),
     observations: Some(&[measured("took", SECONDS), measured("stage", SECONDS)]),
+    alone: Some(("way", "one loop")),
     ..DemoSpec::EMPTY
 };
 

@@ -62,10 +62,12 @@ fn task_spans(run: &Run, call: &str, worker: &Worker) -> Vec<TimelineSpan> {
         .filter(|done| done.has_labels(&[("call", call)]) && *done.value == Value::Pid(worker.pid));
     let spans = own.filter_map(|done| {
         let task = done.labels.get("task")?;
-        let labels = [("call", call), ("task", task.as_str())];
+        let labels = [("call", call), ("task", task)];
         let seconds = |name| run.last_observed(name, &labels)?.number();
         let (from_s, length_s) = (seconds("task_began")?, seconds("task_took")?);
-        Some(TimelineSpan::new(LaneState::Task, from_s, from_s + length_s).labelled(task))
+        Some(
+            TimelineSpan::new(LaneState::Task, from_s, from_s + length_s).labelled(task.to_owned()),
+        )
     });
     let mut spans: Vec<TimelineSpan> = spans.collect();
     spans.sort_by(|a, b| a.from_s.total_cmp(&b.from_s));
