@@ -56,7 +56,7 @@ enum FormatContent {
 /// A format that has no form for a result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`--format {format}` draws what a run did, and there is nothing to draw here: there are {others}"
+    "`--format {format}` is made of pictures, and there is none here; {others} show every result"
 )]
 pub struct UnfitFormat {
     format: Format,
