@@ -172,3 +172,89 @@ fn gil_wait(run: &Run, worker: &Worker) -> f64 {
         .and_then(|value| value.number())
         .unwrap_or(0.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{
+        Event, EventKind, Params, Recording, ResourceUsage, WorkerId, WorkerKind,
+        testing::test_machine,
+    };
+
+    #[test]
+    fn a_lane_starts_waits_for_the_others_works_and_ends() {
+        let started = |worker, name: &str| EventKind::WorkerStarted {
+            worker: WorkerId(worker),
+            name: name.to_owned(),
+            kind: WorkerKind::Process,
+            backend: Some(Backend::Processes),
+            trial: None,
+            pid: 1,
+            tid: None,
+            ppid: None,
+        };
+        let ready = |worker, startup_s| EventKind::WorkerReady {
+            worker: WorkerId(worker),
+            startup_s,
+        };
+        let usage = ResourceUsage {
+            work_s: Some(0.1),
+            cpu_s: Some(0.05),
+            run_queue_s: Some(0.03),
+            ..ResourceUsage::default()
+        };
+        let run = EventKind::RunStarted {
+            demo: "parallel".to_owned(),
+            params: Box::new(Params::default()),
+            interpreter: None,
+        };
+        let worker = WorkerId(1);
+        let finished = EventKind::WorkFinished {
+            worker,
+            usage: usage.into(),
+        };
+        let exited = EventKind::WorkerExited {
+            worker,
+            exitcode: Some(0),
+            usage: None,
+        };
+        let events = [
+            (0, run),
+            (5, started(1, "Process-1")),
+            (10, ready(1, 0.01)),
+            (15, started(2, "Process-2")),
+            (30, ready(2, 0.02)),
+            (140, exited),
+            (150, finished),
+        ];
+        let events = events.map(|(ms, what)| Event {
+            at_ns: ms * 1_000_000,
+            run: 0,
+            what,
+        });
+        let recording = Recording::new(test_machine(2, 2), events.to_vec());
+        let pictures = worker_timelines(&recording.run());
+        let lane = &pictures[0].lanes().expect("a timeline")[0];
+        let spans: Vec<(LaneState, f64, f64)> = lane
+            .spans
+            .iter()
+            .map(|span| (span.main_state(), span.from_s, span.until_s))
+            .collect();
+        let expected = [
+            (LaneState::StartUp, 0.0, 0.01),
+            (LaneState::Ready, 0.01, 0.03),
+            (LaneState::Computing, 0.03, 0.13),
+            (LaneState::Ending, 0.13, 0.14),
+        ];
+        assert_eq!(spans, expected);
+        let shares = &lane.spans[2].parts;
+        let states: Vec<LaneState> = shares.iter().map(|(state, _)| *state).collect();
+        let measured = [
+            LaneState::Computing,
+            LaneState::CoreWait,
+            LaneState::Waiting,
+        ];
+        assert_eq!(states, measured);
+        assert!((shares[1].1 - 0.3).abs() < 1e-9, "{shares:?}");
+    }
+}
