@@ -181,8 +181,8 @@ mod tests {
         testing::test_machine,
     };
 
-    #[test]
-    fn a_lane_starts_waits_for_the_others_works_and_ends() {
+    /// The first of two processes works for 100 ms once both are ready.
+    fn two_processes() -> Recording {
         let started = |worker, name: &str| EventKind::WorkerStarted {
             worker: WorkerId(worker),
             name: name.to_owned(),
@@ -232,7 +232,12 @@ mod tests {
             run: 0,
             what,
         });
-        let recording = Recording::new(test_machine(2, 2), events.to_vec());
+        Recording::new(test_machine(2, 2), events.to_vec())
+    }
+
+    #[test]
+    fn a_lane_starts_waits_for_the_others_works_and_ends() {
+        let recording = two_processes();
         let pictures = worker_timelines(&recording.run());
         let lane = &pictures[0].lanes().expect("a timeline")[0];
         let spans: Vec<(LaneState, f64, f64)> = lane
