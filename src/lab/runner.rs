@@ -148,6 +148,7 @@ pub fn build_report(recording: &Recording) -> Result<Report, LabError> {
         report.summary = observe::build_summary(&run);
         report.advice = observe::advice::collect_advice(&run);
         report.again = Some(observe::repeat_command(&run));
+        report.pictures = report::pictures::worker_timelines(&run);
         return Ok(report);
     }
     if run.demo() == bench::BENCH {
@@ -164,5 +165,6 @@ pub fn build_report(recording: &Recording) -> Result<Report, LabError> {
     })?;
     let mut report = report::build_report(recording, (demo.report)(&run));
     report.summary = (demo.summary)(&run);
+    report.pictures = (demo.pictures)(&run, &report.summary);
     Ok(report)
 }

@@ -7,6 +7,7 @@ pub(crate) mod folders;
 mod idle_wait;
 pub(crate) mod language;
 mod lesson_page;
+mod output_file;
 mod own_editor;
 pub mod pager;
 pub(crate) mod progress_recorder;

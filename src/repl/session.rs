@@ -291,6 +291,7 @@ impl Session {
         let mut settings = self.settings.clone();
         settings.format = options.format.unwrap_or(settings.format);
         settings.all |= options.all;
+        settings.picture |= options.picture;
         settings.timeout = options.timeout.or(settings.timeout);
         settings.defaults.seed = options.seed.or(settings.defaults.seed);
         settings

@@ -37,7 +37,7 @@ pub use lesson_item::{LessonItem, lesson_items};
 pub use lesson_session::LessonSession;
 pub use lesson_summary::summary_table;
 pub use pause::{LessonOptions, LessonSessionError, Pause};
-pub use play::{PlayOutcome, PlayedLesson, play_lesson};
+pub use play::{PlayOutcome, PlayedLesson, PlayedParts, play_lesson};
 pub use predict::{Experiment, Guess, GuessOutcome, SettledGuess};
 pub use quiz::{AnswerGrade, QuizReply, QuizState};
 pub use renderer::{ItemEnd, LessonPorts, LessonRenderer};

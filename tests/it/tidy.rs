@@ -287,6 +287,7 @@ const ONE_WORD_TYPES: &[&str] = &[
     "Column",
     "Document",
     "Format",
+    "Picture",
     "Report",
     "Screen",
     "Session",

@@ -135,6 +135,8 @@ pub static POOL: DemoSpec = DemoSpec {
         measured("finished_after", SECONDS),
         settled("result", COUNT),
         observed("done_by", COUNT, ObservationNature::Chance),
+        measured("task_began", SECONDS),
+        measured("task_took", SECONDS),
         measured("small_tasks", SECONDS),
         settled("starts", COUNT),
         awaited("lost_by_with", ValueKind::Flag),
@@ -167,7 +169,7 @@ pub static PAYLOAD: DemoSpec = DemoSpec {
     summary: "the same work with little and with much data: in one loop, by threads, by processes",
     settings: &["workers", "trials", "size", "python", "start_method"],
     python: Some("payload.py"),
-    observations: Some(&[measured("took", SECONDS)]),
+    observations: Some(&[measured("took", SECONDS), measured("stage", SECONDS)]),
     alone: Some(("way", "one loop")),
     ..DemoSpec::EMPTY
 };

@@ -16,6 +16,7 @@ use crate::{
     catalog::demos,
     mp::ProcessExit,
     record::{Run, Value, named_enum},
+    report::pictures,
 };
 
 pub use pool::{answer_task, doomed_task};
@@ -31,6 +32,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: report::build_report,
     summary: report::build_summary,
+    pictures: |run, _| pictures::worker_timelines(run),
 };
 
 named_enum! {

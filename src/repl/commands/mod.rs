@@ -20,7 +20,10 @@ mod try_program;
 use anyhow::Result;
 
 use super::{
-    language::{prompt_line::PromptCommand, shared_command::SharedCommand},
+    language::{
+        command_error::CommandError, prompt_line::PromptCommand, shared_command::SharedCommand,
+    },
+    output_file::write_output,
     session::{Session, SessionFlow},
     settings::Settings,
 };
@@ -46,8 +49,11 @@ pub fn run_prompt_command(
         PromptCommand::Review => review::review_command(session),
         PromptCommand::Shared(command) => run_shared_command(session, command, settings),
         PromptCommand::Again => runs::run_again(session, settings),
-        PromptCommand::Last => runs::show_last(session, settings),
+        PromptCommand::Last { output } => write_output(session, &output, |session| {
+            runs::show_last(session, settings)
+        }),
         PromptCommand::More { part } => runs::show_more(session, part.as_deref(), settings),
+        PromptCommand::Picture { number } => runs::show_picture(session, number, settings),
         PromptCommand::Save { file, force } => runs::save_last(session, &file, force),
         PromptCommand::Set { name, value } => {
             help_and_set::set_setting(session, name, value, settings)
@@ -73,12 +79,27 @@ pub fn run_prompt_command(
     Ok(SessionFlow::Continue)
 }
 
+/// Whether a command shows a run, so that formats made of pictures have something to draw.
+fn draws_runs(command: &SharedCommand) -> bool {
+    matches!(
+        command,
+        SharedCommand::Run(_)
+            | SharedCommand::Compare(_)
+            | SharedCommand::Try(_)
+            | SharedCommand::Replay { .. }
+    )
+}
+
 /// Executes a command that the command line has too.
 pub fn run_shared_command(
     session: &mut Session,
     command: SharedCommand,
     settings: &Settings,
 ) -> Result<()> {
+    if !draws_runs(&command) {
+        let format = settings.format.require_tables();
+        format.map_err(|error| CommandError::usage(error.to_string()))?;
+    }
     match command {
         SharedCommand::Lesson(asked) => lessons::start_lesson(session, &asked, settings),
         SharedCommand::Lessons => lessons::list_lessons(session, settings),
@@ -99,7 +120,9 @@ pub fn run_shared_command(
         SharedCommand::Demos => runs::list_demos(session, settings),
         SharedCommand::Compare(asked) => runs::run_demo(session, "compare", &asked.flags, settings),
         SharedCommand::Claims(asked) => claims::check_claims(session, &asked, settings),
-        SharedCommand::Replay { file } => runs::replay_recording(session, &file, settings),
+        SharedCommand::Replay { file, output } => write_output(session, &output, |session| {
+            runs::replay_recording(session, &file, settings)
+        }),
         SharedCommand::Lint(asked) => {
             lint::lint_command(session, &asked, &asked.python.apply_to(settings))
         }

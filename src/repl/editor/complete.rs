@@ -389,7 +389,10 @@ mod tests {
         assert_eq!(words("check q6_"), ["(files)"]);
         assert_eq!(words("goto "), ["1", "2", "3"]);
         assert_eq!(words("set work"), ["workers"]);
-        assert_eq!(words("set format "), ["text", "plain", "json", "csv", "md"]);
+        assert_eq!(
+            words("set format "),
+            ["text", "plain", "json", "csv", "md", "html", "svg", "trace"]
+        );
         assert_eq!(words("help dem"), ["demos"]);
         assert_eq!(words("replay ./"), ["(files)"]);
         assert_eq!(words("run x --save a"), ["(files)"]);

@@ -38,8 +38,8 @@ pub const GROUPS: &[CommandGroup] = &[
                 "threads beside processes; every claim tested",
             ),
             (
-                "again, last, more [PART]",
-                "run once more; the last result, and its rest",
+                "again, last, more, picture",
+                "run once more; the last result, all of it, drawn",
             ),
             (
                 "save FILE, replay FILE",

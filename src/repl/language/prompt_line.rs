@@ -10,6 +10,7 @@ use super::{
     help::{self, demo_in, lay_out_help},
     python_line,
     python_words::{self, PythonStatement},
+    run_args::OutputArgs,
     shared_command::{CommandOptions, SharedCommand},
     shell_words::{self, LineWord},
     usage_errors::{self, TypedCommand},
@@ -58,12 +59,21 @@ pub enum PromptCommand {
     /// Run the last demo or program once more, with the same settings.
     Again,
     /// Show the last result again, perhaps in another format.
-    Last,
+    Last {
+        #[command(flatten)]
+        output: OutputArgs,
+    },
     /// Show more of the last result: all of it, or one part (workers, claims, notes, machine …).
     More {
         /// The part; the line under a result names them.
         #[arg(value_name = "PART")]
         part: Option<String>,
+    },
+    /// Draw the last result: bars, timelines of its workers.
+    Picture {
+        /// Which picture; the line under one names the others.
+        #[arg(value_name = "N", default_value_t = 1)]
+        number: usize,
     },
     /// Save the last recording, for `replay`.
     Save {
