@@ -309,8 +309,10 @@ fn locks_in_opposite_orders_deadlock_and_in_the_same_order_never() {
     let seen = (0..50).map(|_| run("deadlock", params()));
     let has_deadlocks = |recording: &Recording, backend: &str, order: &str| {
         let all = recording.run().observations("deadlocks").into_iter();
-        all.filter(|seen| seen.labels["backend"] == backend && seen.labels["order"] == order)
-            .any(|seen| *seen.value != Value::Count(0))
+        all.filter(|seen| {
+            seen.labels.get("backend") == Some(backend) && seen.labels.get("order") == Some(order)
+        })
+        .any(|seen| *seen.value != Value::Count(0))
     };
     let mut unseen = vec!["threads", "processes"];
     for (recording, report) in seen {

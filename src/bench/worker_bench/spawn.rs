@@ -216,9 +216,9 @@ impl WorkerBench {
     /// are joined.
     pub(in crate::bench) fn new_context(&mut self) -> mp::Context {
         let launcher = &self.launcher;
-        let context = self
-            .context
-            .get_or_insert_with(|| mp::Context::new(launcher.clone()));
+        let context = self.context.get_or_insert_with(|| {
+            mp::Context::with_launcher(mp::StartMethod::Spawn, launcher.clone())
+        });
         context.independent_copy()
     }
 

@@ -21,6 +21,7 @@ use crate::{
     catalog::demos,
     mp::{self, Lock},
     record::{Backend, Value},
+    report::pictures,
 };
 use rounds::{LockPlan, RoundLimit, RoundTable, SLICE, TrialResult, WORKERS, name_workers};
 
@@ -35,6 +36,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: report::build_report,
     summary: report::build_summary,
+    pictures: |run, summary| pictures::bars_and_timelines(run, summary, "deadlocks"),
 };
 
 /// What both workers do, in each order that can be asked for.

@@ -58,8 +58,8 @@ impl RecordedWay {
     fn from_labels(labels: &Labels) -> Option<Self> {
         Some(Self {
             backend: labels.get("backend")?.parse().ok()?,
-            order: labels.get("order")?.clone(),
-            pause: labels.get("pause")?.clone(),
+            order: labels.get("order")?.to_owned(),
+            pause: labels.get("pause")?.to_owned(),
         })
     }
 
