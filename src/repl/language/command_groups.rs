@@ -39,7 +39,7 @@ pub const GROUPS: &[CommandGroup] = &[
             ),
             (
                 "again, last, more, picture",
-                "run once more; the last result, all of it, drawn",
+                "run once more; the last result, whole or drawn",
             ),
             (
                 "save FILE, replay FILE",
