@@ -1,4 +1,4 @@
-use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use super::*;
 
@@ -33,9 +33,16 @@ fn watch_threads(plan: LockPlan, between: impl Fn() + Sync) -> TrialResult {
 
 #[test]
 fn a_circle_of_waits_is_found_in_every_round_and_ended() {
-    let both_hold = Barrier::new(WORKERS);
+    let holding = AtomicUsize::new(0);
     let result = watch_threads(PLANS[0], || {
-        both_hold.wait();
+        let number = holding.fetch_add(1, SeqCst);
+        let both = (number / WORKERS + 1) * WORKERS;
+        // Without the other one, the round is lost, but does not hang.
+        let mut readings = 0..10_000;
+        while holding.load(SeqCst) < both {
+            readings.next().expect("each worker holds a lock");
+            thread::sleep(SLICE);
+        }
     });
     assert_eq!((result.rounds, result.detected.len()), (50, 50));
     let circle = "Thread-1 holds A and waits for B; Thread-2 holds B and waits for A";
