@@ -10,9 +10,9 @@ use crate::{
     record::Value,
     render::Format,
     repl::{
+        commands::{COMMAND_GROUPS, group_of},
         language::{
             command_error::CommandError,
-            command_groups::{GROUPS, group_of},
             help::lay_out_help,
             prompt_line::{self, PromptLine, command_names},
             usage_errors::unknown_command,
@@ -43,9 +43,9 @@ pub fn show_help(session: &mut Session, name: Option<&str>, settings: &Settings)
 
 /// All commands on one screen.
 fn show_groups(screen: &mut Screen) -> io::Result<()> {
-    let entries = GROUPS.iter().flat_map(|group| group.entries);
+    let entries = COMMAND_GROUPS.iter().flat_map(|group| group.entries);
     let widest = entries.map(|(usage, _)| usage.len()).max().unwrap_or(0);
-    GROUPS
+    COMMAND_GROUPS
         .iter()
         .try_for_each(|group| screen.write_definitions(group.title, group.entries, widest + 2))
 }

@@ -1,4 +1,5 @@
-//! The commands, a few in each file.
+//! The commands, a few in each file, and the list of the prompt's: their names, their arguments, their groups in `help` and
+//! their functions.
 
 mod authors;
 pub mod bench;
@@ -17,16 +18,227 @@ pub mod step;
 mod trust;
 mod try_program;
 
+use std::path::PathBuf;
+
 use anyhow::Result;
+use clap::Subcommand;
 
 use super::{
     language::{
-        command_error::CommandError, prompt_line::PromptCommand, shared_command::SharedCommand,
+        bench_args::{CrashArgs, JoinArgs, KillArgs, SendArgs, SpawnArgs},
+        command_error::CommandError,
+        help,
+        run_args::OutputArgs,
+        shared_command::SharedCommand,
     },
     output_file::write_output,
     session::{Session, SessionFlow},
     settings::Settings,
 };
+
+/// The commands of the prompt, in the order in which `help` lists them.
+#[derive(Debug, Clone, Subcommand)]
+pub enum PromptCommand {
+    /// Go on to the next step of the lesson (Enter does the same).
+    Next,
+    /// Go back to the step before.
+    Back,
+    /// Go to a step of the lesson.
+    Goto {
+        /// Its number.
+        #[arg(value_name = "STEP")]
+        step: String,
+    },
+    /// Leave a question unanswered, or a guess unmade, and go on.
+    Skip,
+    /// Show the next hint to the question or the exercise at hand.
+    Hint,
+    /// Show the answer to the question at hand.
+    Solution,
+    /// Ask a question of an earlier lesson again.
+    Review,
+    #[command(flatten)]
+    Shared(SharedCommand),
+    /// Run the last demo or program once more, with the same settings.
+    Again,
+    /// Show the last result again, perhaps in another format.
+    Last {
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Show more of the last result: all of it, or one part (workers, claims, notes, machine …).
+    More {
+        /// The part; the line under a result names them.
+        #[arg(value_name = "PART")]
+        part: Option<String>,
+    },
+    /// Draw the last result: bars, timelines of its workers.
+    Picture {
+        /// Which picture; the line under one names the others.
+        #[arg(value_name = "N", default_value_t = 1)]
+        number: usize,
+    },
+    /// Save the last recording, for `replay`.
+    Save {
+        /// The file to write.
+        #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+        file: PathBuf,
+        /// Replace a recording that is there already.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Start processes or threads that work until you end them.
+    #[command(before_help = help::SPAWN, after_help = help::SPAWN_NEXT)]
+    Spawn(SpawnArgs),
+    /// List the workers: what each is, its state, core and memory, and what it has done.
+    Ps,
+    /// Show the same live, with a bar for each core, until a key is pressed.
+    Top,
+    /// Stop a worker's process (SIGSTOP), until `cont`.
+    Stop {
+        /// The worker; `all` for every one.
+        #[arg(value_name = "NAME")]
+        worker: String,
+    },
+    /// Let a stopped process go on (SIGCONT).
+    Cont {
+        /// The worker; `all` for every one.
+        #[arg(value_name = "NAME")]
+        worker: String,
+    },
+    /// Send a worker's process a signal: TERM, or the one that is named.
+    Kill(KillArgs),
+    /// Let a worker crash: an error, a panic, an abort or a segmentation fault.
+    Crash(CrashArgs),
+    /// Send a worker a message, which it prints; `end` asks it to return from its function.
+    Send(SendArgs),
+    /// Wait until a worker has ended, tell how, and remove its row (`--timeout S` gives up).
+    Join(JoinArgs),
+    /// Set what holds for every run of this session; alone, it lists.
+    Set {
+        /// What to set.
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+        /// Its value; `default` takes it back.
+        #[arg(value_name = "VALUE")]
+        value: Option<String>,
+    },
+    /// Clear the screen (Ctrl-L does the same); `clear bench` ends all workers at once.
+    Clear {
+        /// The word `bench`.
+        #[arg(value_name = "bench", value_parser = ["bench"], hide_possible_values = true)]
+        bench: Option<String>,
+    },
+    /// Explain the commands, or one of them.
+    Help {
+        /// The command.
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+    },
+    /// Leave Forklore (Ctrl-D on an empty line does the same).
+    #[command(alias = "exit")]
+    Quit,
+}
+
+/// Commands that belong together.
+pub struct CommandGroup {
+    /// The heading.
+    pub title: &'static str,
+    /// What is typed, and what it does.
+    pub entries: &'static [(&'static str, &'static str)],
+}
+
+/// All groups, in the order of `help`.
+pub static COMMAND_GROUPS: &[CommandGroup] = &[
+    CommandGroup {
+        title: "Learn",
+        entries: &[
+            ("lessons, lesson N", "list the lessons, take one"),
+            (
+                "next, back, goto STEP",
+                "move between its steps; Enter is `next`",
+            ),
+            (
+                "hint, solution, skip",
+                "help with the open question, or leave it",
+            ),
+            (
+                "review, progress",
+                "an earlier question again; how far you are",
+            ),
+        ],
+    },
+    CommandGroup {
+        title: "Experiment",
+        entries: &[
+            ("demos, run DEMO", "list the demos, run and measure one"),
+            ("step [TASK]", "choose in a model which worker runs next"),
+            (
+                "compare, claims",
+                "threads beside processes; every claim tested",
+            ),
+            (
+                "again, last, more, picture",
+                "run once more; the last result, whole or drawn",
+            ),
+            (
+                "save FILE, replay FILE",
+                "keep the last result, show it later",
+            ),
+            (
+                "spawn, join, ps, top",
+                "start processes or threads by hand, watch them",
+            ),
+            (
+                "kill, crash, stop, cont, send",
+                "signals, crashes and messages for one of them",
+            ),
+        ],
+    },
+    CommandGroup {
+        title: "Your own code",
+        entries: &[
+            ("try FILE", "run a program, watch its processes and threads"),
+            ("program [NAME]", "copy a lesson's program into your folder"),
+            (
+                "exercises, exercise N, check",
+                "list exercises, begin one, test your solution",
+            ),
+        ],
+    },
+    CommandGroup {
+        title: "This session",
+        entries: &[
+            (
+                "set, doctor, pythons",
+                "show or change settings; what this machine has",
+            ),
+            ("forget lesson N, reset", "delete progress (asks first)"),
+            ("new, lint, directives", "write lessons of your own"),
+            (
+                "help COMMAND, clear, quit",
+                "Tab completes, Ctrl-C stops a demo",
+            ),
+        ],
+    },
+];
+
+/// The group of a command.
+pub fn group_of(command: &str) -> Option<&'static CommandGroup> {
+    COMMAND_GROUPS
+        .iter()
+        .find(|group| commands_in(group).any(|name| name == command))
+}
+
+/// The names of a group's commands, without their arguments.
+fn commands_in(group: &CommandGroup) -> impl Iterator<Item = &'static str> {
+    let entries = group.entries.iter();
+    entries.flat_map(|(usage, _)| {
+        usage
+            .split(", ")
+            .filter_map(|usage| usage.split(' ').next())
+    })
+}
 
 /// Executes a command of the prompt.
 pub fn run_prompt_command(
@@ -130,5 +342,26 @@ pub fn run_shared_command(
         SharedCommand::Directives => authors::show_directives(session, settings),
         SharedCommand::Doctor(asked) => doctor::show_doctor(session, &asked.apply_to(settings)),
         SharedCommand::Pythons(asked) => python::list_pythons(session, &asked.apply_to(settings)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::repl::language::prompt_line::PromptLine;
+
+    #[test]
+    fn every_command_is_in_one_group() {
+        let grammar = PromptLine::command();
+        let mut known: Vec<&str> = grammar
+            .get_subcommands()
+            .map(clap::Command::get_name)
+            .collect();
+        let mut grouped: Vec<&str> = COMMAND_GROUPS.iter().flat_map(commands_in).collect();
+        known.sort_unstable();
+        grouped.sort_unstable();
+        assert_eq!(grouped, known);
     }
 }

@@ -2,7 +2,6 @@
 
 pub(crate) mod bench_args;
 pub(crate) mod command_error;
-pub(crate) mod command_groups;
 pub(crate) mod exercise_args;
 pub(crate) mod help;
 pub(crate) mod prompt_line;

@@ -1,21 +1,17 @@
 //! What may be typed at the prompt: the commands of the command line, and the prompt's own.
 
-use std::path::PathBuf;
-
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser};
 
 use super::{
-    bench_args::{CrashArgs, JoinArgs, KillArgs, SendArgs, SpawnArgs},
     command_error::CommandError,
-    help::{self, demo_in, lay_out_help},
+    help::{demo_in, lay_out_help},
     python_line,
     python_words::{self, PythonStatement},
-    run_args::OutputArgs,
-    shared_command::{CommandOptions, SharedCommand},
+    shared_command::CommandOptions,
     shell_words::{self, LineWord},
     usage_errors::{self, TypedCommand},
 };
-use crate::{catalog, text::find_nearest};
+use crate::{catalog, repl::commands::PromptCommand, text::find_nearest};
 
 /// One line.
 #[derive(Debug, Parser)]
@@ -31,110 +27,6 @@ pub struct PromptLine {
     pub options: CommandOptions,
     #[command(subcommand)]
     pub command: PromptCommand,
-}
-
-/// The commands of the prompt, in the order in which `help` lists them.
-#[derive(Debug, Clone, Subcommand)]
-pub enum PromptCommand {
-    /// Go on to the next step of the lesson (Enter does the same).
-    Next,
-    /// Go back to the step before.
-    Back,
-    /// Go to a step of the lesson.
-    Goto {
-        /// Its number.
-        #[arg(value_name = "STEP")]
-        step: String,
-    },
-    /// Leave a question unanswered, or a guess unmade, and go on.
-    Skip,
-    /// Show the next hint to the question or the exercise at hand.
-    Hint,
-    /// Show the answer to the question at hand.
-    Solution,
-    /// Ask a question of an earlier lesson again.
-    Review,
-    #[command(flatten)]
-    Shared(SharedCommand),
-    /// Run the last demo or program once more, with the same settings.
-    Again,
-    /// Show the last result again, perhaps in another format.
-    Last {
-        #[command(flatten)]
-        output: OutputArgs,
-    },
-    /// Show more of the last result: all of it, or one part (workers, claims, notes, machine …).
-    More {
-        /// The part; the line under a result names them.
-        #[arg(value_name = "PART")]
-        part: Option<String>,
-    },
-    /// Draw the last result: bars, timelines of its workers.
-    Picture {
-        /// Which picture; the line under one names the others.
-        #[arg(value_name = "N", default_value_t = 1)]
-        number: usize,
-    },
-    /// Save the last recording, for `replay`.
-    Save {
-        /// The file to write.
-        #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-        file: PathBuf,
-        /// Replace a recording that is there already.
-        #[arg(long)]
-        force: bool,
-    },
-    /// Start processes or threads that work until you end them.
-    #[command(before_help = help::SPAWN, after_help = help::SPAWN_NEXT)]
-    Spawn(SpawnArgs),
-    /// List the workers: what each is, its state, core and memory, and what it has done.
-    Ps,
-    /// Show the same live, with a bar for each core, until a key is pressed.
-    Top,
-    /// Stop a worker's process (SIGSTOP), until `cont`.
-    Stop {
-        /// The worker; `all` for every one.
-        #[arg(value_name = "NAME")]
-        worker: String,
-    },
-    /// Let a stopped process go on (SIGCONT).
-    Cont {
-        /// The worker; `all` for every one.
-        #[arg(value_name = "NAME")]
-        worker: String,
-    },
-    /// Send a worker's process a signal: TERM, or the one that is named.
-    Kill(KillArgs),
-    /// Let a worker crash: an error, a panic, an abort or a segmentation fault.
-    Crash(CrashArgs),
-    /// Send a worker a message, which it prints; `end` asks it to return from its function.
-    Send(SendArgs),
-    /// Wait until a worker has ended, tell how, and remove its row (`--timeout S` gives up).
-    Join(JoinArgs),
-    /// Set what holds for every run of this session; alone, it lists.
-    Set {
-        /// What to set.
-        #[arg(value_name = "NAME")]
-        name: Option<String>,
-        /// Its value; `default` takes it back.
-        #[arg(value_name = "VALUE")]
-        value: Option<String>,
-    },
-    /// Clear the screen (Ctrl-L does the same); `clear bench` ends all workers at once.
-    Clear {
-        /// The word `bench`.
-        #[arg(value_name = "bench", value_parser = ["bench"], hide_possible_values = true)]
-        bench: Option<String>,
-    },
-    /// Explain the commands, or one of them.
-    Help {
-        /// The command.
-        #[arg(value_name = "COMMAND")]
-        command: Option<String>,
-    },
-    /// Leave Forklore (Ctrl-D on an empty line does the same).
-    #[command(alias = "exit")]
-    Quit,
 }
 
 /// What a line asks for.

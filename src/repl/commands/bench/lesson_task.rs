@@ -3,7 +3,10 @@
 use anyhow::Result;
 
 use crate::{
-    repl::{commands::lessons, language::prompt_line::PromptCommand, session::Session},
+    repl::{
+        commands::{PromptCommand, lessons},
+        session::Session,
+    },
     tutor::LessonSession,
 };
 
