@@ -4,6 +4,7 @@ use std::io;
 
 use super::{
     Style, TextRole,
+    layout::divide_listing,
     syntax::CodeSyntax,
     text::{TextSpan, display_width, make_visible, wrap_spans},
 };
@@ -13,7 +14,8 @@ use super::{
 /// # Errors
 /// The errors of writing to `to`.
 pub fn write_code(text: &str, lang: &str, style: &Style, to: &mut dyn io::Write) -> io::Result<()> {
-    for line in format_code_lines(text, lang, style.width, *style) {
+    let lines = format_code_lines(text, lang, style.width, *style);
+    for line in divide_listing(lines, *style) {
         writeln!(to, "{line}")?;
     }
     Ok(())
@@ -78,6 +80,27 @@ mod tests {
         let mut bytes = Vec::new();
         write_code(text, lang, &style, &mut bytes).expect("memory takes it");
         String::from_utf8(bytes).expect("text")
+    }
+
+    #[test]
+    fn a_listing_longer_than_a_page_is_divided_at_a_blank_line() {
+        let blocks = ["one()\n"; 5].concat() + "\n" + &["two()\n"; 3].concat();
+        let style = |page_lines| Style {
+            page_lines: Some(page_lines),
+            ..Style::without_color(80)
+        };
+        let pages = |text: &str, page_lines| -> Vec<usize> {
+            let shown = shown(text, "python", style(page_lines));
+            shown
+                .split("\u{c}\n")
+                .map(|page| page.lines().count())
+                .collect()
+        };
+        assert_eq!(pages(&blocks, 9), [9]);
+        assert_eq!(pages(&blocks, 8), [5, 3]);
+        // Without one, in pages of about equal height.
+        assert_eq!(pages(&"one()\n".repeat(9), 8), [5, 4]);
+        assert_eq!(pages(&"one()\n".repeat(50), 20), [17, 17, 16]);
     }
 
     #[test]

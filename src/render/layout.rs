@@ -10,6 +10,7 @@ mod pages;
 use std::collections::BTreeSet;
 
 pub use self::pages::PAGE_BREAK;
+pub(super) use self::pages::divide_listing;
 use self::{
     column_widths::fit_columns,
     grid::draw_grid,

@@ -211,8 +211,8 @@ impl Style {
         }
     }
 
-    /// The style for a table that has these texts above and below it: they take lines of its pages.
-    pub(super) fn leave_lines(self, texts: &[&[u8]]) -> Self {
+    /// The style for a table or a listing that has these texts above and below it: they take lines of its pages.
+    pub fn leave_lines(self, texts: &[&[u8]]) -> Self {
         let taken = texts
             .iter()
             .map(|text| text.split(|byte| *byte == b'\n').count() - 1);

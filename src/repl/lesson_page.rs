@@ -212,9 +212,11 @@ impl LessonRenderer for LessonPage<'_> {
         }
         // One piece: the heading does not end a screen whose output is on the next.
         self.write_piece(|style, to| {
-            render::write_markdown(heading, style, to)?;
-            writeln!(to)?;
-            render::write_code(text, "text", style, to)
+            let mut above = Vec::new();
+            render::write_markdown(heading, style, &mut above)?;
+            writeln!(above)?;
+            to.write_all(&above)?;
+            render::write_code(text, "text", &style.leave_lines(&[&above]), to)
         })
     }
 

@@ -1,4 +1,4 @@
-//! The pages of a table that is longer than the screen.
+//! The pages of a table or a listing that is longer than the screen.
 
 use super::grid::row_height;
 use crate::render::{
@@ -56,6 +56,30 @@ pub(super) fn divide_rows(
         filled += height;
     }
     pages
+}
+
+/// The lines of a listing on pages of about equal height, as few as it needs: a page ends above a blank line if there is
+/// one in its second half, and the blank line is left out.
+pub fn divide_listing(lines: Vec<String>, style: Style) -> Vec<String> {
+    let Some(page_lines) = style
+        .page_lines
+        .filter(|page| (1..lines.len()).contains(page))
+    else {
+        return lines;
+    };
+    let even = lines.len().div_ceil(lines.len().div_ceil(page_lines));
+    let mut rest = &lines[..];
+    let mut divided = Vec::new();
+    while rest.len() > page_lines {
+        let is_blank = |at: &usize| rest[*at].is_empty();
+        let nearest = (even / 2..=page_lines).filter(is_blank);
+        let end = nearest.min_by_key(|at| at.abs_diff(even));
+        divided.extend_from_slice(&rest[..end.unwrap_or(even)]);
+        divided.push(PAGE_BREAK.to_owned());
+        rest = &rest[end.map_or(even, |blank| blank + 1)..];
+    }
+    divided.extend_from_slice(rest);
+    divided
 }
 
 /// The grids, one below the other, or each on a page if they don't all fit on one.
