@@ -19,7 +19,7 @@ fn words(line: &str) -> Vec<&str> {
 fn every_demo_tells_programs_one_json_object_and_nothing_else() {
     let home = Home::new();
     for demo in forklore::catalog::demo_names() {
-        let mut line = vec!["run", demo, "--format", "json"];
+        let mut line = vec!["run", demo, "--format", "json", "--timeout", "3600"];
         let takes = forklore::catalog::find_demo(demo).unwrap().settings;
         if takes.contains(&"trials") {
             line.extend(["--trials", "1"]);
