@@ -83,8 +83,8 @@ const fn native_way(backend: Backend, shared: bool, lock: bool) -> CountingWay {
 }
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
-    let workers = context.workers(2);
-    let trials = context.trials(5);
+    let workers = context.workers(DEMO.spec);
+    let trials = context.trials(DEMO.spec);
     let additions = context.params.size.unwrap_or(ADDITIONS);
     let backends = compare_backends::chosen_backends(context, &DEMO);
     context.resolve_params(|params| {

@@ -33,4 +33,5 @@ pub use live::{DisplayOutput, LiveDisplay, start_display};
 pub use machine::write_machine;
 pub use markdown::write_markdown;
 pub use style::{ColorChoice, OutputStream, ProgressMode, Style, StyleEnvironment};
+pub use text::make_visible;
 pub use text_role::TextRole;

@@ -32,7 +32,7 @@ use crate::{
     report::ClaimReport,
     signals::{RunSequence, Signals},
     tutor::{
-        ChoiceStyle, LessonSession, Runner, ScheduleStepper, TrustedPrograms,
+        ChoiceStyle, LessonSession, ProvenExercises, Runner, ScheduleStepper, TrustedPrograms,
         progress::{NextStep, ProgressStore},
     },
 };
@@ -74,6 +74,8 @@ pub struct Session {
     pub diary: ProgressRecorder,
     /// The programs of other people's lessons that may run.
     pub trust: TrustedPrograms,
+    /// The exercises that `lint` has proven.
+    pub proven: ProvenExercises,
     /// The last recording.
     pub last: Option<Arc<Recording>>,
     /// The claims that the last recording decided in a lesson.
@@ -106,6 +108,7 @@ impl Session {
             resume: None,
             diary: ProgressRecorder::new(ProgressStore::default(), false),
             trust: TrustedPrograms::default(),
+            proven: ProvenExercises::default(),
             last: None,
             claims: Vec::new(),
             exercise: None,

@@ -17,6 +17,7 @@ mod pause;
 mod play;
 mod predict;
 pub mod progress;
+mod proven_exercises;
 mod quiz;
 mod renderer;
 mod runner;
@@ -37,6 +38,7 @@ pub use lesson_summary::summary_table;
 pub use pause::{LessonOptions, LessonSessionError, Pause};
 pub use play::{PlayOutcome, PlayedLesson, play_lesson};
 pub use predict::{Experiment, Guess, GuessOutcome, SettledGuess};
+pub use proven_exercises::{ProofKey, ProvenExercises};
 pub use quiz::{AnswerGrade, QuizReply, QuizState};
 pub use renderer::{ItemEnd, LessonPorts, LessonRenderer};
 pub use runner::{
