@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Demo, DemoContext, LabError, trials};
+use super::{Demo, DemoContext, LabError, trials::CoreWatch};
 use crate::{
     python::{ChosenPython, DemoProgram, ProgramConfig, ProgramError},
     record::{Backend, EventKind, Params, Recording, Run, RunStatus},
@@ -105,12 +105,14 @@ impl PythonPart<'_> {
         };
         let pauses = context.stop.pauses();
         // The load of the machine also affects claims about this Python.
-        trials::probe_cores(&context, "start");
+        let watch = CoreWatch::start(&context);
         let ended = program.run(&context.mp, &context.recorder, &|| {
+            watch.update();
             context.stop.is_stopped()
         });
         if ended.is_ok() {
-            trials::probe_cores(&context, "end");
+            // Python does not wait for its fork server.
+            watch.ensure_figure();
         }
         if context.stop.pauses() != pauses {
             context.add_note(format!(

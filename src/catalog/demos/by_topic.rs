@@ -62,7 +62,7 @@ pub static IPC: DemoSpec = DemoSpec {
 /// Who dies, and who lives on.
 pub static CRASH: DemoSpec = DemoSpec {
     name: "crash",
-    summary: "error, panic, abort, segfault, kill: in a thread, a process, a pool; who lives on?",
+    summary: "error, panic, abort, segfault, kill: in a thread, a process, a pool; what lives on?",
     settings: &["python", "start_method"],
     python: Some("crash.py"),
     observations: Some(&[
@@ -140,6 +140,8 @@ pub static POOL: DemoSpec = DemoSpec {
         measured("finished_after", SECONDS),
         settled("result", COUNT),
         observed("done_by", COUNT, ObservationNature::Chance),
+        measured("task_began", SECONDS),
+        measured("task_took", SECONDS),
         measured("small_tasks", SECONDS),
         settled("starts", COUNT),
         awaited("lost_by_with", ValueKind::Flag),
@@ -153,7 +155,7 @@ pub static POOL: DemoSpec = DemoSpec {
 /// Chunk size against speed and balance.
 pub static CHUNKS: DemoSpec = DemoSpec {
     name: "chunks",
-    summary: "chunk size: many trivial tasks want large chunks, uneven tasks want small ones",
+    summary: "chunk size: large chunks for many trivial tasks, small ones for uneven tasks",
     settings: &["workers", "trials", "python", "start_method"],
     python: Some("chunks.py"),
     observations: Some(&[
@@ -165,6 +167,7 @@ pub static CHUNKS: DemoSpec = DemoSpec {
     ]),
     usual_workers: Some(WorkerCount::PerCore(1)),
     usual_trials: Some(3),
+    alone: Some(("chunk", "no pool")),
     ..DemoSpec::EMPTY
 };
 
@@ -174,9 +177,10 @@ pub static PAYLOAD: DemoSpec = DemoSpec {
     summary: "the same work with little and with much data: in one loop, by threads, by processes",
     settings: &["workers", "trials", "size", "python", "start_method"],
     python: Some("payload.py"),
-    observations: Some(&[measured("took", SECONDS)]),
+    observations: Some(&[measured("took", SECONDS), measured("stage", SECONDS)]),
     usual_workers: Some(WorkerCount::PerCore(1)),
     usual_trials: Some(5),
+    alone: Some(("way", "one loop")),
     ..DemoSpec::EMPTY
 };
 

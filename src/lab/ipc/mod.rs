@@ -9,7 +9,7 @@ use super::{
     Demo, DemoContext, LabError,
     trials::{self, StepCounter},
 };
-use crate::{catalog::demos, record::Value};
+use crate::{catalog::demos, record::Value, report::pictures};
 
 /// Message sizes in bytes: a word, a page, a picture, an uncompressed film frame.
 const SIZES: [usize; 4] = [64, 4 << 10, 1 << 20, 16 << 20];
@@ -20,6 +20,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: report::build_report,
     summary: report::build_summary,
+    pictures: |run, summary| pictures::bars_and_timelines(run, summary, "median"),
 };
 
 fn run(context: &DemoContext) -> Result<(), LabError> {

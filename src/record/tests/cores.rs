@@ -41,9 +41,9 @@ fn probe(cores: f64) -> Vec<EventKind> {
     }]
 }
 
-fn samples(parts: &[Vec<EventKind>], with_probes: bool) -> Vec<CoreSample> {
+fn samples(parts: &[Vec<EventKind>], with_beside: bool) -> Vec<CoreSample> {
     let all = [vec![run_started("parallel")], parts.concat()].concat();
-    core_samples(Recording::new(machine(), events(all)).run(), with_probes)
+    core_samples(Recording::new(machine(), events(all)).run(), with_beside)
 }
 
 #[test]

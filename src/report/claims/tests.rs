@@ -1,5 +1,6 @@
 //! Judges claims from fixed recordings: where each figure is found, and why one is missing.
 
+mod cores;
 mod overlap;
 
 use super::*;

@@ -246,10 +246,8 @@ fn one_that_fails_does_not_cost_the_others() {
         [RunStatus::Partial(why.to_owned()), RunStatus::Complete]
     );
     let well = recording.run().python_runs()[1];
-    for trial in ["start", "end"] {
-        let cores = well.number_series("available_cores", &[("trial", trial)]);
-        assert_eq!(cores.len(), 1, "how busy the machine was at the {trial}");
-    }
+    let cores = well.number_series("available_cores", &[]);
+    assert!(!cores.is_empty(), "how busy the machine was");
 }
 
 #[test]
@@ -351,7 +349,10 @@ fn a_missing_program_is_an_error_of_ours() {
         config: ProgramConfig::new("nothing", &Params::default(), &Params::default(), 2),
         limit: Duration::from_secs(1),
     };
-    let mp = mp::Context::new(mp::Launcher::new("/nowhere/forklore"));
+    let mp = mp::Context::with_launcher(
+        mp::StartMethod::Spawn,
+        mp::Launcher::new("/nowhere/forklore"),
+    );
     let error = program
         .run(&mp, &Recorder::new(None), &|| false)
         .unwrap_err();
