@@ -170,7 +170,7 @@ fn run_session(
     if stays && ended.is_ok() {
         ended = repl::run_prompt(&mut session, signals);
     }
-    session.diary.finish(&mut session.screen);
+    session.progress_recorder.finish(&mut session.screen);
     ended
 }
 
