@@ -132,6 +132,7 @@ pub static DEADLOCK: DemoSpec = DemoSpec {
         ("order", &["opposite", "same"]),
         ("pause", &["none", "0.1 ms"]),
     ],
+    usual_trials: Some(5),
     ..DemoSpec::EMPTY
 };
 

@@ -66,8 +66,11 @@ pub(super) fn plan_runs<'l>(
         plan.push((run, pythons, vec![demand]));
     }
     let plan = plan.into_iter();
-    plan.map(|(run, pythons, demands)| run.limit_to(&pythons, &demands))
-        .collect()
+    plan.map(|(run, pythons, demands)| {
+        let run = run.limit_to(&pythons, &demands);
+        run.limit_trials(machine.cores_usable)
+    })
+    .collect()
 }
 
 /// Whether a claim's demo does the same as this run, apart from backends and Pythons.
@@ -82,7 +85,7 @@ fn is_same_run(run: &ClaimRun<'_>, claim: &Claim, cores: u32) -> bool {
 }
 
 impl ClaimRun<'_> {
-    /// Leaves out the backends and Pythons that nobody asks for, and trials that may not be needed.
+    /// Leaves out the backends and Pythons that no claim asks for.
     fn limit_to(mut self, pythons: &[Interpreter], demands: &[ClaimDemand]) -> Self {
         // Their order stays, since the first that meets a claim's needs answers. Without any Python, the run says so.
         if self.spec.takes("python") && !pythons.is_empty() {
@@ -106,10 +109,13 @@ impl ClaimRun<'_> {
         if self.params.backends == self.spec.backends {
             self.params.backends.clear();
         }
-        self.is_short = self
-            .params
-            .trials
-            .is_some_and(|trials| trials > FIRST_TRIALS);
+        self
+    }
+
+    /// Leaves out the trials that may not be needed.
+    fn limit_trials(mut self, cores: u32) -> Self {
+        let trials = self.spec.resolve_counts(&self.params, cores).trials;
+        self.is_short = trials.is_some_and(|trials| trials > FIRST_TRIALS);
         if self.is_short {
             self.params.trials = Some(FIRST_TRIALS);
         }
