@@ -27,11 +27,11 @@ use super::{
 };
 use crate::{
     catalog::demos,
+    gil::AdditionForm,
     mp::{self, Lock, Value as SharedValue},
     record::{Backend, Value},
     report::pictures,
 };
-use under_gil::AdditionForm;
 
 /// Additions by each worker: some milliseconds, so that two workers overlap even on a busy machine.
 const ADDITIONS: u64 = 2_000_000;
@@ -119,7 +119,7 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
 
 fn describe_way(way: CountingWay) -> String {
     let (memory, lock) = way_labels(way);
-    let form = way.form.map_or("counter", AdditionForm::code);
+    let form = way.form.map_or("counter", under_gil::addition_code);
     format!("{}, {form}, {memory}, lock: {lock}", way.backend)
 }
 
@@ -137,7 +137,9 @@ fn observe_count(context: &DemoContext, way: CountingWay, name: &str, count: u64
         ("memory", memory),
         ("lock", lock),
     ];
-    let form = way.form.map(|form| ("form", form.code()));
+    let form = way
+        .form
+        .map(|form| ("form", under_gil::addition_code(form)));
     let labels = labels.into_iter().chain(form);
     context.observe(name, labels, Value::Count(count as i64));
 }
