@@ -178,3 +178,22 @@ fn what_a_demo_cannot_use_is_refused_with_what_it_can() {
         "no backend of `convoy` is called `serial`; there are threads, gil-threads and python-threads"
     );
 }
+
+#[test]
+fn a_demo_that_takes_workers_or_trials_has_a_usual_number_of_them() {
+    for demo in DEMOS {
+        let usual = demo.resolve_counts(&Params::default(), 2);
+        assert_eq!(
+            demo.takes("workers"),
+            usual.workers.is_some(),
+            "{}",
+            demo.name
+        );
+        assert_eq!(
+            demo.takes("trials"),
+            usual.trials.is_some(),
+            "{}",
+            demo.name
+        );
+    }
+}

@@ -166,11 +166,12 @@ fn run_session(
     }
     let mut session = setup.build_session(library, signals);
     session.screen.has_prompt = stays;
-    begin(&mut session)?;
-    if stays {
-        repl::run_prompt(&mut session, signals)?;
+    let mut ended = begin(&mut session);
+    if stays && ended.is_ok() {
+        ended = repl::run_prompt(&mut session, signals);
     }
-    Ok(())
+    session.progress_recorder.finish(&mut session.screen);
+    ended
 }
 
 fn open_prompt(setup: &ProgramSetup) -> Result<()> {

@@ -22,7 +22,7 @@ use crate::{
     },
     signals::Signals,
     terminal,
-    tutor::{TrustedPrograms, progress::ProgressStore},
+    tutor::{ProvenExercises, TrustedPrograms, progress::ProgressStore},
 };
 
 /// The file that keeps a learner's progress, in the user's folder for data.
@@ -30,6 +30,8 @@ const PROGRESS: &str = "progress.jsonl";
 
 /// The file that keeps the programs that may run, in the user's folder for state.
 const TRUSTED: &str = "trusted-programs.jsonl";
+/// The file of the exercises that `lint` has proven.
+const PROVEN: &str = "proven-exercises";
 
 /// Everything that holds for the whole program.
 pub struct ProgramSetup {
@@ -83,6 +85,7 @@ impl ProgramSetup {
         session.lessons_folder.clone_from(&self.globals.lessons);
         session.settings = self.session_settings();
         session.trust = TrustedPrograms::new(folders::state_file(TRUSTED), self.globals.trust);
+        session.proven = ProvenExercises::new(folders::state_file(PROVEN));
         session.screen.may_ask = self.may_ask();
         session.screen.pager = UserPager::from_environment(Some(signals))
             .filter(|_| !self.globals.no_pager && !self.globals.no_input);

@@ -28,6 +28,7 @@
 //! Of the rest of the project, this crate uses only the hook in the loops of [`workload`](forklore_workload).
 
 mod breaker;
+mod counting;
 mod history;
 mod lock;
 #[cfg(test)]
@@ -35,6 +36,7 @@ mod tests;
 mod thread;
 
 pub use breaker::{GilBreaker, run_under, spin_under};
+pub use counting::{AdditionForm, CountPlan, count_together};
 pub use history::{GilEvent, GilEventKind, GilHistory};
 pub use lock::{Gil, SWITCH_INTERVAL};
 pub use thread::{AttachedThread, GilThread, ThreadId};

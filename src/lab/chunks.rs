@@ -15,6 +15,7 @@ use crate::{
     mp::{self, Pool},
     record::{Run, Value},
     report::{DemoPart, SummaryTable, Table, TableByInterpreter, demo_parts, pictures, stats},
+    workload::tiny_tasks,
 };
 
 /// Trivial tasks: nearly all of their cost is the message.
@@ -40,8 +41,8 @@ pub static DEMO: Demo = Demo {
 };
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
-    let workers = context.worker_per_core();
-    let trials = context.trials(3);
+    let workers = context.workers(DEMO.spec);
+    let trials = context.trials(DEMO.spec);
     context.resolve_params(|params| {
         params.workers = Some(workers);
         params.trials = Some(trials);
@@ -95,16 +96,13 @@ fn observe_chunk(context: &DemoContext, name: &str, chunk: u64, value: Value) {
 /// The rate of trivial tasks in a plain loop.
 fn rate_of_a_loop() -> f64 {
     let began = Instant::now();
-    let done: Vec<u64> = (0..TRIVIAL)
-        .map(|task| increment(black_box(task)))
-        .collect();
-    black_box(done);
+    black_box(tiny_tasks::increment_in_loop(TRIVIAL));
     TRIVIAL as f64 / began.elapsed().as_secs_f64()
 }
 
 fn trivial_rate(pool: &mut Pool, chunk: u64) -> Result<f64, LabError> {
     let began = Instant::now();
-    pool.map_chunked(increment, 0..TRIVIAL, chunk as usize)?;
+    tiny_tasks::increment_in_pool(pool, TRIVIAL, chunk as usize)?;
     Ok(TRIVIAL as f64 / began.elapsed().as_secs_f64())
 }
 
@@ -120,11 +118,6 @@ fn uneven_tasks(pool: &mut Pool, chunk: u64, workers: u32) -> Result<(f64, f64),
     let most = busy.values().copied().fold(0.0, f64::max);
     let mean = busy.values().sum::<f64>() / f64::from(workers);
     Ok((wall, if most > 0.0 { mean / most } else { 1.0 }))
-}
-
-/// A trivial task.
-pub fn increment(number: u64) -> u64 {
-    number + 1
 }
 
 /// A task that takes as long as its number says. Returns the PID of its process and the time that it took.

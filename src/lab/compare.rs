@@ -22,7 +22,7 @@ pub static DEMO: Demo = Demo {
 };
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
-    let workers = context.worker_per_core();
+    let workers = context.workers(DEMO.spec);
     context.resolve_params(|params| params.workers = Some(workers));
     let small = |trials| Params {
         trials: Some(trials),

@@ -21,13 +21,11 @@ pub fn compare_backends(
     context: &DemoContext,
     demo: &Demo,
     default: Workload,
-    workers: u32,
-    default_trials: u32,
 ) -> Result<(), LabError> {
     let workload = chosen_workload(context, default)?;
     // The site (a server or a folder that the workers use) is kept until the last trial.
     let (job, _site) = prepare_job(context, workload)?;
-    let trials = context.trials(default_trials);
+    let (workers, trials) = (context.workers(demo.spec), context.trials(demo.spec));
     let backends = chosen_backends(context, demo);
     context.resolve_params(|params| {
         params.workers = Some(workers);

@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use super::DemoServices;
 use crate::{
-    catalog::SettingError,
+    catalog::{DemoSpec, SettingError},
     mp,
     python::Pythons,
     record::{EventKind, Interpreter, Machine, Params, Recorder, Value},
@@ -183,19 +183,18 @@ impl DemoContext {
         ))
     }
 
-    /// The requested number of workers, or `default`.
-    pub fn workers(&self, default: u32) -> u32 {
-        self.params.workers.unwrap_or(default).max(1)
+    /// The requested number of workers, or the demo's own.
+    pub fn workers(&self, demo: &DemoSpec) -> u32 {
+        self.resolve_counts(demo).workers.unwrap_or_default().max(1)
     }
 
-    /// The requested number of timed runs, or `default`.
-    pub fn trials(&self, default: u32) -> u32 {
-        self.params.trials.unwrap_or(default).max(1)
+    /// The requested number of timed runs, or the demo's own.
+    pub fn trials(&self, demo: &DemoSpec) -> u32 {
+        self.resolve_counts(demo).trials.unwrap_or_default().max(1)
     }
 
-    /// One worker per usable core, but at least two: the default of parallel demos.
-    pub fn worker_per_core(&self) -> u32 {
-        self.workers(self.machine.cores_usable.max(2))
+    fn resolve_counts(&self, demo: &DemoSpec) -> Params {
+        demo.resolve_counts(&self.params, self.machine.cores_usable)
     }
 
     /// Records the resolved settings, after the demo has filled in its defaults.

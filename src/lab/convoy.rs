@@ -67,7 +67,7 @@ struct ConvoyMeasurement {
 }
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
-    let most = context.workers(2);
+    let most = context.workers(DEMO.spec);
     let backends = compare_backends::chosen_backends(context, &DEMO);
     context.resolve_params(|params| {
         params.workers = Some(most);

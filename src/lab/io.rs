@@ -8,9 +8,6 @@ use crate::{
     workload::IoWork,
 };
 
-/// Waits overlap with threads as well as with processes: waiting needs no core.
-const WAITERS: u32 = 4;
-
 /// I/O-bound work, side by side.
 pub static DEMO: Demo = Demo {
     spec: &demos::IO,
@@ -21,13 +18,7 @@ pub static DEMO: Demo = Demo {
 };
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
-    compare_backends::compare_backends(
-        context,
-        &DEMO,
-        IoWork::Wait.into(),
-        context.workers(WAITERS),
-        3,
-    )
+    compare_backends::compare_backends(context, &DEMO, IoWork::Wait.into())
 }
 
 fn build_summary(run: &Run) -> SummaryTable {

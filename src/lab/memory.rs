@@ -26,9 +26,6 @@ use crate::{
 /// machine's.
 const DATA_BYTES: usize = 16 << 20;
 
-/// The default number of workers of each kind that are alive at once.
-const DEFAULT_WORKERS: u32 = 3;
-
 /// The memory cost of workers.
 pub static DEMO: Demo = Demo {
     spec: &demos::MEMORY,
@@ -56,7 +53,7 @@ const STEPS: [(MemoryStep, &str); 3] = [
 ];
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
-    let workers = context.workers(DEFAULT_WORKERS);
+    let workers = context.workers(DEMO.spec);
     context.resolve_params(|params| params.workers = Some(workers));
     if measure::process_memory(std::process::id())
         .resident

@@ -18,13 +18,7 @@ pub static DEMO: Demo = Demo {
 };
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
-    compare_backends::compare_backends(
-        context,
-        &DEMO,
-        CpuWork::Primes.into(),
-        context.worker_per_core(),
-        5,
-    )
+    compare_backends::compare_backends(context, &DEMO, CpuWork::Primes.into())
 }
 
 fn build_summary(run: &Run) -> SummaryTable {

@@ -34,8 +34,6 @@ const PARTS: u32 = 32;
 /// The number of tasks in a round, each one a part with the data. Together they are short compared with sending
 /// 64 MiB, and long compared with a message.
 const TASKS: u32 = 4;
-/// The default number of rounds.
-const ROUNDS: u32 = 5;
 /// Bytes for each task: a line of text, a picture, an uncompressed photo.
 const SIZES: [u64; 3] = [1 << 10, 1 << 20, 16 << 20];
 /// The largest size that is accepted: several copies of it exist at the same time.
@@ -69,8 +67,8 @@ struct PayloadLoad {
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
     let sizes = payload_sizes(context.params.size)?;
-    let workers = context.worker_per_core();
-    let rounds = context.trials(ROUNDS);
+    let workers = context.workers(DEMO.spec);
+    let rounds = context.trials(DEMO.spec);
     context.resolve_params(|params| {
         params.workers = Some(workers);
         params.trials = Some(rounds);

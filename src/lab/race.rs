@@ -27,11 +27,11 @@ use super::{
 };
 use crate::{
     catalog::demos,
+    gil::AdditionForm,
     mp::{self, Lock, Value as SharedValue},
     record::{Backend, Value},
     report::pictures,
 };
-use under_gil::AdditionForm;
 
 /// Additions by each worker: some milliseconds, so that two workers overlap even on a busy machine.
 const ADDITIONS: u64 = 2_000_000;
@@ -85,8 +85,8 @@ const fn native_way(backend: Backend, shared: bool, lock: bool) -> CountingWay {
 }
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
-    let workers = context.workers(2);
-    let trials = context.trials(5);
+    let workers = context.workers(DEMO.spec);
+    let trials = context.trials(DEMO.spec);
     let additions = context.params.size.unwrap_or(ADDITIONS);
     let backends = compare_backends::chosen_backends(context, &DEMO);
     context.resolve_params(|params| {
@@ -119,7 +119,7 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
 
 fn describe_way(way: CountingWay) -> String {
     let (memory, lock) = way_labels(way);
-    let form = way.form.map_or("counter", AdditionForm::code);
+    let form = way.form.map_or("counter", under_gil::addition_code);
     format!("{}, {form}, {memory}, lock: {lock}", way.backend)
 }
 
@@ -137,7 +137,9 @@ fn observe_count(context: &DemoContext, way: CountingWay, name: &str, count: u64
         ("memory", memory),
         ("lock", lock),
     ];
-    let form = way.form.map(|form| ("form", form.code()));
+    let form = way
+        .form
+        .map(|form| ("form", under_gil::addition_code(form)));
     let labels = labels.into_iter().chain(form);
     context.observe(name, labels, Value::Count(count as i64));
 }

@@ -27,8 +27,8 @@ const USUAL: [Backend; 2] = [Backend::GilThreads, Backend::Processes];
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
     let workload = compare_backends::chosen_workload(context, CpuWork::Primes.into())?;
-    let most = context.workers(context.machine.cores_usable.max(2) * 2);
-    let trials = context.trials(3);
+    let most = context.workers(DEMO.spec);
+    let trials = context.trials(DEMO.spec);
     let (job, _site) = compare_backends::prepare_job(context, workload)?;
     let backends = if context.params.backends.is_empty() {
         USUAL.to_vec()

@@ -17,9 +17,6 @@ use crate::{
     report::{Picture, SummaryTable, Table, TableByInterpreter, demo_parts, pictures, stats},
 };
 
-/// The default number of rounds: enough for a meaningful 95th percentile.
-const ROUNDS: u32 = 40;
-
 /// Threads, processes, pool workers, and the lower limit of the system.
 pub static DEMO: Demo = Demo {
     spec: &demos::STARTUP,
@@ -48,7 +45,7 @@ const SUBINTERPRETER: (&str, &str) = (
 );
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
-    let rounds = context.trials(ROUNDS);
+    let rounds = context.trials(DEMO.spec);
     context.resolve_params(|params| params.trials = Some(rounds));
     let mut standing = context.mp.pool(1)?;
     let mut steps = StepCounter::start(context, rounds + 1);

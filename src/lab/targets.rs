@@ -4,12 +4,11 @@ use super::{
     chunks, crash, deadlock, ipc, isolation, memory, numbers, payload, pool, process, race,
     squares, startup, worker_group,
 };
-use crate::mp::Target;
+use crate::{mp::Target, workload::tiny_tasks};
 
 /// The lab's targets, by the demo they belong to.
 pub fn worker_targets() -> Vec<Target> {
-    vec![
-        Target::new(chunks::increment),
+    let mut targets = vec![
         Target::new(chunks::run_uneven_task),
         Target::new(crash::answer_task),
         Target::new(crash::run_bystander),
@@ -35,5 +34,7 @@ pub fn worker_targets() -> Vec<Target> {
         Target::new(race::count_in_child),
         Target::new(squares::square),
         Target::new(startup::do_nothing),
-    ]
+    ];
+    targets.extend(tiny_tasks::worker_targets());
+    targets
 }

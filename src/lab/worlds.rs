@@ -24,7 +24,7 @@ const TRIALS: u32 = 3;
 const ROUNDS: u32 = 3;
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
-    let workers = context.worker_per_core();
+    let workers = context.workers(DEMO.spec);
     context.resolve_params(|params| params.workers = Some(workers));
     let params = |trials: Option<u32>, workers: Option<u32>| Params {
         workers,

@@ -38,5 +38,5 @@ pub use live::{DisplayOutput, LiveDisplay, start_display};
 pub use machine::write_machine;
 pub use markdown::write_markdown;
 pub use style::{ColorChoice, OutputStream, ProgressMode, Style, StyleEnvironment};
-pub use text::format_worker_line;
+pub use text::{format_worker_line, make_visible};
 pub use text_role::TextRole;

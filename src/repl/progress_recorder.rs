@@ -67,6 +67,12 @@ impl ProgressRecorder {
         self.store.is_on()
     }
 
+    /// Stores what still waits, at the end of a session.
+    pub fn finish(&mut self, screen: &mut Screen) {
+        self.store.write_last();
+        self.show_warning(screen);
+    }
+
     fn show_warning(&mut self, screen: &mut Screen) {
         if let Some(warning) = self.store.take_warning() {
             screen.write_warning(&warning);

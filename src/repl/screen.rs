@@ -97,10 +97,10 @@ impl Screen {
         self.message_style.width = width(OutputStream::Stderr);
     }
 
-    /// Writes a line of results.
+    /// Writes a line of results, without the control characters that a path in it may have.
     pub fn write_line(&mut self, text: &str) -> io::Result<()> {
         self.is_tight = true;
-        writeln!(self.out, "{text}")
+        writeln!(self.out, "{}", render::make_visible(text, self.style))
     }
 
     /// Writes Markdown.
@@ -230,6 +230,7 @@ impl Screen {
             return Ok(None);
         }
         self.out.flush()?;
+        let question = render::make_visible(question, self.message_style);
         write!(self.messages, "{question}")?;
         self.messages.flush()?;
         let mut answer = String::new();

@@ -36,7 +36,7 @@ use crate::{
     report::ClaimReport,
     signals::{RunSequence, Signals},
     tutor::{
-        ChoiceStyle, LessonSession, Runner, ScheduleStepper, TrustedPrograms,
+        ChoiceStyle, LessonSession, ProvenExercises, Runner, ScheduleStepper, TrustedPrograms,
         progress::{NextStep, ProgressStore},
     },
 };
@@ -78,6 +78,8 @@ pub struct Session {
     pub progress_recorder: ProgressRecorder,
     /// The programs of other people's lessons that may run.
     pub trust: TrustedPrograms,
+    /// The exercises that `lint` has proven.
+    pub proven: ProvenExercises,
     /// The last recording.
     pub last: Option<Arc<Recording>>,
     /// The claims that the last recording decided in a lesson.
@@ -121,6 +123,7 @@ impl Session {
             resume: None,
             progress_recorder: ProgressRecorder::new(ProgressStore::default(), false),
             trust: TrustedPrograms::default(),
+            proven: ProvenExercises::default(),
             last: None,
             claims: Vec::new(),
             exercise: None,

@@ -18,6 +18,7 @@ mod pause;
 mod play;
 mod predict;
 pub mod progress;
+mod proven_exercises;
 mod quiz;
 mod renderer;
 mod runner;
@@ -39,6 +40,7 @@ pub use lesson_summary::summary_table;
 pub use pause::{LessonOptions, LessonSessionError, Pause};
 pub use play::{PlayOutcome, PlayedLesson, PlayedParts, play_lesson};
 pub use predict::{Experiment, Guess, GuessOutcome, SettledGuess};
+pub use proven_exercises::{ProofKey, ProvenExercises};
 pub use quiz::{AnswerGrade, QuizReply, QuizState};
 pub use renderer::{ItemEnd, LessonPorts, LessonRenderer};
 pub use runner::{

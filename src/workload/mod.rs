@@ -23,7 +23,7 @@
 //! # Ok::<(), forklore_workload::WorkError>(())
 //! ```
 //!
-//! This crate does not depend on the rest of the project.
+//! Of the rest of the project, this crate depends on `mp` alone, for tasks in the workers of a pool.
 
 mod breaker;
 mod calibrate;
@@ -34,6 +34,7 @@ mod job;
 mod kind;
 mod part;
 mod random;
+pub mod tiny_tasks;
 
 pub use breaker::{EvalBreaker, NoBreaker, StopFlag, WorkStopped, spin_freely, spin_with};
 pub use calibrate::{Calibration, calibrate_freely, calibrate_size};

@@ -12,7 +12,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("mp", &[]),
     ("schedule", &[]),
-    ("workload", &[]),
+    ("workload", &["mp"]),
     ("measure", &["record", "workload"]),
     ("watch", &[]),
     ("catalog", &["text", "record"]),

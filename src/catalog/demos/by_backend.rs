@@ -1,6 +1,6 @@
 //! The demos that do the same under several backends.
 
-use super::DemoSpec;
+use super::{DemoSpec, WorkerCount};
 use crate::{
     catalog::observations::{
         COUNT, ObservationNature, RATE, SECONDS, ValueKind, measured, observed, parallel, settled,
@@ -31,6 +31,8 @@ pub static PARALLEL: DemoSpec = DemoSpec {
     backends: &Backend::ALL,
     python: Some("parallel.py"),
     observations: Some(&[parallel("hashing", SECONDS)]),
+    usual_workers: Some(WorkerCount::PerCore(1)),
+    usual_trials: Some(5),
     ..DemoSpec::EMPTY
 };
 
@@ -43,6 +45,8 @@ pub static IO: DemoSpec = DemoSpec {
     backends: &Backend::ALL,
     python: Some("io.py"),
     observations: Some(&[]),
+    usual_workers: Some(WorkerCount::Exactly(4)),
+    usual_trials: Some(3),
     ..DemoSpec::EMPTY
 };
 
@@ -63,6 +67,8 @@ pub static SCALING: DemoSpec = DemoSpec {
     ],
     python: Some("scaling.py"),
     observations: Some(&[parallel("work", SECONDS), measured("cpu", SECONDS)]),
+    usual_workers: Some(WorkerCount::PerCore(2)),
+    usual_trials: Some(3),
     ..DemoSpec::EMPTY
 };
 
@@ -92,6 +98,8 @@ pub static RACE: DemoSpec = DemoSpec {
         settled("expected", COUNT),
         observed("lost", COUNT, ObservationNature::ChanceOfMore),
     ]),
+    usual_workers: Some(WorkerCount::Exactly(2)),
+    usual_trials: Some(5),
     ..DemoSpec::EMPTY
 };
 
@@ -124,6 +132,7 @@ pub static DEADLOCK: DemoSpec = DemoSpec {
         ("order", &["opposite", "same"]),
         ("pause", &["none", "0.1 ms"]),
     ],
+    usual_trials: Some(5),
     ..DemoSpec::EMPTY
 };
 
@@ -142,6 +151,7 @@ pub static CONVOY: DemoSpec = DemoSpec {
         measured("overshoot", SECONDS),
         measured("switches_per_second", RATE),
     ]),
+    usual_workers: Some(WorkerCount::Exactly(2)),
     ..DemoSpec::EMPTY
 };
 

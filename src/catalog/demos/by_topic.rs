@@ -1,6 +1,6 @@
 //! The demos of one thing each: a process, a pool, memory, messages, crashes.
 
-use super::DemoSpec;
+use super::{DemoSpec, WorkerCount};
 use crate::catalog::observations::{
     BYTES, COUNT, ObservationNature, RATE, SECONDS, SHARE, ValueKind, awaited, measured, observed,
     parallel, settled,
@@ -33,6 +33,7 @@ pub static MEMORY: DemoSpec = DemoSpec {
         measured("proportional", BYTES),
         measured("resident", BYTES),
     ]),
+    usual_workers: Some(WorkerCount::Exactly(3)),
     ..DemoSpec::EMPTY
 };
 
@@ -43,6 +44,7 @@ pub static STARTUP: DemoSpec = DemoSpec {
     settings: &["trials", "python", "start_method"],
     python: Some("startup.py"),
     observations: Some(&[measured("start_join", SECONDS)]),
+    usual_trials: Some(40),
     ..DemoSpec::EMPTY
 };
 
@@ -53,6 +55,7 @@ pub static IPC: DemoSpec = DemoSpec {
     settings: &["trials", "size", "python", "start_method"],
     python: Some("ipc.py"),
     observations: Some(&[measured("round_trip", SECONDS)]),
+    usual_trials: Some(10),
     ..DemoSpec::EMPTY
 };
 
@@ -92,6 +95,7 @@ pub static COMPARE: DemoSpec = DemoSpec {
     name: "compare",
     summary: "threads and processes in nine rows, every figure measured now",
     settings: &["workers", "python", "start_method"],
+    usual_workers: Some(WorkerCount::PerCore(1)),
     ..DemoSpec::EMPTY
 };
 
@@ -100,6 +104,7 @@ pub static WORLDS: DemoSpec = DemoSpec {
     name: "worlds",
     summary: "every backend and Python on one screen: lock, memory, cores, lost additions, crashes",
     settings: &["workers", "python", "start_method"],
+    usual_workers: Some(WorkerCount::PerCore(1)),
     ..DemoSpec::EMPTY
 };
 
@@ -143,6 +148,7 @@ pub static POOL: DemoSpec = DemoSpec {
         observed("unordered", ValueKind::Text, ObservationNature::Chance),
         settled("ordered", ValueKind::Text),
     ]),
+    usual_workers: Some(WorkerCount::Exactly(2)),
     ..DemoSpec::EMPTY
 };
 
@@ -159,6 +165,8 @@ pub static CHUNKS: DemoSpec = DemoSpec {
         settled("chunksize", COUNT),
         settled("chunk_sent", COUNT),
     ]),
+    usual_workers: Some(WorkerCount::PerCore(1)),
+    usual_trials: Some(3),
     alone: Some(("chunk", "no pool")),
     ..DemoSpec::EMPTY
 };
@@ -170,6 +178,8 @@ pub static PAYLOAD: DemoSpec = DemoSpec {
     settings: &["workers", "trials", "size", "python", "start_method"],
     python: Some("payload.py"),
     observations: Some(&[measured("took", SECONDS), measured("stage", SECONDS)]),
+    usual_workers: Some(WorkerCount::PerCore(1)),
+    usual_trials: Some(5),
     alone: Some(("way", "one loop")),
     ..DemoSpec::EMPTY
 };
@@ -191,6 +201,7 @@ pub static SQUARES: DemoSpec = DemoSpec {
         observed("done_by", COUNT, ObservationNature::Chance),
         settled("after_close", ValueKind::Text),
     ]),
+    usual_workers: Some(WorkerCount::Exactly(4)),
     ..DemoSpec::EMPTY
 };
 
@@ -206,5 +217,6 @@ pub static NUMBERS: DemoSpec = DemoSpec {
         observed("line", ValueKind::Text, ObservationNature::Chance),
         settled("name_after_pool", ValueKind::Text),
     ]),
+    usual_workers: Some(WorkerCount::Exactly(4)),
     ..DemoSpec::EMPTY
 };

@@ -10,7 +10,7 @@ pub use by_topic::{
 };
 
 use super::{ObservationSpec, Setting, SettingError, find_setting};
-use crate::record::Backend;
+use crate::record::{Backend, Params};
 
 /// What is known of a demo without running it.
 #[derive(Debug)]
@@ -23,6 +23,10 @@ pub struct DemoSpec {
     pub settings: &'static [&'static str],
     /// The workloads that the demo supports; empty if it takes none.
     pub workloads: &'static [&'static str],
+    /// How many workers it has unless they are set; `None` where they cannot be.
+    pub usual_workers: Option<WorkerCount>,
+    /// How many trials it has unless they are set; `None` where they cannot be.
+    pub usual_trials: Option<u32>,
     /// The backends under which it runs; empty where it takes none.
     pub backends: &'static [Backend],
     /// The program of the part that Pythons run, where it has one: a file of `lessons/demos`.
@@ -33,6 +37,25 @@ pub struct DemoSpec {
     pub labels: &'static [(&'static str, &'static [&'static str])],
     /// The label of what one worker did alone, where several did the same under other values of that label.
     pub alone: Option<(&'static str, &'static str)>,
+}
+
+/// A number of workers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkerCount {
+    /// The same on every machine.
+    Exactly(u32),
+    /// One per usable core, but at least two, times this factor.
+    PerCore(u32),
+}
+
+impl WorkerCount {
+    /// The number on a machine with so many usable cores.
+    pub fn on_cores(self, usable: u32) -> u32 {
+        match self {
+            Self::Exactly(count) => count,
+            Self::PerCore(factor) => usable.max(2) * factor,
+        }
+    }
 }
 
 /// Every demo, in the order of the lessons that use them.
@@ -67,6 +90,8 @@ impl DemoSpec {
         summary: "",
         settings: &[],
         workloads: &[],
+        usual_workers: None,
+        usual_trials: None,
         backends: &[],
         python: None,
         observations: None,
@@ -77,6 +102,16 @@ impl DemoSpec {
     /// Whether it takes the setting of that name.
     pub fn takes(&self, setting: &str) -> bool {
         self.settings.contains(&setting)
+    }
+
+    /// These settings, with the number of workers and trials that they leave to the demo.
+    pub fn resolve_counts(&self, params: &Params, cores_usable: u32) -> Params {
+        let usual = self.usual_workers.map(|count| count.on_cores(cores_usable));
+        Params {
+            workers: params.workers.or(usual),
+            trials: params.trials.or(self.usual_trials),
+            ..params.clone()
+        }
     }
 
     /// The flags of its settings: `--workers`.

@@ -56,7 +56,7 @@ const PLANS: [LockPlan; 3] = [
 ];
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
-    let trials = context.trials(5);
+    let trials = context.trials(DEMO.spec);
     let limit = RoundLimit {
         rounds: context.params.size.unwrap_or(ROUNDS),
         time: context.params.size.is_none().then_some(TRIAL_TIME),

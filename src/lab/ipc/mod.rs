@@ -11,9 +11,6 @@ use super::{
 };
 use crate::{catalog::demos, record::Value, report::pictures};
 
-/// The default number of rounds. Small messages get a few times as many, since they are fast.
-const ROUNDS: u32 = 10;
-
 /// Message sizes in bytes: a word, a page, a picture, an uncompressed film frame.
 const SIZES: [usize; 4] = [64, 4 << 10, 1 << 20, 16 << 20];
 
@@ -27,7 +24,7 @@ pub static DEMO: Demo = Demo {
 };
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
-    let rounds = context.trials(ROUNDS);
+    let rounds = context.trials(DEMO.spec);
     let sizes: Vec<usize> = context
         .params
         .size

@@ -68,7 +68,7 @@ pub enum PrinterMessage {
 }
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
-    let workers = context.workers(4);
+    let workers = context.workers(DEMO.spec);
     let repeat = context.params.repeat.unwrap_or(1);
     context.resolve_params(|params| {
         params.workers = Some(workers);

@@ -74,7 +74,7 @@ struct CallOutcome {
 }
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
-    let workers = context.workers(2);
+    let workers = context.workers(DEMO.spec);
     context.resolve_params(|params| params.workers = Some(workers));
     let mut steps = StepCounter::start(context, PoolMethod::ALL.len() as u32 + 2 * ROUNDS);
     let members = PoolMembers::new(context);

@@ -34,7 +34,7 @@ pub fn square(number: u64) -> u64 {
 }
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
-    let workers = context.workers(4);
+    let workers = context.workers(DEMO.spec);
     context.resolve_params(|params| params.workers = Some(workers));
     context.check_stop()?;
     let steps = StepRecorder { context };

@@ -34,6 +34,12 @@ pub enum NewLessonError {
         /// The file.
         path: PathBuf,
     },
+    /// The folder has files, and none of them is a lesson.
+    #[error("`{}` has other files and no lesson: name a new folder, an empty one, or one with lessons", .path.display())]
+    Unrelated {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The system refuses to write.
     #[error("cannot write `{}`: {source}", .path.display())]
     Unwritable {
@@ -94,9 +100,19 @@ fn next_number(folder: &Path) -> Result<u32, NewLessonError> {
             .max()
             .unwrap_or_default()
             .saturating_add(1)),
+        Err(LibraryError::Empty { .. }) if has_files(folder) => Err(NewLessonError::Unrelated {
+            path: folder.to_owned(),
+        }),
         Err(LibraryError::Empty { .. }) => Ok(1),
         Err(error) => Err(NewLessonError::Folder(error)),
     }
+}
+
+/// Whether anything is in a folder but hidden files, such as those of a version control system.
+fn has_files(folder: &Path) -> bool {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names = entries.map(|entry| entry.file_name());
+    names.any(|name| !name.as_encoded_bytes().starts_with(b"."))
 }
 
 fn write_file(path: &Path, text: &str) -> Result<(), NewLessonError> {
@@ -155,7 +171,8 @@ mod tests {
     #[test]
     fn nothing_is_overwritten_and_no_half_is_left() {
         let folder = tempfile::tempdir().unwrap();
-        let mine = folder.path().join("exercises/lesson_1_solution.py");
+        fs::write(folder.path().join("a.md"), "+++\nnumber = 1\n+++\n").unwrap();
+        let mine = folder.path().join("exercises/lesson_2_solution.py");
         fs::create_dir(folder.path().join("exercises")).unwrap();
         fs::write(&mine, "mine").unwrap();
         let error = new_lesson(folder.path()).unwrap_err();
@@ -169,6 +186,18 @@ mod tests {
         );
         assert_eq!(fs::read_to_string(&mine).unwrap(), "mine");
         assert!(!folder.path().join("lesson-1.md").exists());
+    }
+
+    #[test]
+    fn a_folder_with_other_files_gets_no_lesson() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join(".git")).unwrap();
+        assert_eq!(new_lesson(folder.path()).unwrap().number, 1);
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("letter.txt"), "").unwrap();
+        let error = new_lesson(folder.path()).unwrap_err();
+        assert!(matches!(error, NewLessonError::Unrelated { .. }), "{error}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -37,6 +37,8 @@ fn known() -> [&'static DemoSpec; 2] {
         summary: "",
         settings: &["workers", "repeat", "unbuffered"],
         workloads: &[],
+        usual_workers: None,
+        usual_trials: None,
         backends: &[],
         python: None,
         observations: None,

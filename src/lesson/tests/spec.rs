@@ -61,6 +61,8 @@ fn any_demo(text: &str) -> String {
             "seed",
         ],
         workloads: &["primes"],
+        usual_workers: None,
+        usual_trials: None,
         backends: &Backend::ALL,
         python: None,
         observations: None,

@@ -1,5 +1,5 @@
 use super::*;
-use crate::record::{Recording, RunStatus, Value, testing::observed};
+use crate::record::{Recording, Run, RunStatus, Value, testing::observed};
 
 fn recording(what: impl IntoIterator<Item = EventKind>) -> Recording {
     Recording::new(machine(), events(what))
@@ -164,6 +164,63 @@ fn a_nested_run_answers_for_itself() {
     assert_eq!(race.last_observed("lost", &[]), Some(Value::Count(3)));
     assert!(run.find_nested("crash").is_none());
     assert_eq!(run.nested_runs().len(), 2);
+}
+
+/// The values of these observations, found by a look at every event of the run.
+fn values_by_look(run: Run<'_>, name: &str, labels: &[(&str, &str)]) -> Vec<Value> {
+    let found = run.events().filter_map(|event| match &event.what {
+        EventKind::Observed {
+            name: of,
+            labels: on,
+            value,
+        } if of == name => {
+            let mut wanted = labels.iter();
+            let has_all = wanted.all(|(key, value)| on.get(key) == Some(*value));
+            has_all.then(|| value.clone())
+        }
+        _ => None,
+    });
+    found.collect()
+}
+
+fn assert_all_are_found(recording: &Recording) {
+    for (number, name) in [0, 1]
+        .into_iter()
+        .flat_map(|run| ["", "a", "b", "c"].map(|name| (run, name)))
+    {
+        let run = Run { recording, number };
+        for value in ["", "a", "c"] {
+            let both = [("key", value), ("other", "a")];
+            for labels in [&both[..], &both[..1], &[]] {
+                let found = run.labelled_observations(name, labels).into_iter();
+                let values: Vec<Value> = found.map(|seen| seen.value.clone()).collect();
+                let expected = values_by_look(run, name, labels);
+                assert_eq!(values, expected, "{number} {name} {labels:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn observations_are_found_as_by_a_look_at_every_event() {
+    let mut all = Vec::new();
+    for name in ["", "a", "b"] {
+        for value in ["", "a", "b"] {
+            let both = [("key", value), ("other", name)];
+            for labels in [&both[..], &both[..1], &[]] {
+                all.push(observed(name, labels, Value::count(all.len())));
+            }
+        }
+    }
+    let mut events = events(all);
+    for (event, run) in events.iter_mut().zip([0, 0, 1].into_iter().cycle()) {
+        event.run = run;
+    }
+    let mut recording = Recording::new(machine(), events);
+    assert_all_are_found(&recording);
+    // What is changed is found as well.
+    recording.events_mut().remove(4);
+    assert_all_are_found(&recording);
 }
 
 #[test]

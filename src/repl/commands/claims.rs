@@ -1,15 +1,22 @@
 //! `claims`: judges every claim of the lessons by a fresh run of the demo that decides it.
+//!
+//! At first each demo runs once, with what its claims ask for (`plan`). A claim that this leaves open is judged by a
+//! run of its own demo as the lesson writes it, under all Pythons.
+
+mod plan;
 
 use std::sync::Arc;
 
 use anyhow::Result;
 
+use self::plan::ClaimRun;
 use super::lessons;
 use crate::{
-    catalog::run_command,
+    catalog::{DemoSpec, run_command},
     claim::Verdict,
-    lesson::{Claim, DemoBlock, Lesson, Library},
-    record::Machine,
+    lesson::{Claim, Lesson, Library},
+    python::Pythons,
+    record::{Interpreter, Machine, Params},
     repl::{
         language::{command_error::CommandError, shared_command::ClaimsArgs},
         python_choice,
@@ -31,8 +38,7 @@ pub fn check_claims(session: &mut Session, asked: &ClaimsArgs, settings: &Settin
     let library = Arc::clone(&session.library);
     let entries = select_claims(&library, asked)?;
     let machine = session.runner.machine().clone();
-    let plan = plan_demos(&entries, &machine);
-    let measured = run_demos(session, &plan, settings);
+    let measured = measure_claims(session, &entries, &machine, settings)?;
     let ledger = build_ledger(&entries, &machine, &measured);
     let document = (&ledger).into();
     session.screen.write_document(&document, settings.format)?;
@@ -65,27 +71,6 @@ fn select_claims<'l>(
     Ok(lessons.filter(is_wanted).flat_map(claims).collect())
 }
 
-/// The demos to run, each only once with the same settings. A claim that this machine cannot show needs none.
-fn plan_demos<'l>(
-    entries: &[LessonClaim<'l>],
-    machine: &Machine,
-) -> Vec<(&'l DemoBlock, Vec<LessonClaim<'l>>)> {
-    let mut plan: Vec<(&DemoBlock, Vec<LessonClaim>)> = Vec::new();
-    for &(lesson, claim) in entries {
-        if tutor::judge_without_run(lesson, claim, machine).is_some() {
-            continue;
-        }
-        match plan
-            .iter_mut()
-            .find(|(demo, _)| demo.is_same_run(&claim.demo))
-        {
-            Some((_, claims)) => claims.push((lesson, claim)),
-            None => plan.push((&claim.demo, vec![(lesson, claim)])),
-        }
-    }
-    plan
-}
-
 /// The verdicts of the demos.
 #[derive(Default)]
 struct ClaimResults {
@@ -94,34 +79,78 @@ struct ClaimResults {
     is_interrupted: bool,
 }
 
-fn run_demos(
+/// Runs what the claims need, and then in full what is still open.
+fn measure_claims(
     session: &mut Session,
-    plan: &[(&DemoBlock, Vec<LessonClaim<'_>>)],
+    entries: &[LessonClaim<'_>],
+    machine: &Machine,
     settings: &Settings,
-) -> ClaimResults {
+) -> Result<ClaimResults, CommandError> {
+    let words = &settings.defaults.python;
+    let pythons = session.runner.find_pythons(words);
+    let pythons = pythons.ok_or(CommandError::Interrupted)?;
+    let choose = |demo: &DemoSpec, params: &Params| {
+        choose_pythons(&pythons, &settings.with_pythons(demo, params))
+    };
+    let plan = plan::plan_runs(entries, machine, choose);
     let mut measured = ClaimResults::default();
     let _series = session.begin_sequence();
+    run_demos(session, &plan, (0, plan.len()), settings, &mut measured);
+    let decided = plan
+        .iter()
+        .flat_map(|run| run.claims.iter().map(move |it| (run, *it)));
+    let open = decided.filter(|(run, (_, claim))| {
+        let pythons = choose(claim.demo.spec, &claim.demo.params);
+        let found = measured.reports.iter().find(|one| one.id == claim.id);
+        found.is_some_and(|found| run.leaves_open(claim, found.verdict, &pythons))
+    });
+    let open: Vec<LessonClaim> = open.map(|(_, entry)| entry).collect();
+    let again = plan::plan_full_runs(&open, |demo, params| settings.with_pythons(demo, params));
+    let of = plan.len() + again.len();
+    run_demos(session, &again, (plan.len(), of), settings, &mut measured);
+    Ok(measured)
+}
+
+/// The Pythons of a run with these settings, in order.
+fn choose_pythons(pythons: &Pythons, params: &Params) -> Vec<Interpreter> {
+    let choice = pythons.choose(&params.python, params.start_method.as_deref());
+    let chosen = choice.chosen.into_iter();
+    chosen.map(|python| python.interpreter).collect()
+}
+
+/// Runs these, the first of which is number `done` + 1 `of` all, until the user stops one.
+fn run_demos(
+    session: &mut Session,
+    plan: &[ClaimRun<'_>],
+    (done, of): (usize, usize),
+    settings: &Settings,
+    measured: &mut ClaimResults,
+) {
     let options = RunOptions {
         shows_lines: false,
         ..settings.run_options()
     };
-    for (at, (asked, claims)) in plan.iter().enumerate() {
-        let (number, of) = (at + 1, plan.len());
-        let decides = format_count(claims.len(), "claim", "claims");
+    for (number, run) in (done + 1..).zip(plan) {
+        if measured.is_interrupted {
+            return;
+        }
+        let decides = format_count(run.claims.len(), "claim", "claims");
         session.screen.write_message(&format!(
             "{number} of {of}: `{}` decides {decides}",
-            run_command(asked.spec.name, &asked.params)
+            run_command(run.spec.name, &run.params)
         ));
-        let params = settings.with_pythons(asked.spec, &asked.params);
-        let ran = session.runner.run_demo(asked.spec, params, options);
+        let ran = session
+            .runner
+            .run_demo(run.spec, run.params.clone(), options);
         if ran.is_interrupted {
             measured.is_interrupted = true;
-            break;
+            return;
         }
-        let judged = claims
-            .iter()
-            .map(|(lesson, claim)| tutor::judge_lesson_claim(lesson, claim, &ran.recording));
-        measured.reports.extend(judged);
+        for (lesson, claim) in &run.claims {
+            let report = tutor::judge_lesson_claim(lesson, claim, &ran.recording);
+            measured.reports.retain(|known| known.id != report.id);
+            measured.reports.push(report);
+        }
         // A run with processes records more about the machine than one without.
         let ran_on = tables::describe_machine(&ran.recording.run());
         if measured
@@ -133,7 +162,6 @@ fn run_demos(
         }
         session.last = Some(ran.recording);
     }
-    measured
 }
 
 /// The verdicts in the order of the lessons, and the number of claims that were not reached.

@@ -8,7 +8,7 @@ use super::run_prompt_command;
 use crate::{
     catalog::demos::DEMOS,
     lab,
-    record::{self, Recording, RunStatus, SaveError, Value},
+    record::{self, LoadError, Recording, RunStatus, SaveError, Value},
     render,
     repl::{
         language::{
@@ -236,7 +236,18 @@ pub fn replay_recording(session: &mut Session, file: &Path, settings: &Settings)
         return Err(CommandError::usage(message).into());
     }
     session.claims.clear();
-    session.last = Some(Arc::new(Recording::load(file)?));
+    let recording = Recording::load(file).map_err(|error| match error {
+        LoadError::Read { .. } => CommandError::failed(error.to_string()),
+        _ => CommandError::usage(error.to_string()),
+    })?;
+    if recording.run().demo().is_empty() {
+        let message = format!(
+            "{} was cut off before its run began: there is nothing to show",
+            file.display()
+        );
+        return Err(CommandError::usage(message).into());
+    }
+    session.last = Some(Arc::new(recording));
     show_last(session, settings)
 }
 

@@ -7,7 +7,7 @@
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
-    io::{self, BufRead, BufReader, Write},
+    io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
@@ -22,10 +22,16 @@ use crate::record;
 pub const VERSION: u32 = 1;
 
 /// A file with more lines is compacted when it is read.
-const MOST_LINES: usize = 5_000;
+pub const MOST_LINES: usize = 5_000;
+
+/// A larger file is not read: a compacted journal has a few hundred kilobytes.
+const MOST_BYTES: u64 = 64 << 20;
 
 /// How long to wait for another session's lock, which it holds for one write.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The end of the file is read in pieces of so many bytes.
+const TAIL: u64 = 4096;
 
 /// The first line.
 #[derive(Debug, Serialize, Deserialize)]
@@ -54,20 +60,13 @@ pub enum JournalContents {
     Damaged { entries: Vec<ProgressEntry> },
 }
 
-impl JournalContents {
-    /// Whether the journal should be compacted.
-    pub fn is_long(&self) -> bool {
-        matches!(self, Self::Good { lines, .. } if *lines > MOST_LINES)
-    }
-}
-
 /// Holds the lock until it is dropped.
 pub struct JournalLock {
     _file: File,
 }
 
-/// Waits for the lock of the journal at `path`, up to a time limit. Creates its folder if it does not exist.
-pub fn lock_journal(path: &Path) -> io::Result<JournalLock> {
+/// Waits for the lock of the journal at `path`, for so long at most. Creates its folder if it does not exist.
+pub fn lock_journal(path: &Path, patience: Duration) -> io::Result<JournalLock> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
@@ -75,7 +74,7 @@ pub fn lock_journal(path: &Path) -> io::Result<JournalLock> {
         OpenOptions::new().read(true).append(true),
         &sibling_path(path, "lock"),
     )?;
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + patience;
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(JournalLock { _file: file }),
@@ -94,7 +93,11 @@ pub fn lock_journal(path: &Path) -> io::Result<JournalLock> {
 
 /// Reads the journal; a missing file is empty.
 pub fn read_journal(path: &Path) -> io::Result<JournalContents> {
-    let bytes = match record::read_plain_file(path) {
+    let bytes = match fs::metadata(path).map(|file| file.len()) {
+        Ok(length) if length > MOST_BYTES => return Err(io::ErrorKind::FileTooLarge.into()),
+        _ => record::read_plain_file(path),
+    };
+    let bytes = match bytes {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(error) => return Err(error),
@@ -204,21 +207,38 @@ pub fn append_entries(
 
 /// Removes or ends a partial last line, which a killed session left.
 fn repair_last_line(path: &Path, file: &mut File) -> io::Result<u64> {
-    let bytes = record::read_plain_file(path)?;
-    let end = bytes
-        .iter()
-        .rposition(|byte| *byte == b'\n')
-        .map_or(0, |at| at + 1);
-    let torn = &bytes[end..];
+    let torn = read_last_line(path)?;
+    let length = file.metadata()?.len();
+    let end = length - torn.len() as u64;
     if torn.is_empty() {
-        return Ok(end as u64);
+        return Ok(end);
     }
-    if end > 0 && serde_json::from_slice::<ProgressEntry>(torn).is_ok() {
+    if end > 0 && serde_json::from_slice::<ProgressEntry>(&torn).is_ok() {
         file.write_all(b"\n")?;
-        return Ok(bytes.len() as u64 + 1);
+        return Ok(length + 1);
     }
-    file.set_len(end as u64)?;
-    Ok(end as u64)
+    file.set_len(end)?;
+    Ok(end)
+}
+
+/// The bytes after the last line end.
+fn read_last_line(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = record::open_plain_file(path)?;
+    let mut begin = file.metadata()?.len();
+    let mut line = Vec::new();
+    while begin > 0 {
+        let length = begin.min(TAIL);
+        begin -= length;
+        file.seek(SeekFrom::Start(begin))?;
+        let mut piece = vec![0; length as usize];
+        file.read_exact(&mut piece)?;
+        if let Some(at) = piece.iter().rposition(|byte| *byte == b'\n') {
+            piece.drain(..=at);
+            begin = 0;
+        }
+        line.splice(..0, piece);
+    }
+    Ok(line)
 }
 
 /// Replaces the whole file atomically. The temporary file has a name that only the lock's holder uses, so one

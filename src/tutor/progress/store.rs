@@ -7,6 +7,7 @@ use std::{
     hash::{BuildHasher, Hasher, RandomState},
     io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use super::{
@@ -15,11 +16,14 @@ use super::{
     journal::{self, JournalContents},
     learner_progress::LearnerProgress,
 };
+use crate::text::format_count;
 
 /// The journal; empty if it cannot be used.
 #[derive(Debug, Default)]
 pub struct ProgressStore {
     path: Option<PathBuf>,
+    /// How long to wait for the lock.
+    pub(super) patience: Duration,
     /// The number that the journal keeps for its learner.
     learner: u64,
     /// Entries that could not be written because another session held the lock. They are written with the next
@@ -38,6 +42,7 @@ impl ProgressStore {
             // Without keys of our own, each hasher begins with random ones.
             learner: learner.unwrap_or_else(|| RandomState::new().build_hasher().finish()),
             path,
+            patience: journal::PATIENCE,
             waiting: Vec::new(),
         }
     }
@@ -64,13 +69,23 @@ impl ProgressStore {
         };
         let contents = journal::read_journal(&path);
         match contents {
-            Ok(contents) if contents.is_long() => self.repair_journal(&path, now),
-            Ok(JournalContents::Good { entries, .. }) => sum_entries(&entries),
+            Ok(JournalContents::Good { entries, lines, .. }) => {
+                let progress = sum_entries(&entries);
+                if lines > journal::MOST_LINES {
+                    // What cannot be compacted (the folder cannot be written) is read as it is.
+                    self.repair_journal(&path, now).unwrap_or(progress)
+                } else {
+                    progress
+                }
+            }
             Ok(JournalContents::Newer(version)) => {
                 self.warn_newer_version(&path, version);
                 LearnerProgress::default()
             }
-            Ok(JournalContents::Damaged { .. }) => self.repair_journal(&path, now),
+            Ok(JournalContents::Damaged { entries }) => {
+                let progress = sum_entries(&entries);
+                self.repair_journal(&path, now).unwrap_or(progress)
+            }
             Err(error) => {
                 self.disable_store(&path, &error);
                 LearnerProgress::default()
@@ -80,11 +95,37 @@ impl ProgressStore {
 
     /// Stores an entry.
     pub fn append_entry(&mut self, entry: ProgressEntry) {
-        let Some(path) = self.path.clone() else {
-            return;
+        // One wait for a lock that another program holds on to is enough.
+        let patience = if self.waiting.is_empty() {
+            self.patience
+        } else {
+            Duration::ZERO
         };
         self.waiting.push(entry);
-        let written = journal::lock_journal(&path).and_then(|lock| {
+        self.write_waiting(patience);
+    }
+
+    /// Stores the entries that wait for the lock of another session; warns of those that are lost.
+    pub fn write_last(&mut self) {
+        if self.waiting.is_empty() {
+            return;
+        }
+        self.write_waiting(self.patience);
+        if !self.waiting.is_empty() {
+            let count = format_count(self.waiting.len(), "entry", "entries");
+            self.warning = Some(format!(
+                "{count} of your progress could not be saved: another program holds its lock"
+            ));
+        }
+    }
+
+    fn write_waiting(&mut self, patience: Duration) {
+        let Some(path) = self.path.clone() else {
+            self.waiting.clear();
+            return;
+        };
+        let is_first = self.waiting.len() == 1;
+        let written = journal::lock_journal(&path, patience).and_then(|lock| {
             if let Some(version) = journal::newer_version(&path)? {
                 return Ok(Some(version));
             }
@@ -94,22 +135,29 @@ impl ProgressStore {
         match written {
             Ok(None) => self.waiting.clear(),
             Ok(Some(version)) => self.warn_newer_version(&path, version),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                if is_first {
+                    let path = path.display();
+                    self.warning = Some(format!(
+                        "progress waits to be saved: another program holds the lock of {path}"
+                    ));
+                }
+            }
             Err(error) => self.disable_store(&path, &error),
         }
     }
 
     /// Repairs the journal under the lock, because another session may do the same: sets a damaged one aside
-    /// and keeps its valid entries, or compacts a long one.
-    fn repair_journal(&mut self, path: &Path, now: u64) -> LearnerProgress {
+    /// and keeps its valid entries, or compacts a long one. `None` if that fails.
+    fn repair_journal(&mut self, path: &Path, now: u64) -> Option<LearnerProgress> {
         match repair_file(path, self.learner, now) {
             Ok((progress, warning)) => {
                 self.warning = warning.or(self.warning.take());
-                progress
+                Some(progress)
             }
             Err(error) => {
                 self.disable_store(path, &error);
-                LearnerProgress::default()
+                None
             }
         }
     }
@@ -144,15 +192,16 @@ fn repair_file(
     learner: u64,
     now: u64,
 ) -> io::Result<(LearnerProgress, Option<String>)> {
-    let lock = journal::lock_journal(path)?;
+    let lock = journal::lock_journal(path, journal::PATIENCE)?;
     let contents = journal::read_journal(path)?;
-    let is_long = contents.is_long();
     match contents {
         JournalContents::Good {
-            entries, strange, ..
+            entries,
+            strange,
+            lines,
         } => {
             let progress = sum_entries(&entries);
-            if is_long {
+            if lines > journal::MOST_LINES {
                 journal::replace_journal(path, learner, &progress.to_entries(), &strange, &lock)?;
             }
             Ok((progress, None))

@@ -1,3 +1,5 @@
+mod journal_faults;
+
 use std::{fs, path::PathBuf, thread};
 
 use super::{
@@ -307,7 +309,7 @@ fn sessions_at_once_lose_nothing_while_one_makes_the_file_shorter() {
         }
         scope.spawn(|| {
             for _ in 0..20 {
-                let lock = journal::lock_journal(&folder.file()).unwrap();
+                let lock = journal::lock_journal(&folder.file(), journal::PATIENCE).unwrap();
                 let JournalContents::Good { entries, .. } =
                     journal::read_journal(&folder.file()).unwrap()
                 else {
@@ -339,7 +341,7 @@ fn what_a_kill_left_beside_the_file_does_not_stay() {
     folder.store().append_entry(seen(NOW, "one", "Look"));
     let left = folder.file().with_extension("jsonl.new");
     fs::write(&left, "half of a file that was to replace the journal").unwrap();
-    let lock = journal::lock_journal(&folder.file()).unwrap();
+    let lock = journal::lock_journal(&folder.file(), journal::PATIENCE).unwrap();
     journal::replace_journal(&folder.file(), 1, &[seen(NOW, "two", "Look")], &[], &lock).unwrap();
     assert!(!left.exists());
     let progress = folder.store().read_progress(NOW);

@@ -10,6 +10,16 @@ fn exercises_that_can_be_solved_and_are_not_yet_pass() {
     let linted = class.run(&["lint", "lessons"]).well();
     assert_eq!(linted.out, "no problems\n", "{linted:?}");
     assert!(linted.err.contains("exercise `t-four`"), "{linted:?}");
+    // Nothing has changed since.
+    let again = class.run(&["lint", "lessons"]).well();
+    assert!(!again.err.contains("exercise `t-four`"), "{again:?}");
+    assert!(again.err.contains("proven before"), "{again:?}");
+    let changed = format!("# Another first line.\n{SOLUTION}");
+    class
+        .home
+        .write("lessons/exercises/four_solution.py", changed);
+    let changed = class.run(&["lint", "lessons"]).well();
+    assert!(changed.err.contains("exercise `t-four`"), "{changed:?}");
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn run_lessons(
         prove::prove_exercises(
             session,
             library,
-            often,
+            (often, times.is_some()),
             settings,
             &mut progress,
             &mut found.problems,

@@ -9,10 +9,14 @@ use crate::{
     lesson::{Diagnostic, Exercise, Library},
     python::{ChosenPython, ProgramError, ProgramFolder},
     repl::{
-        commands::exercise as exercising, language::command_error::CommandError, session::Session,
+        commands::{exercise as exercising, trust},
+        language::command_error::CommandError,
+        session::Session,
         settings::Settings,
     },
+    text::format_count,
     tutor::{
+        ProofKey,
         exercise::{self, CheckError, CheckResult, ExerciseState, RequirementState, judge_starter},
         never_stop,
     },
@@ -21,16 +25,19 @@ use crate::{
 /// The number of runs for a starter that fails by chance (a race).
 const CHANCES: u32 = 5;
 
-/// Proves each exercise `times` times; without a Python, reports once that it cannot.
+/// Proves each exercise `times` times; without a Python, reports once that it cannot. One that was proven before and has
+/// not changed is left out, unless `proves_all`.
 pub fn prove_exercises(
     session: &mut Session,
     library: &Library,
-    times: u32,
+    (times, proves_all): (u32, bool),
     settings: &Settings,
     progress: &mut LintProgress,
     problems: &mut Vec<Diagnostic>,
 ) -> Result<(), LintInterrupted> {
     let mut not_run = Vec::new();
+    let mut unchanged = 0;
+    let known_proofs = session.proven.read_keys();
     let exercises: Vec<_> = exercising::all_exercises(library).collect();
     for (lesson, exercise) in &exercises {
         let next = progress.next(&format!("exercise `{}`", exercise.id));
@@ -42,6 +49,13 @@ pub fn prove_exercises(
                 continue;
             }
         };
+        let texts = trust::exercise_programs(exercise).map(|path| library.program_text(path));
+        let cores = session.runner.machine().cores_usable;
+        let key = ProofKey::of_exercise(exercise, &texts, &python, cores);
+        if !proves_all && known_proofs.contains(&key.to_string()) {
+            unchanged += 1;
+            continue;
+        }
         session.screen.write_message(&next);
         let place = LessonLine {
             library,
@@ -55,10 +69,18 @@ pub fn prove_exercises(
             settings,
         };
         let known = problems.len();
-        proof.run_proof(session, times, problems)?;
+        if proof.run_proof(session, times, problems)? {
+            session.proven.remember(&key);
+        }
         if times > 1 {
             show_found(session, &problems[known..]);
         }
+    }
+    if unchanged > 0 {
+        let exercises = format_count(unchanged, "exercise was", "exercises were");
+        session.screen.write_message(&format!(
+            "{exercises} proven before, and nothing has changed: `--run` proves all again"
+        ));
     }
     let was_any_run = not_run.len() < exercises.len();
     for (id, failure) in &not_run {
@@ -90,12 +112,13 @@ struct ProofOutcome {
 }
 
 impl ExerciseProof<'_> {
+    /// Whether the exercise was proven: its starter fails and its solution passes.
     fn run_proof(
         &self,
         session: &mut Session,
         times: u32,
         problems: &mut Vec<Diagnostic>,
-    ) -> Result<(), LintInterrupted> {
+    ) -> Result<bool, LintInterrupted> {
         let (mut solution, mut starter) = (OutcomeTally::default(), OutcomeTally::default());
         let (mut of_solution, mut of_starter) = (String::new(), String::new());
         for _ in 0..times {
@@ -112,13 +135,13 @@ impl ExerciseProof<'_> {
                         self.place
                             .line_error(&format!("the exercise cannot be run: {why}"), None),
                     );
-                    return Ok(());
+                    return Ok(false);
                 }
             }
         }
         problems.extend(self.proof_diagnostic("solution", "passes", &solution, &of_solution));
         problems.extend(self.proof_diagnostic("starter", "fails", &starter, &of_starter));
-        Ok(())
+        Ok(solution.is_always("passes") && starter.is_always("fails"))
     }
 
     /// The problem with the result of one of the two programs.
