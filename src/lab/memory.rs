@@ -12,14 +12,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Demo, DemoContext, LabError, children::RecordedChild, compare_backends,
-    start_barrier::WorkerLabels, trials,
+    start_barrier::WorkerLabels, trials::CoreWatch,
 };
 use crate::{
     catalog::demos,
     measure,
     mp::{self, Connection, SharedArray, StartMethod},
     record::{Run, Value},
-    report::{DemoPart, SummaryTable, Table},
+    report::{DemoPart, SummaryTable, Table, pictures},
 };
 
 /// The data that each worker touches: large compared with a worker's own memory, small compared with any
@@ -38,6 +38,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: build_report,
     summary: build_summary,
+    pictures: |run, summary| pictures::bars_and_timelines(run, summary, "private"),
 };
 
 /// What a child should do with the data.
@@ -66,11 +67,11 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
     {
         context.add_note("this system does not tell a process's memory, so the table shows n/a");
     }
-    trials::probe_cores(context, "start");
+    let watch = CoreWatch::start(context);
     measure_threads(context, workers)?;
     measure_processes(context, workers)?;
     measure_forked_process(context)?;
-    trials::probe_cores(context, "end");
+    watch.finish();
     Ok(())
 }
 

@@ -147,6 +147,14 @@ impl ChildProcess {
         state.end
     }
 
+    /// Whether it has ended, without collecting it where the system allows that.
+    pub(crate) fn has_ended(&self) -> bool {
+        if !platform::SHOWS_ZOMBIES {
+            return self.try_wait().is_some();
+        }
+        self.state.lock().end.is_some() || self.watch.has_ended()
+    }
+
     /// Waits until it has ended, at most until `deadline`.
     pub(crate) fn wait(&self, deadline: Option<Instant>) -> Option<ExitRecord> {
         for asked in 0.. {
@@ -168,17 +176,19 @@ impl ChildProcess {
         self.drained.wait(LAST_OUTPUT);
     }
 
-    /// Sends a signal to it and all that it started, unless it has ended.
-    pub(crate) fn send_signal(&self, signal: ChildSignal) {
+    /// Sends a signal to it and all that it started, unless it has ended. `false` if there is no such signal here.
+    pub(crate) fn send_signal(&self, signal: ChildSignal) -> bool {
         // Under the lock, so that its PID cannot belong to another process by now.
         let mut state = self.state.lock();
         if state.end.is_some() || platform::signal_group(self.pid, signal) {
-            return;
+            return true;
         }
         if matches!(signal, ChildSignal::Terminate | ChildSignal::Kill) {
             // Without signals there is only this. It fails if the child has ended.
             let _ = state.process.kill();
+            return true;
         }
+        false
     }
 
     /// After [`ChildSignal::Stop`]: waits until it does nothing any more.

@@ -159,6 +159,12 @@ pub enum Error {
         /// The process.
         name: String,
     },
+    /// The system has no such signal.
+    #[error("this system has no {signal}")]
+    NoSignal {
+        /// The signal.
+        signal: String,
+    },
     /// The context was stopped: nothing more starts until it is reset.
     #[error("stopped: no more processes start")]
     Stopped,

@@ -10,6 +10,8 @@ mod interpreter;
 mod machine;
 pub mod metrics;
 mod named_enum;
+mod observation_index;
+mod packed;
 mod params;
 mod recorder;
 mod recording;
@@ -27,7 +29,7 @@ mod worker;
 pub use event::{
     Backend, Event, EventKind, ResourceUsage, RunStatus, TrialTimes, WorkerId, WorkerKind,
 };
-pub use file::{LoadError, SaveError, check_place, open_plain_file, read_plain_file};
+pub use file::{LoadError, SaveError, check_place, file_beside, open_plain_file, read_plain_file};
 pub use hook_event::{
     HookEvent, PickleFailure, PoolCall, PoolClosure, PoolCreation, PoolTasks, ProcessExit,
     ProcessJoin, ProcessStart, RaisedError, RunCall, StartFailure, ThreadEnd, ThreadStart,
@@ -36,10 +38,11 @@ pub use hook_event::{
 pub use interpreter::Interpreter;
 pub use machine::{BuildProfile, Machine};
 pub(crate) use named_enum::named_enum;
+pub use packed::{Labels, PackedValue};
 pub use params::Params;
 pub use recorder::{EventObserver, Recorder};
 pub use recording::Recording;
 pub use run::{Observation, Run};
 pub use thread_sample::{HeldLock, ObjectName, ThreadSample};
-pub use value::{Labels, Value};
+pub use value::Value;
 pub use worker::{RecordedLine, Worker};

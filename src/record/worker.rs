@@ -42,6 +42,8 @@ pub struct Worker {
     pub output: Vec<RecordedLine>,
     /// When it started, in nanoseconds since the recording began.
     pub started_ns: u64,
+    /// When it was ready to work, if the recording saw that.
+    pub ready_ns: Option<u64>,
     /// When it ended, if the recording saw that.
     pub exited_ns: Option<u64>,
 }
@@ -96,15 +98,19 @@ impl Worker {
             exitcode: None,
             output: Vec::new(),
             started_ns: event.at_ns,
+            ready_ns: None,
             exited_ns: None,
         })
     }
 
-    /// Adds what an event tells of a self.
+    /// Adds what an event tells of it.
     pub(super) fn apply_event(&mut self, event: &Event) {
         match &event.what {
-            EventKind::WorkerReady { startup_s, .. } => self.startup_s = Some(*startup_s),
-            EventKind::WorkFinished { usage, .. } => self.usage = usage.clone(),
+            EventKind::WorkerReady { startup_s, .. } => {
+                self.startup_s = Some(*startup_s);
+                self.ready_ns = Some(event.at_ns);
+            }
+            EventKind::WorkFinished { usage, .. } => self.usage = usage.unpack(),
             EventKind::Output { stderr, text, .. } => self.output.push(RecordedLine {
                 text: text.clone(),
                 stderr: *stderr,
@@ -116,7 +122,7 @@ impl Worker {
                 self.exitcode = *exitcode;
                 self.exited_ns = Some(event.at_ns);
                 if let Some(usage) = usage {
-                    self.usage.complete_with(usage);
+                    self.usage.complete_with(&usage.unpack());
                 }
             }
             _ => {}

@@ -13,8 +13,8 @@ use super::{
 use crate::{
     lesson::Lesson,
     record::{Recording, Run},
-    render::{self, Format, FormatReader, Style},
-    report::{ClaimReport, Report, Table},
+    render::{self, Format, FormatReader, PAGE_BREAK, Style},
+    report::{ClaimReport, LessonPiece, Report, Table},
     schedule::ScheduleRun,
     tutor::{
         ItemEnd, LessonRenderer,
@@ -80,24 +80,47 @@ impl<'s> LessonPage<'s> {
         self.format.reader() != FormatReader::Program
     }
 
+    /// Keeps a piece of a lesson that becomes one page; returns whether it does.
+    fn add_to_handout(&mut self, piece: impl FnOnce() -> LessonPiece) -> bool {
+        let handout = self.screen.handout.as_mut();
+        handout.map(|handout| handout.push(piece())).is_some()
+    }
+
     /// Writes a piece, and after it a blank line. (Markdown brings its own.)
     fn write_piece(
         &mut self,
         write: impl FnOnce(&Style, &mut dyn Write) -> io::Result<()>,
     ) -> io::Result<()> {
-        let mut piece = Vec::new();
-        write(&self.screen.style, &mut piece)?;
-        if self.format.reader() == FormatReader::Screen {
-            piece.push(b'\n');
-        }
+        let mut text = Vec::new();
+        let style = Style {
+            page_lines: self.count_page_lines(),
+            ..self.screen.style
+        };
+        write(&style, &mut text)?;
         self.screen.is_tight = false;
-        match &mut self.held {
-            Some(held) => {
-                held.push(piece);
-                Ok(())
+        let text = String::from_utf8_lossy(&text).into_owned();
+        for page in text.split(&format!("{PAGE_BREAK}\n")) {
+            let mut piece = page.as_bytes().to_owned();
+            if self.format.reader() == FormatReader::Screen {
+                piece.push(b'\n');
             }
-            None => self.write_text(&piece),
+            match &mut self.held {
+                Some(held) => held.push(piece),
+                None => self.write_text(&piece)?,
+            }
         }
+        Ok(())
+    }
+
+    /// The lines of a table's pages: what is left of the screen above a gap, or a whole screen if little is left.
+    /// `None` if the lesson does not wait for the learner.
+    fn count_page_lines(&self) -> Option<usize> {
+        let height = self.screen.height.map(|_| self.most_lines())?;
+        let held = self.held.iter().flatten();
+        let taken = self.lines? + self.live + held.map(|piece| count_lines(piece)).sum::<usize>();
+        let left = height.saturating_sub(taken + 1);
+        let is_little = taken == 0 || 2 * left < height;
+        Some(if is_little { height } else { left })
     }
 
     /// The lines that a lesson may draw after one input.
@@ -154,6 +177,9 @@ impl<'s> LessonPage<'s> {
 
 impl LessonRenderer for LessonPage<'_> {
     fn draw_markdown(&mut self, text: &str) -> io::Result<()> {
+        if self.add_to_handout(|| LessonPiece::Markdown(text.to_owned())) {
+            return Ok(());
+        }
         match self.format.reader() {
             FormatReader::Page => self.write_piece(|_, to| writeln!(to, "{text}\n")),
             FormatReader::Screen => {
@@ -164,6 +190,9 @@ impl LessonRenderer for LessonPage<'_> {
     }
 
     fn draw_code(&mut self, text: &str, lang: &str) -> io::Result<()> {
+        if self.add_to_handout(|| LessonPiece::Code(text.to_owned())) {
+            return Ok(());
+        }
         match self.format.reader() {
             FormatReader::Page => {
                 self.write_piece(|_, to| writeln!(to, "```{lang}\n{}\n```\n", text.trim_end()))
@@ -191,7 +220,7 @@ impl LessonRenderer for LessonPage<'_> {
 
     fn draw_table(&mut self, table: &Table) -> io::Result<()> {
         let format = self.format;
-        if !self.is_for_people() {
+        if self.add_to_handout(|| LessonPiece::Table(table.clone())) || !self.is_for_people() {
             return Ok(());
         }
         let tables = std::slice::from_ref(table);
@@ -208,6 +237,16 @@ impl LessonRenderer for LessonPage<'_> {
 
     fn draw_machine(&mut self, run: &ScheduleRun) -> io::Result<()> {
         let format = self.format;
+        if self.screen.handout.is_some() {
+            let mut drawn = Vec::new();
+            render::write_machine(
+                run,
+                Format::default(),
+                &Style::without_color(80),
+                &mut drawn,
+            )?;
+            return self.draw_code(&String::from_utf8_lossy(&drawn), "text");
+        }
         if !self.is_for_people() {
             return Ok(());
         }
@@ -217,7 +256,9 @@ impl LessonRenderer for LessonPage<'_> {
     fn draw_report(&mut self, report: &Report) -> io::Result<()> {
         let format = self.format;
         self.claims.clone_from(&report.claims);
-        if !self.shows_reports {
+        if self.add_to_handout(|| LessonPiece::Report(Box::new(report.clone())))
+            || !self.shows_reports
+        {
             return Ok(());
         }
         self.live = self.count_live_lines();
@@ -335,7 +376,7 @@ mod tests {
     fn the_lines_of_every_round_are_on_the_screen() {
         let mut events = vec![EventKind::RunStarted {
             demo: "numbers".to_owned(),
-            params: Params::default(),
+            params: Params::default().into(),
             interpreter: None,
         }];
         for worker in 0..12 {
@@ -365,7 +406,7 @@ mod tests {
                 events.push(EventKind::TrialFinished {
                     backend,
                     trial,
-                    times,
+                    times: times.into(),
                 });
             }
         }

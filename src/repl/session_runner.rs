@@ -1,5 +1,6 @@
 //! Runs demos and programs for real: the one place where the prompt and the command line call the lab.
 
+mod demonstration;
 mod watched;
 
 use std::{
@@ -19,7 +20,10 @@ use crate::{
     record::{Machine, Params},
     render::{self, FormatReader, LiveDisplay},
     signals::{SignalTarget, Signals, StopReason},
-    tutor::{LessonProgram, ProgramOutput, RunOptions, RunOutcome, Runner, StopCondition},
+    tutor::{
+        BenchDemonstration, LessonProgram, ProgramOutput, RunOptions, RunOutcome, Runner,
+        StopCondition,
+    },
 };
 
 /// The duration of the cores' probe.
@@ -137,6 +141,10 @@ impl Runner for SessionRunner {
             return ProgramOutput::Interrupted;
         }
         program_output(&python.interpreter.name, ended)
+    }
+
+    fn demonstrate(&mut self, commands: &[String]) -> BenchDemonstration {
+        demonstration::execute_commands(&self.signals, self.looks, commands)
     }
 
     fn watch_program(

@@ -3,6 +3,7 @@
 use std::{io, ops::Range, sync::Arc};
 
 use super::{
+    bench_task::BenchProgress,
     lesson_cursor::{LessonCursor, LessonCursorError},
     lesson_item::LessonItem,
     lesson_summary::{count_table, suggest_lesson, suggest_next},
@@ -16,7 +17,7 @@ use super::{
     stepper::ScheduleStepper,
 };
 use crate::{
-    lesson::{Lesson, Library, Prediction},
+    lesson::{Block, Lesson, Library, Prediction},
     text::capitalize,
 };
 
@@ -69,6 +70,11 @@ impl LessonSession {
     /// The quiz that is open.
     pub fn open_quiz(&self) -> Option<&QuizState> {
         self.asking.open_quiz()
+    }
+
+    /// The task for the bench that is open.
+    pub fn open_bench(&mut self) -> Option<&mut BenchProgress> {
+        self.asking.open_bench()
     }
 
     /// Whether a quiz or a prediction is open.
@@ -167,8 +173,8 @@ impl LessonSession {
             Some(OpenQuestion::Guess(_)) => {
                 self.asking.open_guess().map(Guess::answer_instructions)
             }
-            // Enter goes on from a schedule.
-            Some(OpenQuestion::Schedule(_)) | None => None,
+            // Enter goes on from a schedule and from a task for the bench.
+            Some(OpenQuestion::Schedule(_) | OpenQuestion::Bench(_)) | None => None,
         }
     }
 
@@ -292,6 +298,7 @@ impl LessonSession {
             }
             Some(OpenQuestion::Quiz(quiz)) => quiz.refuse_solution().to_owned(),
             Some(OpenQuestion::Schedule(stepper)) => stepper.describe_solution(),
+            Some(OpenQuestion::Bench(progress)) => progress.describe_solution(),
             Some(OpenQuestion::Guess(_)) => {
                 "The demo itself will tell: guess, or `skip`, and run it.".to_owned()
             }
@@ -310,7 +317,7 @@ impl LessonSession {
                 self.cursor
                     .step_items(self.options.notes)
                     .get(self.rest.start),
-                Some(LessonItem::Demo(_) | LessonItem::Output { .. })
+                Some(LessonItem::Block(Block::Demo(_)) | LessonItem::Output { .. })
             )
     }
 
@@ -346,7 +353,10 @@ impl LessonSession {
         let items = cursor.step_items(self.options.notes);
         let mut may_wait = false;
         while let Some(at) = self.rest.next() {
-            let waits = matches!(items[at], LessonItem::Demo(_) | LessonItem::Output { .. });
+            let waits = matches!(
+                items[at],
+                LessonItem::Block(Block::Demo(_)) | LessonItem::Output { .. }
+            );
             if self.asks_before(&items[at], ports)? {
                 self.rest.start = at;
                 stop = Pause::Question;
@@ -387,7 +397,7 @@ impl LessonSession {
         ports: &mut LessonPorts<'_>,
     ) -> io::Result<Option<Pause>> {
         match item {
-            LessonItem::Demo(demo) => {
+            LessonItem::Block(Block::Demo(demo)) => {
                 let guesses = self.take_guesses(Experiment::Demo(demo));
                 let shown = show::show_demo(ports, self.cursor.lesson(), demo, &guesses)?;
                 Ok(self.finish_experiment(&guesses, &shown, ports))
@@ -397,20 +407,27 @@ impl LessonSession {
                 let shown = show::show_output(ports, &program.file, text, &guesses)?;
                 Ok(self.finish_experiment(&guesses, &shown, ports))
             }
-            LessonItem::Predict(predict) if self.show_kept_guess(predict, ports)? => Ok(None),
-            LessonItem::Predict(predict) => {
+            LessonItem::Block(Block::Predict(predict)) => {
+                if self.show_kept_guess(predict, ports)? {
+                    return Ok(None);
+                }
                 let guess = Guess::new(predict, self.options.style);
                 ports.page.draw_markdown(&guess.question_text())?;
                 self.asking.ask_to_guess(guess);
                 Ok(Some(Pause::Question))
             }
-            LessonItem::Schedule(task) => {
+            LessonItem::Block(Block::Schedule(task)) => {
                 let stepper = ScheduleStepper::new(task, true);
                 stepper.draw_start(ports.page)?;
                 self.asking.open = Some(OpenQuestion::Schedule(Box::new(stepper)));
                 Ok(Some(Pause::Question))
             }
-            LessonItem::Quiz(quiz) => {
+            LessonItem::Block(Block::Bench(task)) => {
+                let progress = BenchProgress::begin(task, ports.page)?;
+                self.asking.open = Some(OpenQuestion::Bench(Box::new(progress)));
+                Ok(Some(Pause::Question))
+            }
+            LessonItem::Block(Block::Quiz(quiz)) => {
                 let quiz = QuizState::new(quiz).with_style(self.options.style);
                 quiz.show_question(ports.page)?;
                 self.asking.open = Some(OpenQuestion::Quiz(Box::new(quiz)));
@@ -431,7 +448,7 @@ impl LessonSession {
         ports: &mut LessonPorts<'_>,
     ) -> io::Result<bool> {
         let experiment = match piece {
-            LessonItem::Demo(demo) => Experiment::Demo(demo),
+            LessonItem::Block(Block::Demo(demo)) => Experiment::Demo(demo),
             LessonItem::Output { program, .. } => Experiment::Program(program),
             _ => return Ok(false),
         };

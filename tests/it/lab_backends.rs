@@ -2,6 +2,7 @@
 
 use forklore::{
     lab,
+    measure::FreeCoreMeter,
     python::Pythons,
     record::{Backend, Params, Recording, RunStatus, Value},
     report::Report,
@@ -83,17 +84,21 @@ fn every_backend_does_the_same_work_in_workers_of_its_own_kind() {
 }
 
 #[test]
-fn the_cores_are_probed_before_each_round_and_at_the_end() {
-    let (recording, _) = run("parallel", small(50_000, 2));
-    let run = recording.run();
-    if !cfg!(target_os = "linux") && run.observations("available_cores").is_empty() {
-        return;
+fn free_cores_are_counted_while_the_demo_runs_or_else_probed() {
+    let free = |demo, params| {
+        let (recording, _) = run(demo, params);
+        let labels = |key| recording.run().label_values("available_cores", key);
+        (labels("period"), labels("trial"))
+    };
+    let short = free("race", small(1_000, 1));
+    let long = free("io", small(8, 10));
+    if FreeCoreMeter::start().is_some() {
+        // It waits for more than two seconds.
+        assert!(long.0.len() >= 2 && long.1.is_empty(), "{long:?}");
+        assert!(short.0 == ["1"] || short.1 == ["end"], "{short:?}");
+    } else if cfg!(target_os = "linux") {
+        assert_eq!(short.1, ["start", "end"]);
     }
-    let trials = run.label_values("available_cores", "trial");
-    assert_eq!(trials, ["0", "1", "end"]);
-    let (recording, _) = self::run("race", small(1_000, 1));
-    let trials = recording.run().label_values("available_cores", "trial");
-    assert_eq!(trials, ["start", "end"]);
 }
 
 #[test]
@@ -295,4 +300,49 @@ fn compare_has_nine_rows_with_evidence() {
         (survives("threads"), survives("processes")),
         (Value::Flag(false), Value::Flag(true))
     );
+}
+
+#[test]
+fn locks_in_opposite_orders_deadlock_and_in_the_same_order_never() {
+    let params = || Params {
+        size: Some(20),
+        trials: Some(2),
+        ..Params::default()
+    };
+    // Each of these waits is chance; over so many rounds some of them form a circle.
+    let seen = (0..50).map(|_| run("deadlock", params()));
+    let has_deadlocks = |recording: &Recording, backend: &str, order: &str| {
+        let all = recording.run().observations("deadlocks").into_iter();
+        all.filter(|seen| {
+            seen.labels.get("backend") == Some(backend) && seen.labels.get("order") == Some(order)
+        })
+        .any(|seen| *seen.value != Value::Count(0))
+    };
+    let mut unseen = vec!["threads", "processes"];
+    for (recording, report) in seen {
+        for backend in ["threads", "processes"] {
+            assert!(!has_deadlocks(&recording, backend, "same"), "{backend}");
+        }
+        unseen.retain(|backend| !has_deadlocks(&recording, backend, "opposite"));
+        let rounds = cell(&report, 0, &["processes", "same", "0.1 ms"], "rounds");
+        assert_eq!(*rounds, Value::Count(40));
+        let children = recording.run().workers(Backend::Processes);
+        assert!(children.iter().all(|child| child.exitcode == Some(0)));
+        if unseen.is_empty() {
+            return;
+        }
+    }
+    panic!("no deadlock of {unseen:?}");
+}
+
+#[test]
+fn one_order_of_the_locks_can_be_asked_for() {
+    let params = Params {
+        size: Some(5),
+        trials: Some(1),
+        order: Some("same".to_owned()),
+        ..Params::default()
+    };
+    let (recording, _) = run("deadlock", params);
+    assert_eq!(recording.run().label_values("rounds", "order"), ["same"]);
 }

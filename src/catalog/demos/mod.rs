@@ -3,7 +3,7 @@
 mod by_backend;
 mod by_topic;
 
-pub use by_backend::{CONVOY, HANDOFF, IO, PARALLEL, RACE, SCALING};
+pub use by_backend::{CONVOY, DEADLOCK, HANDOFF, IO, PARALLEL, RACE, SCALING};
 pub use by_topic::{
     CHUNKS, COMPARE, CRASH, IPC, ISOLATION, MEMORY, NUMBERS, PAYLOAD, POOL, PROCESS, SQUARES,
     STARTUP, WORLDS,
@@ -31,12 +31,14 @@ pub struct DemoSpec {
     pub observations: Option<&'static [ObservationSpec]>,
     /// The labels of its observations that have a fixed set of values, with these values.
     pub labels: &'static [(&'static str, &'static [&'static str])],
+    /// The label of what one worker did alone, where several did the same under other values of that label.
+    pub alone: Option<(&'static str, &'static str)>,
 }
 
 /// Every demo, in the order of the lessons that use them.
-pub static DEMOS: [&DemoSpec; 19] = [
-    &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &IPC, &CRASH, &COMPARE, &WORLDS,
-    &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF, &SQUARES, &NUMBERS,
+pub static DEMOS: [&DemoSpec; 20] = [
+    &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &IPC, &DEADLOCK, &CRASH, &COMPARE,
+    &WORLDS, &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF, &SQUARES, &NUMBERS,
 ];
 
 /// The demo of that name.
@@ -69,6 +71,7 @@ impl DemoSpec {
         python: None,
         observations: None,
         labels: &[],
+        alone: None,
     };
 
     /// Whether it takes the setting of that name.

@@ -40,6 +40,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: report::build_report,
     summary: report::build_summary,
+    pictures: |run, _| report::build_pictures(run),
 };
 
 /// What a child should print, and how.
@@ -83,7 +84,7 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
         context.emit(EventKind::TrialFinished {
             backend,
             trial,
-            times: done.times,
+            times: done.times.into(),
         });
     }
     steps.finish();
@@ -176,7 +177,7 @@ impl PrintRound<'_> {
             };
             self.context.emit(EventKind::WorkFinished {
                 worker: printing.child.worker,
-                usage,
+                usage: usage.into(),
             });
             last_ns = last_ns.max(at_ns);
         }

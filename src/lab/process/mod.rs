@@ -12,13 +12,15 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Demo, DemoContext, LabError, children::RecordedChild, start_barrier::WorkerLabels, trials,
+    Demo, DemoContext, LabError, children::RecordedChild, start_barrier::WorkerLabels,
+    trials::CoreWatch,
 };
 use crate::{
     catalog::demos,
     measure,
     mp::{self, Connection, Process},
     record::{EventKind, Value},
+    report::pictures,
 };
 use system_view::view_process;
 
@@ -31,6 +33,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: report::build_report,
     summary: report::build_summary,
+    pictures: |run, _| pictures::worker_timelines(run),
 };
 
 /// What a process reports about itself.
@@ -43,7 +46,7 @@ pub struct ProcessIdentity {
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
     context.check_stop()?;
-    trials::probe_cores(context, "start");
+    let watch = CoreWatch::start(context);
     let story = LifeRecorder {
         context,
         began: Instant::now(),
@@ -71,7 +74,7 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
     story.record_moment("ended", &child.process);
     child.join()?;
     story.record_moment("joined", &child.process);
-    trials::probe_cores(context, "end");
+    watch.finish();
     Ok(())
 }
 

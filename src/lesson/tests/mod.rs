@@ -1,5 +1,6 @@
 //! Examples of how lessons are read.
 
+mod bench_tasks;
 mod claims;
 mod exercises;
 mod front;
@@ -39,7 +40,7 @@ fn known() -> [&'static DemoSpec; 2] {
         backends: &[],
         python: None,
         observations: None,
-        labels: &[],
+        ..DemoSpec::EMPTY
     };
     static PARALLEL: DemoSpec = DemoSpec {
         name: "parallel",

@@ -37,6 +37,16 @@ pub(crate) fn signal_name(number: i32) -> Option<&'static str> {
         .map(signal::Signal::as_str)
 }
 
+/// 9 for `SIGKILL`.
+pub(crate) fn signal_number(name: &str) -> Option<i32> {
+    name.parse::<signal::Signal>()
+        .ok()
+        .map(|found| found as i32)
+}
+
+/// Whether the end of a child can be seen without collecting it.
+pub(crate) const SHOWS_ZOMBIES: bool = true;
+
 /// Puts the child into a process group of its own, so that Ctrl-C does not reach it behind our back and one
 /// signal reaches all that it starts.
 pub(crate) fn set_own_group(command: &mut Command) {
@@ -50,6 +60,10 @@ pub(crate) fn signal_group(pid: u32, what: ChildSignal) -> bool {
         ChildSignal::Kill => signal::Signal::SIGKILL,
         ChildSignal::Stop => signal::Signal::SIGSTOP,
         ChildSignal::Continue => signal::Signal::SIGCONT,
+        ChildSignal::Number(number) => match signal::Signal::try_from(number) {
+            Ok(known) => known,
+            Err(_) => return false,
+        },
     };
     // It can only fail with "no such process": the group is ours. A child that was just forked may not have made it yet.
     let pid = Pid::from_raw(pid as i32);

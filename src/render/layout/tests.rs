@@ -30,6 +30,21 @@ fn what_fits_stays_as_it_is() {
 }
 
 #[test]
+fn the_least_important_columns_are_left_out_first() {
+    let ranks = [("parent", 2), ("PID", 1)];
+    let mut table = report::Table::new("t", &["name", "parent", "PID"]).ranked(&ranks);
+    table.add_row(["a name of some length", "1234567890", "1234567891"].map(Value::text));
+    let sheet = FormattedTable::from_table(&table, Style::without_color(80));
+    let all = text(&sheet, 60);
+    assert!(all.contains("parent") && all.contains("PID"), "{all}");
+    let fewer = text(&sheet, 41);
+    assert!(
+        !fewer.contains("parent") && fewer.contains("PID"),
+        "{fewer}"
+    );
+}
+
+#[test]
 fn prose_is_wrapped_before_anything_else() {
     let sheet = sheet(
         &["row", "threads"],
@@ -49,6 +64,56 @@ fn many_columns_are_turned_and_then_dealt_as_cards() {
     let sheet = sheet(&headings, &[&row, &row]);
     insta::assert_snapshot!("turned", text(&sheet, 60));
     insta::assert_snapshot!("cards", text(&sheet, 39));
+}
+
+#[test]
+fn a_table_that_is_longer_than_a_page_is_divided_evenly_and_its_headings_are_repeated() {
+    let rows: [&[&str]; 6] = [
+        &["Rust", "1", "a"],
+        &["", "2", "two words"],
+        &["", "3", "c"],
+        &["", "4", "d"],
+        &["PyPy", "1", "e"],
+        &["", "2", "f"],
+    ];
+    let sheet = sheet(&["under", "chunk", "says"], &rows);
+    let lay_out = |page_lines| {
+        let style = Style {
+            page_lines: Some(page_lines),
+            ..Style::without_color(60)
+        };
+        lay_out_table(&sheet, style).lines.join("\n")
+    };
+    assert_eq!(lay_out(8), text(&sheet, 60));
+    insta::assert_snapshot!(lay_out(7).replace(PAGE_BREAK, "(page)"), @r"
+    under  chunk  says
+    ───────────────────────
+    Rust   1      a
+           2      two words
+           3      c
+    (page)
+    under  chunk  says
+    ──────────────────
+    Rust   4      d
+    PyPy   1      e
+           2      f
+    ");
+}
+
+#[test]
+fn the_parts_of_a_long_table_are_pages() {
+    let headings: Vec<String> = (0..9).map(|n| format!("heading{n}")).collect();
+    let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
+    let rows = [&["value"; 9] as &[&str]; 9];
+    let sheet = sheet(&headings, &rows);
+    let style = Style {
+        page_lines: Some(12),
+        ..Style::without_color(60)
+    };
+    let paged = lay_out_table(&sheet, style).lines.join("\n");
+    assert_eq!(paged.replace(PAGE_BREAK, ""), text(&sheet, 60));
+    let pages: Vec<&str> = paged.split(PAGE_BREAK).collect();
+    assert_eq!(pages.len(), 2);
 }
 
 #[test]

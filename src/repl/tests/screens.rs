@@ -27,9 +27,16 @@ fn next_line(screen: &str) -> &'static str {
 
 #[test]
 fn no_enter_prints_more_than_a_screen() {
+    for (width, height) in [(80, HEIGHT), (100, 30), (50, HEIGHT)] {
+        walk_lessons(width, height);
+    }
+}
+
+fn walk_lessons(width: usize, height: usize) {
     for lesson in Library::load_embedded().lessons() {
         let mut stage = without_gate();
-        stage.session.screen.height = Some(HEIGHT);
+        stage.session.screen.height = Some(height);
+        stage.session.screen.style.width = width;
         let mut shown = stage.type_line(&format!("lesson {}", lesson.number));
         let end = format!("That was lesson {}", lesson.number);
         for _ in 0..200 {
@@ -39,7 +46,7 @@ fn no_enter_prints_more_than_a_screen() {
             // A listing that is longer than the screen is for the pager.
             let is_listing = shown.contains("python/");
             let lines = shown.lines().filter(|line| !line.starts_with("[run"));
-            assert!(lines.count() < HEIGHT || is_listing, "{shown}");
+            assert!(lines.count() < height || is_listing, "{width}: {shown}");
             let (here, step) = (stage.session.completion_context(), step_number(&stage));
             let typed = next_line(&shown);
             shown = stage.type_line(typed);
@@ -139,12 +146,30 @@ fn where_nothing_is_due_review_draws_a_question_about_a_schedule() {
         stage.type_line(typed);
     }
     assert_eq!(stage.session.prompt_text(), "review ? ❯ ");
+    // A wrong answer is explained by a replay.
+    let wrong = stage.type_line("7");
+    assert!(wrong.contains("Step by step:"), "{wrong}");
     let right = (0..3).find(|answer| stage.type_line(&answer.to_string()).contains("Right"));
     assert!(right.is_some());
     assert_eq!(stage.session.prompt_text(), "lesson 6 · 1/1 ? ❯ ");
     stage.set_up("days 1");
-    // A fresh question is not recorded, and what is due comes first.
+    // What is due comes first.
     assert!(stage.type_line("review").contains("How many?"));
+}
+
+#[test]
+fn a_fresh_question_is_the_same_until_it_is_answered_or_left() {
+    let mut stage = Stage::new();
+    stage.set_up("lessons race.md");
+    stage.type_line("lesson 6");
+    let first = stage.type_line("review");
+    stage.set_up("session");
+    assert_eq!(stage.type_line("review"), first);
+    let is_another = (0..20).any(|_| {
+        stage.type_line("skip");
+        stage.type_line("review") != first
+    });
+    assert!(is_another);
 }
 
 #[test]

@@ -33,6 +33,8 @@ pub fn cycle(method: StartMethod, times: u32) -> Result<(), Failure> {
         one()?;
     }
     mp.pool(2)?.map(square, 0..100)?;
+    // A start forgets those that have ended; what watches for an end is held until then.
+    one()?;
     // The thread that reads output stays for a moment.
     let mut after = count_resources()?;
     for _ in 0..100 {
