@@ -17,7 +17,7 @@ use super::{
 use crate::{
     catalog::demos,
     measure,
-    mp::{self, Connection, SharedArray},
+    mp::{self, Connection, SharedArray, StartMethod},
     record::{Run, Value},
     report::{DemoPart, SummaryTable, Table, pictures},
 };
@@ -25,6 +25,9 @@ use crate::{
 /// The data that each worker touches: large compared with a worker's own memory, small compared with any
 /// machine's.
 const DATA_BYTES: usize = 16 << 20;
+
+/// The worker of the start method that is not the default.
+const FORKED: &str = "process, forkserver";
 
 /// The memory cost of workers.
 pub static DEMO: Demo = Demo {
@@ -64,6 +67,7 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
     let watch = CoreWatch::start(context);
     measure_threads(context, workers)?;
     measure_processes(context, workers)?;
+    measure_forked_process(context)?;
     watch.finish();
     Ok(())
 }
@@ -131,9 +135,49 @@ fn measure_threads(context: &DemoContext, workers: u32) -> Result<(), LabError> 
     Ok(())
 }
 
+/// One idle process of the start method that is not the default, for comparison.
+fn measure_forked_process(context: &DemoContext) -> Result<(), LabError> {
+    let mp = context.mp.with_start_method(StartMethod::ForkServer);
+    let data: SharedArray<u8> = SharedArray::from_slice(&[1])?;
+    let mut member = match MemoryWorker::start(context, &mp, &data) {
+        Err(LabError::Mp(mp::Error::NoForkServer { .. })) => return Ok(()),
+        started => started?,
+    };
+    request_step(context, &mut member, MemoryStep::Idle)?;
+    member.observe_memory(context, FORKED, 1, "idle");
+    member.end()
+}
+
 struct MemoryWorker {
     child: RecordedChild,
     orders: Connection<MemoryStep, ()>,
+}
+
+impl MemoryWorker {
+    fn start(
+        context: &DemoContext,
+        mp: &mp::Context,
+        data: &SharedArray<u8>,
+    ) -> Result<Self, LabError> {
+        let (orders, theirs) = mp::pipe::<MemoryStep, ()>()?;
+        let process = mp.process(follow_steps, (data.clone(), theirs));
+        let child = RecordedChild::start(context, process, WorkerLabels::default())?;
+        Ok(Self { child, orders })
+    }
+
+    fn observe_memory(&self, context: &DemoContext, kind: &str, number: u32, step: &str) {
+        let used = measure::process_memory(self.child.pid());
+        let figures = [used.private, used.proportional, used.resident];
+        observe_memory(context, kind, number, step, figures);
+    }
+
+    fn end(self) -> Result<(), LabError> {
+        let Self { mut child, orders } = self;
+        // Closing the connection ends the child.
+        drop(orders);
+        child.join()?;
+        Ok(())
+    }
 }
 
 fn measure_processes(context: &DemoContext, workers: u32) -> Result<(), LabError> {
@@ -146,10 +190,7 @@ fn measure_processes(context: &DemoContext, workers: u32) -> Result<(), LabError
             workers + 2,
             format!("process {number} of {workers}"),
         );
-        let (orders, theirs) = mp::pipe::<MemoryStep, ()>()?;
-        let process = context.mp.process(follow_steps, (data.clone(), theirs));
-        let child = RecordedChild::start(context, process, WorkerLabels::default())?;
-        let mut member = MemoryWorker { child, orders };
+        let mut member = MemoryWorker::start(context, &context.mp, &data)?;
         request_step(context, &mut member, MemoryStep::Idle)?;
         members.push(member);
     }
@@ -161,23 +202,10 @@ fn measure_processes(context: &DemoContext, workers: u32) -> Result<(), LabError
             request_step(context, member, step)?;
         }
         for (number, member) in (1..).zip(&members) {
-            let used = measure::process_memory(member.child.pid());
-            observe_memory(
-                context,
-                "process",
-                number,
-                name,
-                [used.private, used.proportional, used.resident],
-            );
+            member.observe_memory(context, "process", number, name);
         }
     }
-    for member in members {
-        let MemoryWorker { mut child, orders } = member;
-        // Closing the connection ends the child.
-        drop(orders);
-        child.join()?;
-    }
-    Ok(())
+    members.into_iter().try_for_each(MemoryWorker::end)
 }
 
 fn request_step(
@@ -235,16 +263,23 @@ fn build_report(run: &Run) -> Vec<Table> {
 fn build_table(part: DemoPart) -> Table {
     let run = part.run;
     let mut headings = vec!["worker"];
-    headings.extend(part.interpreter().map(|_| "started by"));
+    let kinds = run.label_values("private", "kind");
+    let names_methods = part.interpreter().is_some() || kinds.iter().any(|kind| kind == FORKED);
+    headings.extend(names_methods.then_some("started by"));
     headings.extend(["after", "private [B]", "proportional [B]", "resident [B]"]);
     let mut table = Table::new("What each further worker costs", &headings);
-    for kind in run.label_values("private", "kind") {
-        add_rows(part, &kind, &mut table);
+    for kind in kinds {
+        add_rows(part, &kind, names_methods, &mut table);
     }
     table.add_note(
         "A thread's row is what the whole process gained by it. Private is what would come back if this \
          worker ended; resident counts shared pages once for each process, so it adds up to too much.",
     );
+    if part.interpreter().is_none() && names_methods {
+        table.add_note(
+            "A process of the fork server shares that one's pages until one of the two writes to them.",
+        );
+    }
     if part.interpreter().is_some() {
         table.add_note(
             "A forked process shares its parent's pages until one of the two writes to them, and one of a fork \
@@ -264,7 +299,7 @@ fn build_table(part: DemoPart) -> Table {
     table
 }
 
-fn add_rows(part: DemoPart, kind: &str, table: &mut Table) {
+fn add_rows(part: DemoPart, kind: &str, names_methods: bool, table: &mut Table) {
     let run = part.run;
     for worker in run.label_values("private", "worker") {
         for step in run.label_values("private", "step") {
@@ -278,6 +313,7 @@ fn add_rows(part: DemoPart, kind: &str, table: &mut Table) {
             };
             let figure = |name| run.last_cell(name, &labels);
             let mut row = build_worker_cells(part, kind, &worker);
+            row.truncate(if names_methods { 2 } else { 1 });
             row.extend([
                 Value::text(&step),
                 private,
@@ -289,18 +325,14 @@ fn add_rows(part: DemoPart, kind: &str, table: &mut Table) {
     }
 }
 
-/// `thread 1`; for a Python also the start method, which determines the cost of a process.
+/// `thread 1`, and for a process its start method, which determines what it costs.
 fn build_worker_cells(part: DemoPart, kind: &str, worker: &str) -> Vec<Value> {
-    let Some(python) = part.interpreter() else {
-        return vec![format!("{kind} {worker}").into()];
-    };
+    let python = part.interpreter();
+    let default = python.map_or(StartMethod::Spawn.name(), |python| &python.start_method);
     match kind.split_once(", ") {
         // One for each start method, for comparison.
         Some((kind, method)) => vec![format!("one {kind}").into(), method.into()],
-        None if kind == "process" => vec![
-            format!("{kind} {worker}").into(),
-            Value::text(&python.start_method),
-        ],
+        None if kind == "process" => vec![format!("{kind} {worker}").into(), default.into()],
         None => vec![format!("{kind} {worker}").into(), Value::Nothing],
     }
 }

@@ -201,6 +201,10 @@ fn a_process_costs_more_to_start_than_a_thread() {
         all.into_iter().fold(f64::INFINITY, f64::min)
     };
     assert!(least("process") > least("thread"));
+    if cfg!(target_os = "linux") {
+        assert!(least("process, forkserver") > least("thread"));
+        assert!(least("process, forkserver") < least("process"));
+    }
     assert!(least("pool") > least("pool task"));
 }
 

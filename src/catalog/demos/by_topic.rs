@@ -40,7 +40,7 @@ pub static MEMORY: DemoSpec = DemoSpec {
 /// Threads, processes, pool workers, and the system's own limit.
 pub static STARTUP: DemoSpec = DemoSpec {
     name: "startup",
-    summary: "start + join of a thread, a process, a task in a pool; and the least a process can cost",
+    summary: "start + join of a thread, a process, a task in a pool; and the least a program can cost",
     settings: &["trials", "python", "start_method"],
     python: Some("startup.py"),
     observations: Some(&[measured("start_join", SECONDS)]),

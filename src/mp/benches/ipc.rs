@@ -10,7 +10,7 @@ use divan::Bencher;
 use divan::counter::BytesCount;
 use forklore_mp::{Bytes, Lock, Queue, SharedArray, Value, pipe};
 
-const SIZES: [usize; 4] = [1 << 10, 64 << 10, 1 << 20, 64 << 20];
+const SIZES: [usize; 5] = [1 << 10, 64 << 10, 1 << 20, 16 << 20, 64 << 20];
 
 fn main() {
     divan::main();
@@ -163,6 +163,17 @@ fn shared_array_handle_of_64_mib(bencher: Bencher) {
     bencher.bench_local(|| {
         here.send(&array).unwrap();
         there.recv().unwrap().load(0)
+    });
+}
+
+/// To be compared with a pipe of bytes there and back.
+#[divan::bench]
+fn shared_array_of_16_mib_written_and_read(bencher: Bencher) {
+    let array = SharedArray::<u8>::zeroed(16 << 20).unwrap();
+    let bytes = vec![7; 16 << 20];
+    bencher.bench_local(|| {
+        array.copy_from(&bytes);
+        array.to_vec()
     });
 }
 

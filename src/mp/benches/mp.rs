@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use divan::{Bencher, black_box, counter::ItemsCount};
 use forklore_mp::{Context, Pool, StartMethod, Target, child_entry};
+use ipc_channel::ipc;
 
 fn main() {
     child_entry(&[Target::new(nothing), Target::new(square)]);
@@ -18,19 +19,19 @@ fn square(number: u64) -> u64 {
     number.wrapping_mul(number)
 }
 
-fn context() -> Context {
-    Context::new(StartMethod::Spawn)
-}
+const METHODS: [StartMethod; 2] = [StartMethod::Spawn, StartMethod::ForkServer];
 
 fn pool(workers: usize) -> Pool {
-    let pool = context().pool(workers).expect("workers start");
+    let pool = Context::new(StartMethod::Spawn)
+        .pool(workers)
+        .expect("workers start");
     pool.map(square, 0..1000).expect("a warm-up");
     pool
 }
 
 /// Starting and joining one process.
 mod start_and_join {
-    use super::{Bencher, Command, Stdio, context, nothing};
+    use super::{Bencher, Command, Context, METHODS, StartMethod, Stdio, nothing};
 
     /// The limit: the system starts an empty program.
     #[divan::bench(sample_count = 300)]
@@ -40,14 +41,17 @@ mod start_and_join {
         program.spawn().expect("it starts").wait().expect("it ends");
     }
 
-    #[divan::bench(sample_count = 300)]
-    fn process(bencher: Bencher) {
-        let mp = context();
-        bencher.bench_local(|| {
+    #[divan::bench(sample_count = 300, args = METHODS)]
+    fn process(bencher: Bencher, method: StartMethod) {
+        let mp = Context::new(method);
+        let start_and_join = || {
             let mut process = mp.process(nothing, ());
             process.start().expect("it starts");
             process.join().expect("it ends");
-        });
+        };
+        // The first start includes that of the fork server.
+        start_and_join();
+        bencher.bench_local(start_and_join);
     }
 
     #[divan::bench(sample_count = 300)]
@@ -58,7 +62,32 @@ mod start_and_join {
 
 /// One trivial task there and back.
 mod round_trip {
+    use std::{
+        io::{Read, Write},
+        os::unix::net::UnixStream,
+        thread,
+    };
+
     use super::{Bencher, black_box, pool, square};
+
+    /// The limit: a byte there and back.
+    #[divan::bench(sample_count = 2000)]
+    fn limit_socketpair(bencher: Bencher) {
+        let (mut here, mut there) = UnixStream::pair().expect("a pair");
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                let mut byte = [0];
+                while there.read_exact(&mut byte).is_ok() {
+                    there.write_all(&byte).expect("it is there");
+                }
+            });
+            bencher.bench_local(|| {
+                here.write_all(&[7]).expect("it is there");
+                here.read_exact(&mut [0]).expect("it answers");
+            });
+            drop(here);
+        });
+    }
 
     #[divan::bench(sample_count = 2000)]
     fn apply(bencher: Bencher) {
@@ -75,7 +104,39 @@ mod round_trip {
 
 /// Tasks per second.
 mod throughput {
-    use super::{Bencher, ItemsCount, black_box, pool, square};
+    use super::{Bencher, ItemsCount, black_box, ipc, pool, square};
+
+    /// The limit of one task a chunk: bare channels to two threads, with as much under way.
+    #[divan::bench(sample_count = 40)]
+    fn limit_ipc_channel_10_000(bencher: Bencher) {
+        const UNDER_WAY: u64 = 16;
+        let (replies_end, replies) = ipc::channel::<u64>().expect("a channel");
+        let tasks: Vec<_> = (0..2)
+            .map(|_| {
+                let (tasks, tasks_end) = ipc::channel::<u64>().expect("a channel");
+                let replies = replies_end.clone();
+                std::thread::spawn(move || {
+                    while let Ok(number) = tasks_end.recv() {
+                        let _ = replies.send(square(number));
+                    }
+                });
+                tasks
+            })
+            .collect();
+        bencher
+            .counter(ItemsCount::new(10_000_u32))
+            .bench_local(|| {
+                for number in 0..10_000 + UNDER_WAY {
+                    if number >= UNDER_WAY {
+                        replies.recv().expect("a result");
+                    }
+                    if number < 10_000 {
+                        let worker = &tasks[number as usize % 2];
+                        worker.send(number).expect("it is there");
+                    }
+                }
+            });
+    }
 
     #[divan::bench(sample_count = 40)]
     fn map_10_000_one_a_chunk(bencher: Bencher) {
@@ -108,14 +169,16 @@ mod throughput {
 }
 
 /// The whole life of a pool.
-#[divan::bench(sample_count = 100)]
-fn pool_of_4_map_of_5_close_join(bencher: Bencher) {
-    let mp = context();
-    bencher.bench_local(|| {
+#[divan::bench(sample_count = 100, args = METHODS)]
+fn pool_of_4_map_of_5_close_join(bencher: Bencher, method: StartMethod) {
+    let mp = Context::new(method);
+    let whole_life = || {
         let pool = mp.pool(4).expect("workers start");
         let squares = pool.map(square, 1..=5);
         pool.close();
         pool.join().expect("it ends");
         squares
-    });
+    };
+    drop(whole_life());
+    bencher.bench_local(whole_life);
 }
