@@ -14,7 +14,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: build_report,
     summary: build_summary,
-    pictures: |run, summary| pictures::bars_and_timelines(run, summary, "time"),
+    pictures: |run, summary| pictures::times_and_timelines(run, summary, "speed-up"),
 };
 
 fn run(context: &DemoContext) -> Result<(), LabError> {

@@ -13,7 +13,10 @@ mod view;
 use std::{fmt, io, str::FromStr};
 
 pub use self::text::rerun_command;
-pub use self::view::{ReportEnd, write_one_picture, write_part, write_report_end, write_summary};
+pub use self::view::{
+    ReportEnd, write_one_picture, write_part, write_pictured_summary, write_report_end,
+    write_summary,
+};
 use super::Style;
 use crate::{
     report::{Document, Report, Table},

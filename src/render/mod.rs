@@ -31,7 +31,8 @@ pub use definitions::write_definitions;
 pub use error::{message, write_error, write_warning};
 pub use format::{
     Format, FormatReader, ReportEnd, UnfitFormat, is_own_output, rerun_command, write_document,
-    write_one_picture, write_part, write_report, write_report_end, write_summary, write_tables,
+    write_one_picture, write_part, write_pictured_summary, write_report, write_report_end,
+    write_summary, write_tables,
 };
 pub use layout::PAGE_BREAK;
 pub use live::{DisplayOutput, LiveDisplay, start_display};

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     lesson::Lesson,
     record::{Recording, Run},
-    render::{self, Format, FormatReader, PAGE_BREAK, Style},
+    render::{self, Format, FormatReader, PAGE_BREAK, ReportEnd, Style},
     report::{ClaimReport, LessonPiece, Report, Table},
     schedule::ScheduleRun,
     tutor::{
@@ -41,6 +41,8 @@ pub struct LessonPage<'s> {
     lines: Option<usize>,
     /// The lines that the workers of a demo printed, which are above its report.
     live: usize,
+    /// Whether the last report has a picture in place of its table.
+    hides_table: bool,
     /// The item that is being drawn.
     held: Option<Vec<Vec<u8>>>,
 }
@@ -49,6 +51,8 @@ pub struct LessonPage<'s> {
 const PROMPT_LINES: usize = 3;
 /// The most lines of workers that are shown while a demo runs, and the one that says so.
 const MOST_LIVE_LINES: usize = 7;
+/// The lines that follow a report: the machine, the names of its parts, and a gap.
+const END_LINES: usize = 4;
 /// The room that the stream's name and the bar take after a worker's name: ` stderr │ `.
 const STREAM_NAME: usize = 10;
 
@@ -72,6 +76,7 @@ impl<'s> LessonPage<'s> {
             claims,
             lines,
             live: 0,
+            hides_table: false,
             held: None,
         }
     }
@@ -166,6 +171,24 @@ impl<'s> LessonPage<'s> {
         count_live_lines(lines, self.screen.style.width)
     }
 
+    /// Draws a report with its first picture above it.
+    fn draw_pictured_report(&mut self, report: &Report) -> io::Result<()> {
+        let format = self.format;
+        let room = self.count_page_lines();
+        let most_lines = room.map(|lines| lines.saturating_sub(END_LINES));
+        if self.all {
+            self.write_piece(|style, to| render::write_one_picture(report, 1, format, style, to))?;
+            return self.write_piece(|style, to| render::write_report(report, format, style, to));
+        }
+        let mut has_table = true;
+        self.write_piece(|style, to| {
+            has_table = render::write_pictured_summary(report, most_lines, format, style, to)?;
+            Ok(())
+        })?;
+        self.hides_table = !has_table;
+        Ok(())
+    }
+
     fn write_text(&mut self, text: &[u8]) -> io::Result<()> {
         let Some(lines) = &mut self.lines else {
             return self.screen.out.write_all(text);
@@ -255,7 +278,7 @@ impl LessonRenderer for LessonPage<'_> {
         self.write_piece(|style, to| render::write_machine(run, format, style, to))
     }
 
-    fn draw_report(&mut self, report: &Report) -> io::Result<()> {
+    fn draw_report(&mut self, report: &Report, pictured: bool) -> io::Result<()> {
         let format = self.format;
         self.claims.clone_from(&report.claims);
         if self.add_to_handout(|| LessonPiece::Report(Box::new(report.clone())))
@@ -264,6 +287,10 @@ impl LessonRenderer for LessonPage<'_> {
             return Ok(());
         }
         self.live = self.count_live_lines();
+        self.hides_table = false;
+        if pictured && is_summarized(format) && !report.pictures.is_empty() {
+            return self.draw_pictured_report(report);
+        }
         if self.all || !is_summarized(format) {
             return self.write_piece(|style, to| render::write_report(report, format, style, to));
         }
@@ -275,7 +302,10 @@ impl LessonRenderer for LessonPage<'_> {
         if self.all || !self.shows_reports || !is_summarized(format) {
             return Ok(());
         }
-        let end = self.screen.report_end(report);
+        let end = ReportEnd {
+            has_table: !self.hides_table,
+            ..self.screen.report_end(report)
+        };
         self.write_piece(|style, to| render::write_report_end(report, end, format, style, to))
     }
 
@@ -432,7 +462,7 @@ mod tests {
         let mut page = LessonPage::new(&mut screen, &settings, true, &mut progress_recorder, kept);
         page.begin_item();
         page.keep_recording(recording);
-        page.draw_report(&report).expect("drawn");
+        page.draw_report(&report, false).expect("drawn");
         assert_eq!(report.output_lines().count(), 4);
         assert_eq!(page.live, MOST_LIVE_LINES + 1);
     }

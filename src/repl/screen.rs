@@ -167,6 +167,7 @@ impl Screen {
         ReportEnd {
             has_machine: named.as_ref() != Some(&report.machine),
             at_prompt: self.has_prompt,
+            has_table: true,
         }
     }
 

@@ -103,7 +103,7 @@ pub fn backend_summary(run: &Run, title: &str, figures: &[&str]) -> SummaryTable
 }
 
 /// Subinterpreters are shown where they were asked for.
-fn is_summarized(run: &Run, backend: Backend) -> bool {
+pub(super) fn is_summarized(run: &Run, backend: Backend) -> bool {
     backend != Backend::PythonInterpreters || run.params().backends.contains(&backend)
 }
 
@@ -139,7 +139,7 @@ fn summary_row(run: &Run, summary: &BackendSummary) -> Vec<Value> {
 }
 
 /// `one thread`, `2 processes`.
-fn worker_kind(backend: Backend, workers: usize) -> String {
+pub(super) fn worker_kind(backend: Backend, workers: usize) -> String {
     let (one, many) = match backend {
         Backend::Serial | Backend::PythonSerial => return "one thread".to_owned(),
         Backend::Threads | Backend::GilThreads | Backend::PythonThreads => ("thread", "threads"),

@@ -120,6 +120,8 @@ pub const OUTPUT: &str = "output";
 pub const CLAIMS: &str = "claims";
 /// The part with the notes.
 pub const NOTES: &str = "notes";
+/// The table that decides, as the name of a part.
+pub const TABLE: &str = "table";
 /// The pictures, as the name of a part.
 pub const PICTURE: &str = "picture";
 /// The part with the machine, and the command that repeats the run.

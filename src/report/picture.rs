@@ -69,7 +69,9 @@ pub enum LaneState {
     CoreWait,
     /// It waits for the GIL.
     GilWait,
-    /// It waits for something else: a lock, a message, input or output.
+    /// It waits until the results of the tasks are there.
+    ResultWait,
+    /// It waits for something that was not recorded: a lock, a message, input or output.
     Waiting,
     /// Its result is on the way back.
     Returning,
@@ -79,7 +81,7 @@ pub enum LaneState {
 
 impl LaneState {
     /// Every state, in the order of the legend.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::StartUp,
         Self::Ready,
         Self::Sending,
@@ -87,6 +89,7 @@ impl LaneState {
         Self::Computing,
         Self::CoreWait,
         Self::GilWait,
+        Self::ResultWait,
         Self::Waiting,
         Self::Returning,
         Self::Ending,
@@ -102,6 +105,7 @@ impl LaneState {
             Self::Computing => "computing",
             Self::CoreWait => "ready, no core free",
             Self::GilWait => "waiting for the GIL",
+            Self::ResultWait => "waiting for results",
             Self::Waiting => "waiting",
             Self::Returning => "returning",
             Self::Ending => "ending",
@@ -118,6 +122,8 @@ pub struct FigureBar {
     pub name: String,
     /// The figure; a gap has no bar.
     pub value: Value,
+    /// The ends of the middle half of the rounds, where there were several.
+    pub spread: Option<[f64; 2]>,
 }
 
 /// Speed-ups, one line for each kind of worker.
@@ -259,6 +265,14 @@ impl Picture {
     pub fn lanes(&self) -> Option<&[TimelineLane]> {
         match &self.shape {
             PictureShape::Timeline(lanes) => Some(lanes),
+            _ => None,
+        }
+    }
+
+    /// The bars, if it has them.
+    pub fn bars(&self) -> Option<&[FigureBar]> {
+        match &self.shape {
+            PictureShape::Bars(bars) => Some(bars),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ mod spreads;
 mod stages;
 mod timeline;
 
-pub use bars::figure_bars;
+pub use bars::{figure_bars, time_bars};
 pub use calls::call_timelines;
 pub use holders::lock_timeline;
 pub use spreads::{count_bars, value_spreads};
@@ -16,6 +16,14 @@ pub use timeline::worker_timelines;
 
 use super::{Picture, SummaryTable};
 use crate::record::Run;
+
+/// How long the work took with each kind of worker, the bars of another figure, then what each worker did.
+pub fn times_and_timelines(run: &Run, summary: &SummaryTable, figure: &str) -> Vec<Picture> {
+    let times = time_bars(run, &format!("{}: time", summary.title)).into_iter();
+    times
+        .chain(bars_and_timelines(run, summary, figure))
+        .collect()
+}
 
 /// The bars of one figure, then what each worker did.
 pub fn bars_and_timelines(run: &Run, summary: &SummaryTable, figure: &str) -> Vec<Picture> {

@@ -45,8 +45,8 @@ pub trait LessonRenderer {
     fn draw_demo_heading(&mut self, caption: &str, command: &str) -> io::Result<()> {
         self.draw_markdown(format!("{caption}\n\nDemo: `{command}`").trim_start())
     }
-    /// Draws a demo's report.
-    fn draw_report(&mut self, report: &Report) -> io::Result<()>;
+    /// Draws a demo's report, with its first picture above it where `pictured`.
+    fn draw_report(&mut self, report: &Report, pictured: bool) -> io::Result<()>;
     /// Draws what follows a demo's report and the results of the predictions.
     fn draw_report_end(&mut self, _report: &Report) -> io::Result<()> {
         Ok(())

@@ -277,7 +277,7 @@ pub(super) fn show_demo(
         .clone()
         .map(|claim| judge_lesson_claim(lesson, claim, &ran.recording))
         .collect();
-    ports.page.draw_report(&report)?;
+    ports.page.draw_report(&report, demo.picture)?;
     for why in judged.filter_map(|claim| claim.why.as_deref()) {
         ports.page.draw_markdown(why)?;
     }

@@ -236,7 +236,7 @@ impl LessonRenderer for DrawnPage {
         Ok(())
     }
 
-    fn draw_report(&mut self, _: &Report) -> io::Result<()> {
+    fn draw_report(&mut self, _: &Report, _: bool) -> io::Result<()> {
         Ok(())
     }
 

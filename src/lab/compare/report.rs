@@ -7,7 +7,9 @@ use super::{
 use crate::{
     claim::Verdict,
     record::{Run, Value},
-    report::{DemoPart, FOUND, SummaryTable, TOO_NOISY, Table, demo_parts, tables},
+    report::{
+        DemoPart, FOUND, Picture, SummaryTable, TOO_NOISY, Table, demo_parts, pictures, tables,
+    },
 };
 
 /// What stands beside the figures of threads under the model.
@@ -32,6 +34,22 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
     let figures = ["threads", "processes", FOUND];
     let title = table.title.clone();
     SummaryTable::merge_worlds(&title, vec![(String::new(), table)], &figures)
+}
+
+/// How long work that computes and work that waits took with each kind of worker.
+pub(super) fn build_pictures(run: &Run) -> Vec<Picture> {
+    let works = [
+        (
+            "parallel",
+            "Work that computes: time with each kind of worker",
+        ),
+        ("io", "Work that waits: time with each kind of worker"),
+    ];
+    let drawn = works.into_iter().filter_map(|(demo, title)| {
+        let part = run.find_nested(demo)?;
+        pictures::time_bars(&part, title)
+    });
+    drawn.collect()
 }
 
 /// The two figures of a row in one part, or under the model.

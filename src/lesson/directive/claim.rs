@@ -153,6 +153,7 @@ fn resolve_demo(
             spec: find_demo(diagnostics, reader.demos, &name)?,
             params: Params::default(),
             caption: None,
+            picture: false,
         },
         (None, Some(demo)) => DemoBlock {
             caption: None,

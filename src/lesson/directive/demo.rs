@@ -38,6 +38,8 @@ toml_keys! {
         run: Spanned<TextValue> = Required, "\"parallel\"";
         /// what to watch for, shown before it
         caption: String = Optional, "\"the same work, side by side\"";
+        /// whether the demo's first picture is shown above its table, or instead of it where both do not fit on a screen
+        picture: bool = Default("false"), "true";
         ..settings: WrittenSettings
     }
 }
@@ -55,6 +57,8 @@ pub struct DemoBlock {
     pub params: Params,
     /// A sentence to show before it.
     pub caption: Option<String>,
+    /// Whether its first picture leads its report.
+    pub picture: bool,
 }
 
 impl DemoBlock {
@@ -82,6 +86,7 @@ fn read_demo(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<Dem
         spec: spec.unwrap_or(&UNKNOWN_DEMO),
         params,
         caption: keys.caption,
+        picture: keys.picture.unwrap_or_default(),
     })
 }
 

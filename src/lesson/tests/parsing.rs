@@ -69,7 +69,7 @@ fn code_may_hold_fences_that_are_shorter_than_its_own() {
 fn a_demo_takes_the_settings_of_the_command_line() {
     let lesson = good(
         "## Start\n\n```forklore demo\nrun = \"parallel\"\nworkers = 2\nworkload = \"matmul\"\n\
-         backends = [\"serial\", \"processes\"]\ncaption = \"Watch the cores.\"\n```\n",
+         backends = [\"serial\", \"processes\"]\ncaption = \"Watch the cores.\"\npicture = true\n```\n",
     );
     let demo = DemoBlock {
         spec: &demos::PARALLEL,
@@ -80,6 +80,7 @@ fn a_demo_takes_the_settings_of_the_command_line() {
             ..Params::default()
         },
         caption: Some("Watch the cores.".to_owned()),
+        picture: true,
     };
     assert_eq!(lesson.steps[0].blocks, [Block::Demo(demo)]);
 }

@@ -1,6 +1,9 @@
 //! A fixed recording in every format.
 
-use std::path::Path;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use super::*;
 use crate::{
@@ -98,6 +101,51 @@ fn a_trace_has_a_named_thread_and_complete_events_for_each_lane() {
     let length_us = work["dur"].as_f64().expect("a length");
     assert!((323_000.0..325_000.0).contains(&length_us), "{work}");
     assert!(work["args"]["computing"].as_f64() > Some(0.6), "{work}");
+}
+
+/// The rules of the Trace Event Format for the events that are used: metadata (`M`) names processes and threads before
+/// complete events (`X`) refer to them, and those of a thread do not overlap.
+#[test]
+fn a_trace_is_in_the_format_of_chrome_traces() {
+    for fixture in ["parallel.jsonl", "pythons.jsonl"] {
+        let recording = recording(fixture);
+        let report = Report {
+            pictures: report::pictures::worker_timelines(&recording.run()),
+            ..comparison()
+        };
+        let trace = written(&report, Format::Trace, Style::without_color(80));
+        let trace: serde_json::Value = serde_json::from_str(&trace).expect("one object");
+        assert!(["ms", "ns"].contains(&trace["displayTimeUnit"].as_str().expect("a unit")));
+        assert!(trace["otherData"].is_object());
+        let events = trace["traceEvents"].as_array().expect("a list");
+        let (mut named, mut ends) = (BTreeSet::new(), BTreeMap::new());
+        for event in events {
+            let [pid, tid] = ["pid", "tid"].map(|id| event[id].as_u64().expect("a whole number"));
+            let name = event["name"].as_str().expect("a name");
+            assert!(event["args"].is_object(), "{event}");
+            if event["ph"] == "M" {
+                let thread = match name {
+                    "process_name" => None,
+                    "thread_name" => Some(tid),
+                    other => panic!("{other} is no metadata"),
+                };
+                assert!(!event["args"]["name"].as_str().expect("a name").is_empty());
+                assert!(named.insert((pid, thread)), "named twice: {event}");
+                continue;
+            }
+            assert_eq!(event["ph"], "X");
+            assert!(event["cat"].is_string(), "{event}");
+            assert!(
+                named.contains(&(pid, None)) && named.contains(&(pid, Some(tid))),
+                "{event}"
+            );
+            let [from_us, length_us] = ["ts", "dur"].map(|key| event[key].as_f64().expect("µs"));
+            let last_us = ends.insert((pid, tid), from_us + length_us).unwrap_or(0.0);
+            assert!(length_us >= 0.0 && from_us > last_us - 1e-3, "{event}");
+        }
+        let threads = named.iter().filter(|(_, thread)| thread.is_some());
+        assert_eq!(threads.count(), ends.len());
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::{
         Style, TextRole, advice, claims, formatted_table::missing_reasons, picture::write_picture,
         prose, summary, text::one_line,
     },
-    report::{CLAIMS, ClaimReport, MACHINE, NOTES, OUTPUT, PICTURE, Report, Table},
+    report::{CLAIMS, ClaimReport, MACHINE, NOTES, OUTPUT, PICTURE, Report, TABLE, Table},
     text::{format_count, join_words},
 };
 
@@ -21,6 +21,8 @@ pub struct ReportEnd {
     pub has_machine: bool,
     /// Whether the reader has a prompt, where `more` shows the other parts; otherwise `--all` prints them.
     pub at_prompt: bool,
+    /// Whether the table that decides stands above; otherwise `more table` shows it.
+    pub has_table: bool,
 }
 
 /// Writes the table that decides, what disturbed it, and the advice.
@@ -33,21 +35,20 @@ pub fn write_summary(
     style: &Style,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let style = *style;
-    let is_spoilt = report.summary.depends_on_load();
-    let disturbance = report.disturbance.iter().filter(|_| is_spoilt);
-    let mut warnings: Vec<String> = disturbance.cloned().collect();
-    if let RunStatus::Partial(why) = &report.outcome {
-        let partial = format!("Partial: {why}. This is what was measured until then.");
-        warnings.insert(0, partial);
-    }
-    let (mut above, mut below) = (Vec::new(), Vec::new());
-    for warning in &warnings {
-        write_sentence(warning, TextRole::Warning, format, style, &mut above)?;
-    }
-    if !warnings.is_empty() {
-        above.push(b'\n');
-    }
+    let mut above = Vec::new();
+    write_warnings(report, format, *style, &mut above)?;
+    write_table_below(report, above, format, *style, to)
+}
+
+/// Writes what stands above the table that decides, the table, and the advice.
+fn write_table_below(
+    report: &Report,
+    mut above: Vec<u8>,
+    format: Format,
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    let mut below = Vec::new();
     if format == Format::Plain {
         to.write_all(&above)?;
         let table = report.summary.to_table(report.summary.figures.len());
@@ -65,6 +66,51 @@ pub fn write_summary(
         writeln!(to, "{line}")?;
     }
     to.write_all(&below)
+}
+
+/// What disturbed the run, and that it did not end; with a blank line after it.
+fn write_warnings(
+    report: &Report,
+    format: Format,
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    let is_spoilt = report.summary.depends_on_load();
+    let disturbance = report.disturbance.iter().filter(|_| is_spoilt);
+    let mut warnings: Vec<String> = disturbance.cloned().collect();
+    if let RunStatus::Partial(why) = &report.outcome {
+        let partial = format!("Partial: {why}. This is what was measured until then.");
+        warnings.insert(0, partial);
+    }
+    for warning in &warnings {
+        write_sentence(warning, TextRole::Warning, format, style, to)?;
+    }
+    if warnings.is_empty() {
+        return Ok(());
+    }
+    writeln!(to)
+}
+
+/// Writes the first picture, and below it the table that decides if both fit in so many lines. Returns whether they do.
+///
+/// # Errors
+/// As for [`write_summary`].
+pub fn write_pictured_summary(
+    report: &Report,
+    most_lines: Option<usize>,
+    format: Format,
+    style: &Style,
+    to: &mut dyn io::Write,
+) -> io::Result<bool> {
+    let (mut picture, mut both) = (Vec::new(), Vec::new());
+    write_warnings(report, format, *style, &mut picture)?;
+    write_one_picture(report, 1, format, style, &mut picture)?;
+    let above = [&picture[..], b"\n"].concat();
+    write_table_below(report, above, format, *style, &mut both)?;
+    let lines = String::from_utf8_lossy(&both).lines().count();
+    let has_room = most_lines.is_none_or(|most| lines <= most);
+    to.write_all(if has_room { &both } else { &picture })?;
+    Ok(has_room)
 }
 
 /// The sentences below the table, and the advice.
@@ -149,6 +195,7 @@ fn end_line(report: &Report, end: ReportEnd) -> String {
         .filter_map(|verdict| count_claims(&report.claims, verdict))
         .collect();
     let drawn = (end.at_prompt && !report.pictures.is_empty()).then_some(PICTURE);
+    let drawn = if end.has_table { drawn } else { Some(TABLE) };
     let names: Vec<&str> = drawn.into_iter().chain(report.part_names()).collect();
     let names = names.join(", ");
     parts.push(if end.at_prompt {
@@ -230,6 +277,7 @@ pub fn write_part(
                 writeln!(to, "{}", one_line(&format!("{worker} │ {line}"), style))?;
             }
         }
+        TABLE => write_summary(report, format, &style, to)?,
         PICTURE => write_one_picture(report, 1, format, &style, to)?,
         CLAIMS if is_plain => claims::write_plain(&report.claims, style, to)?,
         CLAIMS => claims::write_text(&report.claims, style, to)?,

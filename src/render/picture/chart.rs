@@ -12,20 +12,40 @@ pub fn format_time(seconds: f64) -> String {
     format_with_unit(SECONDS, seconds)
 }
 
-/// The figures of bars, each with its unit.
+/// The figures of bars, each with its unit: `101 ms`, and with its spread `101 ms (99–103)`.
 pub fn format_values(bars: &[FigureBar]) -> Vec<String> {
     let values: Vec<&Value> = bars.iter().map(|bar| &bar.value).collect();
     let column = figure::format_column(&values, None);
     let unit = column
         .unit
         .map_or_else(String::new, |unit| format!(" {unit}"));
-    let cells = column.cells.into_iter();
-    cells.map(|cell| format!("{cell}{unit}")).collect()
+    let cells = bars.iter().zip(column.cells);
+    cells
+        .map(|(bar, cell)| match bar.spread {
+            Some(ends) => add_range(&format!("{cell}{unit}"), ends),
+            None => format!("{cell}{unit}"),
+        })
+        .collect()
+}
+
+/// `101 ms (99–103)`; the ends have units of their own where these are not all the same.
+fn add_range(figure: &str, ends: [f64; 2]) -> String {
+    let [low, high] = ends.map(format_time);
+    let unit = figure.rsplit(' ').next().unwrap_or_default();
+    let numbers = [&low, &high].map(|end| end.strip_suffix(unit).map(str::trim_end));
+    match numbers {
+        [Some(low), Some(high)] if low == high => figure.to_owned(),
+        [Some(low), Some(high)] => format!("{figure} ({low}–{high})"),
+        _ => format!("{figure} ({low} – {high})"),
+    }
 }
 
 /// The greatest figure, as the length of the whole axis.
 pub fn greatest_value(bars: &[FigureBar]) -> f64 {
-    let numbers = bars.iter().filter_map(|bar| bar.value.number());
+    let numbers = bars.iter().filter_map(|bar| {
+        let number = bar.value.number()?;
+        Some(bar.spread.map_or(number, |[_, high]| number.max(high)))
+    });
     numbers.fold(f64::MIN_POSITIVE, f64::max)
 }
 

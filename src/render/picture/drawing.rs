@@ -66,6 +66,7 @@ fn sign_of(state: LaneState, style: Style) -> char {
         LaneState::Computing => ('█', '#'),
         LaneState::CoreWait => ('░', '='),
         LaneState::GilWait => ('▒', '%'),
+        LaneState::ResultWait => ('≈', '^'),
         LaneState::Waiting => ('~', '~'),
         LaneState::Returning => ('«', '<'),
         LaneState::Ending => ('›', '!'),

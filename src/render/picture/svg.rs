@@ -109,6 +109,7 @@ fn class_of(state: LaneState) -> &'static str {
         LaneState::Computing => "computing",
         LaneState::CoreWait => "core-wait",
         LaneState::GilWait => "gil-wait",
+        LaneState::ResultWait => "result-wait",
         LaneState::Waiting => "waiting",
         LaneState::Returning => "returning",
         LaneState::Ending => "ending",
@@ -179,14 +180,26 @@ fn draw_axis(end: f64, format: impl Fn(f64) -> String, canvas: &mut SvgCanvas) {
 
 fn draw_bars(bars: &[FigureBar], canvas: &mut SvgCanvas) {
     let (values, greatest) = (format_values(bars), greatest_value(bars));
+    let has_spread = bars.iter().any(|bar| bar.spread.is_some());
+    let figure = if has_spread { 2.0 * FIGURE } else { FIGURE };
+    let room = RIGHT - figure - LEFT;
     let mut last = None;
     for (bar, value) in bars.iter().zip(values) {
         canvas.label_row((&bar.group, &bar.name), &mut last);
         let share = (bar.value.number().unwrap_or(0.0) / greatest).clamp(0.0, 1.0);
-        let width = share * (RIGHT - FIGURE - LEFT);
+        let width = share * room;
         let y = canvas.y + (ROW - BAR) / 2.0;
         canvas.rect("bar", [LEFT, y, width, BAR], &value);
-        canvas.text(LEFT + width + 6.0, canvas.y + ROW * 0.7, "", &value);
+        let mut right = LEFT + width;
+        if let Some(ends) = bar.spread {
+            let [low, high] = ends.map(|end| LEFT + end / greatest * room);
+            canvas.line([low, y + BAR / 2.0, high, y + BAR / 2.0]);
+            for at in [low, high] {
+                canvas.line([at, y + 3.0, at, y + BAR - 3.0]);
+            }
+            right = right.max(high);
+        }
+        canvas.text(right + 6.0, canvas.y + ROW * 0.7, "", &value);
         canvas.y += ROW;
     }
     canvas.y += 4.0;

@@ -61,6 +61,20 @@ fn bars_stand_below_their_world() {
 }
 
 #[test]
+fn times_have_the_spread_of_their_rounds() {
+    let recording = recording("parallel.jsonl");
+    let times = pictures::time_bars(&recording.run(), "Time").expect("three bars");
+    let words = Style {
+        accessible: true,
+        ..Style::without_color(80)
+    };
+    let styles = [Style::without_color(80), Style::without_color(50), words];
+    let shown = styles.map(|style| drawn(&times, style)).join("\n");
+    insta::assert_snapshot!("times", shown);
+    insta::assert_snapshot!("times_svg", svg::draw_file(&[times], "generated"));
+}
+
+#[test]
 fn ascii_has_other_signs_and_a_screen_reader_gets_words() {
     let ascii = Style {
         ascii: true,
@@ -179,7 +193,7 @@ proptest! {
 
     #[test]
     fn any_label_gives_well_formed_pages(title in any_text(), group in any_text(), name in any_text(), number in prop_oneof![1e-9..1e3f64, any::<f64>()]) {
-        let bars = vec![FigureBar { group: group.clone(), name: name.clone(), value: Value::Seconds(number) }];
+        let bars = vec![FigureBar { group: group.clone(), name: name.clone(), value: Value::Seconds(number), spread: Some([number * 0.9, number * 1.1]) }];
         let spans = vec![TimelineSpan::new(LaneState::Task, 0.0, 1.0).labelled(name.clone())];
         let lanes = vec![TimelineLane { group, name: name.clone(), spans }];
         let pictures = [

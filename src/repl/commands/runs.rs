@@ -22,7 +22,7 @@ use crate::{
         session::Session,
         settings::Settings,
     },
-    report::{PICTURE, Report, Table},
+    report::{PICTURE, Report, TABLE, Table},
     text::{describe_unknown, format_count},
     tutor::RunOutcome,
 };
@@ -181,7 +181,8 @@ pub fn show_more(session: &mut Session, part: Option<&str>, settings: &Settings)
         return Ok(());
     };
     let drawn = (!report.pictures.is_empty()).then_some(PICTURE);
-    let names: Vec<&str> = drawn.into_iter().chain(report.part_names()).collect();
+    let names = [TABLE].into_iter().chain(drawn);
+    let names: Vec<&str> = names.chain(report.part_names()).collect();
     if !names.contains(&name) {
         let unknown = describe_unknown("part", name, &names);
         return Err(CommandError::usage(unknown).into());

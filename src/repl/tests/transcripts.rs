@@ -31,6 +31,7 @@ transcripts! {
     lessons_step_by_step,
     lessons_that_are_edited,
     lists_and_help,
+    pictures_in_lessons,
     predictions_and_measurements,
     predictions_before_demos,
     progress_of_a_learner,

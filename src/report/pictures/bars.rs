@@ -1,8 +1,13 @@
-//! Bars: one figure of the table that decides, for every item of every world.
+//! Bars: one figure of the table that decides, for every item of every world; and the time of each kind of worker.
 
 use crate::{
-    record::Value,
-    report::{Column, FigureBar, Picture, PictureShape, SummaryTable},
+    record::{Backend, Run, Value, metrics::Metric},
+    report::{
+        BackendSummary, Column, DemoPart, FigureBar, GIL_MODEL, Picture, PictureShape,
+        SummaryTable,
+        compared::{is_summarized, worker_kind},
+        demo_parts, stats,
+    },
     text::units::{BYTES, SECONDS, format_with_unit},
 };
 
@@ -22,11 +27,56 @@ pub fn figure_bars(summary: &SummaryTable, figure: &str) -> Option<Picture> {
             group: summary.worlds[row.world].clone(),
             name: name_item(&row.item),
             value,
+            spread: None,
         })
     });
     let bars: Vec<FigureBar> = bars.collect();
     let title = name_figure(summary, at);
     (bars.len() >= LEAST_BARS).then(|| Picture::new(title, PictureShape::Bars(bars)))
+}
+
+/// How long the work took with each kind of worker, and the spread of the rounds; nothing if too few kinds did it.
+pub fn time_bars(run: &Run, title: &str) -> Option<Picture> {
+    let parts = demo_parts(run).into_iter();
+    let bars = parts.flat_map(|part| {
+        let backends = part.run.backends().into_iter();
+        let mut bars: Vec<FigureBar> = backends
+            .filter(|backend| is_summarized(run, *backend))
+            .filter_map(|backend| time_bar(part, backend))
+            .collect();
+        bars.sort_by_key(|bar| bar.group == GIL_MODEL);
+        bars
+    });
+    let bars: Vec<FigureBar> = bars.collect();
+    let has_spread = bars.iter().any(|bar| bar.spread.is_some());
+    let picture = Picture::new(title, PictureShape::Bars(bars));
+    let picture = if has_spread {
+        picture.with_note(SPREAD_NOTE)
+    } else {
+        picture
+    };
+    picture
+        .bars()
+        .is_some_and(|bars| bars.len() >= LEAST_BARS)
+        .then_some(picture)
+}
+
+/// How to read the figures beside the bars.
+const SPREAD_NOTE: &str = "Medians; half of the rounds lie in the range in parentheses.";
+
+fn time_bar(part: DemoPart, backend: Backend) -> Option<FigureBar> {
+    let times = Metric::Work.values(part.run, backend);
+    let at = |share| stats::quantile(&times, share);
+    let summary = BackendSummary::from_trials(&part.run, backend);
+    Some(FigureBar {
+        group: part.world_of(backend.name()),
+        name: worker_kind(backend, summary.workers),
+        value: Value::Seconds(at(0.5)?),
+        spread: at(0.25)
+            .zip(at(0.75))
+            .filter(|_| times.len() > 1)
+            .map(<[f64; 2]>::from),
+    })
 }
 
 /// The table's title, with the figure's name where the title does not have it, and its unit where it is not beside each bar.

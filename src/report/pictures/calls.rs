@@ -41,14 +41,14 @@ fn part_lanes(part: DemoPart) -> Vec<TimelineLane> {
     lanes.collect()
 }
 
-/// The caller waits until the call returns.
+/// The caller waits for the results until the call returns.
 fn caller_lane(run: &Run, call: &str) -> Option<TimelineLane> {
     let returned = run.last_observed("returned_after", &[("call", call)])?;
     Some(TimelineLane {
         group: call.to_owned(),
         name: CALLER.to_owned(),
         spans: vec![TimelineSpan::new(
-            LaneState::Waiting,
+            LaneState::ResultWait,
             0.0,
             returned.number()?,
         )],

@@ -28,6 +28,7 @@ pub fn count_bars(title: &str, counts: Vec<(String, String, usize)>) -> Option<P
         group,
         name,
         value: Value::count(count),
+        spread: None,
     });
     let bars: Vec<FigureBar> = bars.collect();
     (!bars.is_empty()).then(|| Picture::new(title, PictureShape::Bars(bars)))

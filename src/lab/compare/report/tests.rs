@@ -331,3 +331,25 @@ fn each_part_has_a_line_of_figures() {
     let rows = column(&table, "row");
     assert!(ROWS.iter().all(|row| rows.contains(&row.name.into())));
 }
+
+#[test]
+fn the_times_of_work_that_computes_and_of_work_that_waits_are_drawn() {
+    let gained = [(Backend::Serial, 1.0), (Backend::Threads, 2.0)];
+    let parts: &[Ran] = &[(None, &gained)];
+    let drawn = |demos: &[(&str, &[Ran])]| {
+        let recording = recording_of(demos);
+        let pictures = build_pictures(&recording.run()).into_iter();
+        let counted =
+            pictures.map(|picture| (picture.title.clone(), picture.bars().map(<[_]>::len)));
+        counted.collect::<Vec<_>>()
+    };
+    let titled = |works: &str| {
+        (
+            format!("Work that {works}: time with each kind of worker"),
+            Some(2),
+        )
+    };
+    let both = drawn(&[("parallel", parts), ("io", parts)]);
+    assert_eq!(both, [titled("computes"), titled("waits")]);
+    assert_eq!(drawn(&[("io", parts)]), [titled("waits")]);
+}

@@ -79,7 +79,7 @@ impl LessonRenderer for LineCounter {
         self.count(|style, to| render::write_machine(run, Format::default(), style, to))
     }
 
-    fn draw_report(&mut self, _: &Report) -> io::Result<()> {
+    fn draw_report(&mut self, _: &Report, _: bool) -> io::Result<()> {
         Ok(())
     }
 
