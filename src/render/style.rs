@@ -212,6 +212,7 @@ impl Style {
     }
 
     /// The style for a table or a listing that has these texts above and below it: they take lines of its pages.
+    #[must_use]
     pub fn leave_lines(self, texts: &[&[u8]]) -> Self {
         let taken = texts
             .iter()
