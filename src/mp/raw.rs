@@ -92,7 +92,7 @@ pub(crate) fn store_bytes(cells: &[AtomicU8], values: &[u8]) {
             values.as_ptr(),
             cells.as_ptr().cast_mut().cast(),
             cells.len(),
-        )
+        );
     };
 }
 
