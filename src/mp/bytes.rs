@@ -48,14 +48,9 @@ impl<'de> Deserialize<'de> for Bytes {
     }
 }
 
-/// From this size on it costs more to get new pages than to fill them.
-const LARGE_PAGES_FROM: usize = 4 << 20;
-
 fn copy_bytes(bytes: &[u8]) -> Vec<u8> {
     let mut copy = Vec::with_capacity(bytes.len());
-    if bytes.len() >= LARGE_PAGES_FROM {
-        raw::prefer_large_pages(&mut copy);
-    }
+    raw::prefer_large_pages(&mut copy);
     copy.extend_from_slice(bytes);
     copy
 }
@@ -97,7 +92,7 @@ mod tests {
 
     #[test]
     fn they_arrive_and_are_written_as_a_vec_is() {
-        for length in [1000, LARGE_PAGES_FROM + 1] {
+        for length in [1000, (4 << 20) + 1] {
             let bytes = Bytes::from(vec![200; length]);
             assert_eq!(
                 postcard::to_stdvec(&bytes).unwrap(),

@@ -90,7 +90,7 @@ pub(crate) fn probe_memory_file() -> io::Result<ProbeDescriptor> {
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn probe() -> io::Result<ProbeDescriptor> {
+pub(crate) fn probe_memory_file() -> io::Result<ProbeDescriptor> {
     Ok(ProbeDescriptor {})
 }
 
@@ -110,7 +110,7 @@ fn available_memory() -> Option<usize> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn available() -> Option<usize> {
+fn available_memory() -> Option<usize> {
     None
 }
 

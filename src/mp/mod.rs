@@ -1,7 +1,7 @@
 //! `multiprocessing` for Rust, on ipc-channel: processes, pools, channels and shared memory, with Python's names.
 //!
-//! A worker is this same program, started again, or forked from a small copy of it (see [`StartMethod`]). Three things are needed: functions, one list of those that
-//! workers may run, and [`child_entry`] as the first line of `main`.
+//! A worker is this same program, started again, or forked from a small copy of it (see [`StartMethod`]). Three things are
+//! needed: functions, one list of those that workers may run, and [`child_entry`] as the first line of `main`.
 
 mod bootstrap;
 mod bytes;

@@ -1,5 +1,5 @@
 //! The only file with `unsafe` in the project. What safe Rust can't say: atomics in memory that several processes share,
-//! bytes there that are written and read by turns, a real segmentation fault, waiting on a channel's descriptor, which
+//! bytes there that are written and read by turns or copied all at once, a real segmentation fault, waiting on a channel's descriptor, which
 //! ipc-channel keeps to itself, asking which descriptors are open, asking the system for large pages, and to end us
 //! when our parent is gone, and forking.
 #![allow(unsafe_code)]
@@ -11,7 +11,7 @@ use std::os::fd::{BorrowedFd, RawFd};
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use std::sync::atomic::{AtomicI32, AtomicI64, AtomicU8, AtomicU32, AtomicU64};
+use std::sync::atomic::{AtomicI32, AtomicI64, AtomicU8, AtomicU32, AtomicU64, fence};
 
 use ipc_channel::ipc::{IpcReceiver, IpcSender, IpcSharedMemory};
 
@@ -79,6 +79,69 @@ impl<C: SharedCell> SharedCells<C> {
     /// The memory itself, to attach to a message. Its bytes must not be read or written.
     pub(crate) fn memory(&self) -> &Arc<IpcSharedMemory> {
         &self.memory
+    }
+}
+
+/// Stores and publishes the values, which are as many as the cells, each on its own and in any order.
+pub(crate) fn store_bytes(cells: &[AtomicU8], values: &[u8]) {
+    assert_eq!(cells.len(), values.len());
+    fence(Release);
+    // SAFETY: both have that many bytes; those of the cells are made to be changed through shared references.
+    unsafe {
+        copy_shared_bytes(
+            values.as_ptr(),
+            cells.as_ptr().cast_mut().cast(),
+            cells.len(),
+        );
+    };
+}
+
+/// A copy of the cells, each as it is at that moment.
+pub(crate) fn load_bytes(cells: &[AtomicU8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(cells.len());
+    prefer_large_pages(&mut bytes);
+    // SAFETY: the buffer has room for as many bytes as there are cells, and all of them are written.
+    unsafe {
+        copy_shared_bytes(cells.as_ptr().cast(), bytes.as_mut_ptr(), cells.len());
+        bytes.set_len(cells.len());
+    }
+    bytes
+}
+
+/// Copies bytes of which one side is shared with others, who may read and write them meanwhile.
+///
+/// # Safety
+///
+/// Both sides must have `count` bytes that may be read or written, and must not overlap.
+#[cfg(all(target_arch = "x86_64", not(miri)))]
+unsafe fn copy_shared_bytes(from: *const u8, to: *mut u8, count: usize) {
+    // SAFETY: the instruction reads and writes these bytes only (the caller vouches for them), and each once. To the
+    // compiler it is not a plain copy, which would race with others, but what relaxed atomics of one byte would do, only
+    // some ten times as fast. The direction flag is clear, as it always is where assembly begins.
+    unsafe {
+        std::arch::asm!(
+            "rep movsb",
+            inout("rcx") count => _,
+            inout("rsi") from => _,
+            inout("rdi") to => _,
+            options(nostack, preserves_flags),
+        );
+    }
+}
+
+/// Copies bytes of which one side is shared with others, who may read and write them meanwhile.
+///
+/// # Safety
+///
+/// Both sides must have `count` bytes that may be read or written, and must not overlap.
+#[cfg(not(all(target_arch = "x86_64", not(miri))))]
+unsafe fn copy_shared_bytes(from: *const u8, to: *mut u8, count: usize) {
+    for index in 0..count {
+        // SAFETY: the caller vouches for both bytes; a byte is aligned anywhere.
+        unsafe {
+            let value = AtomicU8::from_ptr(from.add(index).cast_mut()).load(Relaxed);
+            AtomicU8::from_ptr(to.add(index)).store(value, Relaxed);
+        }
     }
 }
 
@@ -355,12 +418,20 @@ fn thread_id_address() -> std::io::Result<NonNull<i32>> {
     })
 }
 
-/// Asks the system to give this buffer's room in large pages, which it does some twenty times as fast as small ones.
+/// From this size on it costs more to get new pages than to fill them.
+#[cfg(target_os = "linux")]
+const LARGE_PAGES_FROM: usize = 4 << 20;
+
+/// Asks the system to give this buffer's room, if it is large, in large pages, which it does some twenty times as fast as
+/// small ones.
 pub(crate) fn prefer_large_pages(buffer: &mut Vec<u8>) {
     #[cfg(target_os = "linux")]
     {
         const PAGE: usize = 4096;
         let room = buffer.spare_capacity_mut();
+        if room.len() < LARGE_PAGES_FROM {
+            return;
+        }
         let before = room.as_ptr().align_offset(PAGE);
         if let Some(length) = room.len().checked_sub(before) {
             // SAFETY: the pages lie within the buffer (the last one is cut off), and the advice leaves their contents as

@@ -128,7 +128,7 @@ mod platform {
     use crate::raw::{ChannelEnd, WatchedEnd};
     use crate::slot::Deadline;
 
-    pub(super) fn wait<E: ChannelEnd>(
+    pub(super) fn wait_until_ready<E: ChannelEnd>(
         _: &WatchedEnd<E>,
         _: ReadyCondition,
         _: Deadline,

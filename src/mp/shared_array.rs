@@ -203,6 +203,18 @@ mod tests {
     }
 
     #[test]
+    fn bytes_are_all_copied_and_the_other_side_has_them() {
+        let bytes: Vec<u8> = (0..300_001_u32).map(|index| (index * 7) as u8).collect();
+        for length in [0, 1, 63, 4097, bytes.len()] {
+            let here = SharedArray::from_slice(&bytes[..length]).unwrap();
+            assert!(
+                through_a_channel(&here).to_vec() == bytes[..length],
+                "{length}"
+            );
+        }
+    }
+
+    #[test]
     fn the_other_side_sees_a_store() {
         let here = SharedArray::<u32>::zeroed(4).unwrap();
         let there = through_a_channel(&here);

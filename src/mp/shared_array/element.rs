@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicI32, AtomicI64, AtomicU8, AtomicU32, AtomicU64};
 
+use crate::raw;
+
 /// A number that several processes can share: `u8`, `i32`, `u32`, `i64`, `u64`, `f32` or `f64`.
 pub trait Element:
     Copy + PartialEq + Default + fmt::Debug + Send + Sync + cell::AtomicCell
@@ -53,6 +55,27 @@ macro_rules! bulk {
             }
         }
 
+        count!($atomic);
+    };
+}
+
+/// The same for bytes, for which one at a time is slow.
+macro_rules! bulk_bytes {
+    ($atomic:ty) => {
+        fn load_all(atomics: &[$atomic]) -> Vec<Self> {
+            raw::load_bytes(atomics)
+        }
+
+        fn store_all(atomics: &[$atomic], values: &[Self]) {
+            raw::store_bytes(atomics, values);
+        }
+
+        count!($atomic);
+    };
+}
+
+macro_rules! count {
+    ($atomic:ty) => {
         #[inline(never)]
         #[allow(clippy::float_cmp, reason = "what was stored comes back bit by bit")]
         fn count(atomics: &[$atomic], value: Self) -> usize {
@@ -65,7 +88,7 @@ macro_rules! bulk {
 }
 
 macro_rules! integers {
-    ($($number:ty, $atomic:ty, $code:literal;)+) => {$(
+    ($($number:ty, $atomic:ty, $code:literal, $bulk:ident;)+) => {$(
         impl Element for $number {}
 
         impl cell::AtomicCell for $number {
@@ -88,7 +111,7 @@ macro_rules! integers {
                 atomic.fetch_add(value, AcqRel)
             }
 
-            bulk!($atomic);
+            $bulk!($atomic);
         }
     )+};
 }
@@ -130,11 +153,11 @@ macro_rules! floats {
 }
 
 integers! {
-    u8, AtomicU8, b'b';
-    i32, AtomicI32, b'i';
-    u32, AtomicU32, b'I';
-    i64, AtomicI64, b'q';
-    u64, AtomicU64, b'Q';
+    u8, AtomicU8, b'b', bulk_bytes;
+    i32, AtomicI32, b'i', bulk;
+    u32, AtomicU32, b'I', bulk;
+    i64, AtomicI64, b'q', bulk;
+    u64, AtomicU64, b'Q', bulk;
 }
 
 floats! {

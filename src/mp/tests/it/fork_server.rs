@@ -2,18 +2,22 @@
 
 use std::fs;
 
-use forklore_mp::StartMethod;
+use forklore_mp::{Callable, StartMethod};
 use nix::sys::signal::Signal;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::support::{Lines, context_of, watchdog};
 use crate::targets;
 
 /// What a process says that loses its fork server.
-fn loses_fork_server(signal: Signal) -> Vec<String> {
+fn loses_fork_server<F, Args, Kind>(function: F, arguments: Args) -> Vec<String>
+where
+    F: Callable<Args, Kind>,
+    Args: Serialize + DeserializeOwned + Send + 'static,
+{
     let _guard = watchdog("a lost fork server");
     let lines = Lines::default();
-    let mut process =
-        context_of(StartMethod::Spawn).process(targets::lose_fork_server, (signal as i32,));
+    let mut process = context_of(StartMethod::Spawn).process(function, arguments);
     process.on_output(lines.handler());
     process.start().unwrap();
     process.join().unwrap();
@@ -27,19 +31,26 @@ fn a_killed_fork_server_is_reported_and_replaced_and_its_workers_end() {
     let said = "cannot start Process-2: the fork server (pid N) has ended (killed by signal 9 (SIGKILL)), and its \
                 workers with it";
     assert_eq!(
-        loses_fork_server(Signal::SIGKILL),
+        loses_fork_server(targets::lose_fork_server, (Signal::SIGKILL as i32,)),
         [said, "its worker: Some(-9)"]
     );
 }
 
 #[test]
 fn a_stopped_fork_server_is_given_up_and_replaced_and_its_workers_end() {
-    let said = loses_fork_server(Signal::SIGSTOP);
+    let said = loses_fork_server(targets::lose_fork_server, (Signal::SIGSTOP as i32,));
     assert!(
         said[0].starts_with("the fork server (pid N) did not answer within "),
         "{said:?}"
     );
     assert_eq!(said[1], "its worker: Some(-9)");
+}
+
+#[test]
+fn a_pool_whose_fork_server_is_killed_says_so_and_leaves_nothing() {
+    let lost = loses_fork_server(targets::lose_fork_server_of_pool, ());
+    let expected = "cannot start PoolWorker-3: the fork server (pid N) has ended";
+    assert!(lost[0].contains(expected), "{lost:?}");
 }
 
 #[test]

@@ -58,6 +58,9 @@ fn all_targets() -> Vec<Target> {
         Target::new(targets::wait_idly),
     ]);
     #[cfg(target_os = "linux")]
-    all.push(Target::new(targets::lose_fork_server));
+    all.extend([
+        Target::new(targets::lose_fork_server),
+        Target::new(targets::lose_fork_server_of_pool),
+    ]);
     all
 }

@@ -164,9 +164,7 @@ pub fn lose_fork_server(signal: i32) -> Result<(), Failure> {
     let mp = Context::with_start_timeout(StartMethod::ForkServer, launcher, PATIENCE);
     let mut worker = mp.process(spin, ());
     worker.start()?;
-    let own_pid = worker.pid().unwrap_or_default().to_string();
-    let fork_server = list_children()?.into_iter().find(|pid| *pid != own_pid);
-    let fork_server = fork_server.ok_or_else(|| Failure::new("there is no fork server"))?;
+    let fork_server = find_fork_server(&[worker.pid().unwrap_or_default()])?;
     let signal = signal::Signal::try_from(signal)?;
     signal::kill(Pid::from_raw(fork_server.parse()?), signal)?;
     let said = match mp.process(nothing, ()).start() {
@@ -178,6 +176,41 @@ pub fn lose_fork_server(signal: i32) -> Result<(), Failure> {
     writeln!(io::stdout(), "its worker: {:?}", worker.exitcode())?;
     mp.pool(2)?.map(square, 0..5)?;
     drop((mp, worker));
+    expect_no_children()
+}
+
+/// Kills the fork server of a pool that works. Fails unless the pool says so from then on, and nothing is left. Prints
+/// what was said.
+#[cfg(target_os = "linux")]
+pub fn lose_fork_server_of_pool() -> Result<(), Failure> {
+    use nix::{sys::signal, unistd::Pid};
+
+    let pool = selftest_context(StartMethod::ForkServer).pool(2)?;
+    let working = pool.apply_async(spin, ())?;
+    let fork_server = find_fork_server(&pool.worker_pids())?;
+    signal::kill(Pid::from_raw(fork_server.parse()?), signal::Signal::SIGKILL)?;
+    if working.get().is_ok() {
+        return Err(Failure::new("its task was not lost"));
+    }
+    let said = match pool.map(square, 0..5) {
+        Ok(_) => "nothing".to_owned(),
+        Err(error) => error.to_string().replace(&fork_server, "N"),
+    };
+    writeln!(io::stdout(), "{said}")?;
+    drop(pool);
+    expect_no_children()
+}
+
+/// The child that is none of these workers.
+#[cfg(target_os = "linux")]
+fn find_fork_server(workers: &[u32]) -> Result<String, Failure> {
+    let is_worker = |pid: &String| workers.iter().any(|worker| worker.to_string() == *pid);
+    let fork_server = list_children()?.into_iter().find(|pid| !is_worker(pid));
+    fork_server.ok_or_else(|| Failure::new("there is no fork server"))
+}
+
+#[cfg(target_os = "linux")]
+fn expect_no_children() -> Result<(), Failure> {
     match list_children()? {
         left if left.is_empty() => Ok(()),
         left => Err(Failure::new(format!("{left:?} are left"))),
