@@ -190,16 +190,16 @@ fn draw_bars(bars: &[FigureBar], canvas: &mut SvgCanvas) {
         let width = share * room;
         let y = canvas.y + (ROW - BAR) / 2.0;
         canvas.rect("bar", [LEFT, y, width, BAR], &value);
-        let mut right = LEFT + width;
+        let mut end = LEFT + width;
         if let Some(ends) = bar.spread {
             let [low, high] = ends.map(|end| LEFT + end / greatest * room);
-            canvas.line([low, y + BAR / 2.0, high, y + BAR / 2.0]);
-            for at in [low, high] {
-                canvas.line([at, y + 3.0, at, y + BAR - 3.0]);
-            }
-            right = right.max(high);
+            let [top, middle, bottom] = [3.0, BAR / 2.0, BAR - 3.0].map(|down| y + down);
+            let left = [(low, top), (low, bottom), (low, middle)];
+            let right = [(high, middle), (high, top), (high, bottom)];
+            canvas.polyline("spread", &[left, right].concat());
+            end = end.max(high);
         }
-        canvas.text(right + 6.0, canvas.y + ROW * 0.7, "", &value);
+        canvas.text(end + 6.0, canvas.y + ROW * 0.7, "", &value);
         canvas.y += ROW;
     }
     canvas.y += 4.0;

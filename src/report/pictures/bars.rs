@@ -6,7 +6,7 @@ use crate::{
         BackendSummary, Column, DemoPart, FigureBar, GIL_MODEL, Picture, PictureShape,
         SummaryTable,
         compared::{is_summarized, worker_kind},
-        demo_parts, stats,
+        demo_parts, stats, tables,
     },
     text::units::{BYTES, SECONDS, format_with_unit},
 };
@@ -48,21 +48,26 @@ pub fn time_bars(run: &Run, title: &str) -> Option<Picture> {
         bars
     });
     let bars: Vec<FigureBar> = bars.collect();
+    if bars.len() < LEAST_BARS {
+        return None;
+    }
     let has_spread = bars.iter().any(|bar| bar.spread.is_some());
-    let picture = Picture::new(title, PictureShape::Bars(bars));
-    let picture = if has_spread {
-        picture.with_note(SPREAD_NOTE)
-    } else {
-        picture
-    };
-    picture
-        .bars()
-        .is_some_and(|bars| bars.len() >= LEAST_BARS)
-        .then_some(picture)
+    let is_noisy = demo_parts(run)
+        .iter()
+        .any(|part| tables::is_own_noisy(&part.run));
+    let notes = [(has_spread, SPREAD_NOTE), (is_noisy, NOISY_NOTE)].into_iter();
+    let mut picture = Picture::new(title, PictureShape::Bars(bars));
+    picture.notes = notes
+        .filter(|(has, _)| *has)
+        .map(|(_, note)| note.to_owned())
+        .collect();
+    Some(picture)
 }
 
 /// How to read the figures beside the bars.
 const SPREAD_NOTE: &str = "Medians; half of the rounds lie in the range in parentheses.";
+/// What is said where other programs used the cores.
+const NOISY_NOTE: &str = "Other programs used the cores meanwhile, so the times are too long.";
 
 fn time_bar(part: DemoPart, backend: Backend) -> Option<FigureBar> {
     let times = Metric::Work.values(part.run, backend);

@@ -213,10 +213,12 @@ fn a_figure_that_other_programs_decided_is_not_shown() {
         }
         let table = build_figures_table(&recording.run());
         let of_row = table.rows.iter().find(|row| row[0] == "GIL".into());
-        of_row.expect("a row")[2..4].to_vec()
+        let notes = build_pictures(&recording.run()).remove(0).notes;
+        let is_warned = notes.iter().any(|note| note.starts_with("Other programs"));
+        (of_row.expect("a row")[2..4].to_vec(), is_warned)
     };
-    assert_eq!(cells(2.0), [1.01, 1.0].map(Value::Ratio));
-    assert_eq!(cells(1.0), ["too noisy", "too noisy"].map(Value::from));
+    assert_eq!(cells(2.0), ([1.01, 1.0].map(Value::Ratio).to_vec(), false));
+    assert_eq!(cells(1.0), (vec!["too noisy".into(); 2], true));
 }
 
 #[test]
