@@ -197,3 +197,10 @@ fn a_demo_that_takes_workers_or_trials_has_a_usual_number_of_them() {
         );
     }
 }
+
+#[test]
+fn only_demos_whose_figures_do_not_depend_on_free_cores_are_not_measured() {
+    let unmeasured = DEMOS.into_iter().filter(|demo| !demo.is_measured());
+    let names: Vec<&str> = unmeasured.map(|demo| demo.name).collect();
+    assert_eq!(names, ["isolation", "crash"]);
+}

@@ -1,6 +1,10 @@
 //! The part of a demo that Pythons run: a nested run for each, next to the native part.
 
-use std::time::Duration;
+use std::{
+    panic::resume_unwind,
+    thread::{self, ScopedJoinHandle},
+    time::Duration,
+};
 
 use super::{Demo, DemoContext, LabError, trials::CoreWatch};
 use crate::{
@@ -14,6 +18,9 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// The same for a program with a given amount of work: then the demo's own time limit applies.
 const LIMIT_OF_SIZED: Duration = Duration::from_hours(24);
 
+/// How many programs run at once that measure nothing: they wait more than they compute.
+const AT_ONCE: usize = 2;
+
 /// Whether the settings include the native part, and whether they include the Pythons' part.
 pub fn wanted_parts(demo: &Demo, params: &Params) -> (bool, bool) {
     let backends = &params.backends;
@@ -22,7 +29,8 @@ pub fn wanted_parts(demo: &Demo, params: &Params) -> (bool, bool) {
     (!has_python || any(false), has_python && any(true))
 }
 
-/// Runs the demo's program under each chosen Python.
+/// Runs the demo's program under each chosen Python: one after the other, or two at once where they measure nothing that
+/// this would change.
 ///
 /// Having no Python is recorded but is not an error: the demo has its native part.
 ///
@@ -45,58 +53,83 @@ pub fn run_pythons(demo: &Demo, context: &DemoContext) -> Result<(), LabError> {
         context.add_note(missing);
     }
     let resolved = context.resolved_params();
+    let config = ProgramConfig::new(
+        demo.spec.name,
+        asked,
+        &resolved,
+        context.machine.cores_usable,
+    );
+    let begin_part = |python| PythonPart::begin(demo, file, python, &config, context, &resolved);
+    let at_once = if demo.spec.is_measured() { 1 } else { AT_ONCE };
     let mut failure = None;
-    for python in &choice.chosen {
+    for pythons in choice.chosen.chunks(at_once) {
         context.check_stop()?;
-        let config = ProgramConfig::new(
-            demo.spec.name,
-            asked,
-            &resolved,
-            context.machine.cores_usable,
-        );
-        let part = PythonPart {
-            demo,
-            file,
-            python,
-            config,
-        };
-        if let Err(error) = part.run_part(context, &resolved) {
-            context.check_stop()?;
-            failure.get_or_insert(error);
+        // They begin in order, so that their runs are in order.
+        let parts: Vec<PythonPart> = pythons.iter().map(begin_part).collect();
+        let ended = thread::scope(|scope| {
+            let running = parts.into_iter().map(|part| scope.spawn(|| part.run()));
+            let running: Vec<_> = running.collect();
+            let ended = running.into_iter().map(ScopedJoinHandle::join);
+            ended.collect::<Vec<_>>()
+        });
+        context.check_stop()?;
+        for ended in ended {
+            let ended = ended.unwrap_or_else(|panic| resume_unwind(panic));
+            failure = failure.or(ended.err());
         }
     }
     failure.map_or(Ok(()), |error| Err(LabError::Worker(error.to_string())))
 }
 
-/// A demo's program under one Python.
+/// A demo's program under one Python, as a run inside the demo's.
 struct PythonPart<'a> {
-    demo: &'a Demo,
     file: &'a str,
     python: &'a ChosenPython,
     config: ProgramConfig,
+    backends: Vec<Backend>,
+    outer: &'a DemoContext,
+    context: DemoContext,
 }
 
-impl PythonPart<'_> {
-    fn run_part(self, outer: &DemoContext, resolved: &Params) -> Result<(), ProgramError> {
-        let interpreter = self.python.interpreter.clone();
+impl<'a> PythonPart<'a> {
+    fn begin(
+        demo: &Demo,
+        file: &'a str,
+        python: &'a ChosenPython,
+        config: &ProgramConfig,
+        outer: &'a DemoContext,
+        resolved: &Params,
+    ) -> Self {
+        let interpreter = python.interpreter.clone();
+        let backends = program_backends(demo, config);
         let params = Params {
             python: vec![interpreter.name.clone()],
             start_method: Some(interpreter.start_method.clone()),
-            backends: self.backends(),
+            backends: backends.clone(),
             // The program chooses its own size and reports it.
             size: outer.params.size,
             trials: outer.params.trials,
             ..resolved.clone()
         };
-        let name = interpreter.name.clone();
-        let context = outer.nested_under(Some(interpreter), self.demo.spec.name, params);
+        Self {
+            file,
+            python,
+            config: config.clone(),
+            backends,
+            outer,
+            context: outer.nested_under(Some(interpreter), demo.spec.name, params),
+        }
+    }
+
+    fn run(self) -> Result<(), ProgramError> {
+        let context = &self.context;
+        let name = &self.python.interpreter.name;
         context.report_progress(0, 1, format!("Python {name}"));
         let limit = if self.config.is_sized() {
             LIMIT_OF_SIZED
         } else {
             LIMIT
         };
-        let backends = self.backends();
         let program = DemoProgram {
             file: self.file,
             python: self.python,
@@ -105,7 +138,7 @@ impl PythonPart<'_> {
         };
         let pauses = context.stop.pauses();
         // The load of the machine also affects claims about this Python.
-        let watch = CoreWatch::start(&context);
+        let watch = CoreWatch::start(context);
         let ended = program.run(&context.mp, &context.recorder, &|| {
             watch.update();
             context.stop.is_stopped()
@@ -122,37 +155,36 @@ impl PythonPart<'_> {
         let outcome = match &ended {
             Ok(()) => RunStatus::Complete,
             Err(error) => {
-                let why = outer
+                let why = self
+                    .outer
                     .stop
                     .stop_reason()
                     .unwrap_or_else(|| error.to_string());
-                skip_remaining(&context, &backends, &why);
+                skip_remaining(context, &self.backends, &why);
                 RunStatus::Partial(why)
             }
         };
         context.emit(EventKind::RunFinished { outcome });
         ended
     }
+}
 
-    /// The backends that it runs: the requested ones, or all Python backends of the demo.
-    fn backends(&self) -> Vec<Backend> {
-        if !self.config.backends().is_empty() {
-            return self.config.backends().to_vec();
-        }
-        let all = self.demo.spec.backends.iter().copied();
-        all.filter(|backend| backend.is_python()).collect()
+/// The backends that a program runs: the requested ones, or all Python backends of the demo.
+fn program_backends(demo: &Demo, config: &ProgramConfig) -> Vec<Backend> {
+    if !config.backends().is_empty() {
+        return config.backends().to_vec();
     }
+    let all = demo.spec.backends.iter().copied();
+    all.filter(|backend| backend.is_python()).collect()
 }
 
 /// Records why the rest is missing: once, and for each backend without figures.
 fn skip_remaining(context: &DemoContext, backends: &[Backend], why: &str) {
     context.add_note(why);
     let so_far = Recording::from_recorder(&context.recorder, context.machine.clone());
-    // This run is the one that began last.
-    let number = so_far.events().iter().map(|event| event.run).max();
     let run = Run {
         recording: &so_far,
-        number: number.unwrap_or_default(),
+        number: context.recorder.run_number(),
     };
     let is_skipped = |backend| {
         run.skipped_backends()

@@ -133,9 +133,7 @@ mod tests {
         let used = |pid| process_cpu(pid).unwrap();
         // Other tests run in this process.
         let own: Duration = children.iter().map(|child| used(child.id())).sum();
-        let own = own
-            .saturating_add(own_cpu().unwrap())
-            .saturating_sub(before);
+        let own = (own + own_cpu().unwrap()).saturating_sub(before);
         let others = used(other);
         // These are read last, so that a test that has to wait for a core proves less, but nothing wrong.
         let (free, wall) = (meter.read().unwrap(), meter.elapsed().as_secs_f64());

@@ -87,6 +87,11 @@ impl Recorder {
         since.ok().map(|since| since.as_secs())
     }
 
+    /// The number of the run whose events it records.
+    pub fn run_number(&self) -> u32 {
+        self.run
+    }
+
     /// A number for a new worker.
     pub fn next_worker(&self) -> WorkerId {
         WorkerId(self.shared.workers.fetch_add(1, Ordering::Relaxed))

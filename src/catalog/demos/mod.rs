@@ -9,7 +9,7 @@ pub use by_topic::{
     STARTUP, WORLDS,
 };
 
-use super::{ObservationSpec, Setting, SettingError, find_setting};
+use super::{ObservationNature, ObservationSpec, Setting, SettingError, find_setting};
 use crate::record::{Backend, Params};
 
 /// What is known of a demo without running it.
@@ -112,6 +112,18 @@ impl DemoSpec {
             trials: params.trials.or(self.usual_trials),
             ..params.clone()
         }
+    }
+
+    /// Whether its figures depend on how busy the cores are: on more than what happens, and whether in time.
+    pub fn is_measured(&self) -> bool {
+        let is_stable = |observation: &ObservationSpec| {
+            matches!(
+                observation.nature,
+                ObservationNature::Settled | ObservationNature::Awaited
+            )
+        };
+        let observations = self.observations.unwrap_or_default();
+        !self.backends.is_empty() || observations.is_empty() || !observations.iter().all(is_stable)
     }
 
     /// The flags of its settings: `--workers`.

@@ -334,6 +334,19 @@ impl io::Write for Closing {
 }
 
 #[test]
+fn no_control_character_of_a_listing_is_written() {
+    let document = Document {
+        listing: Some("l\u{1b}[31m/lesson.md:1:1: error\n".to_owned()),
+        ..Document::default()
+    };
+    for format in formats_with_tables() {
+        let mut bytes = Vec::new();
+        write_document(&document, format, &Style::without_color(80), &mut bytes).unwrap();
+        assert!(!bytes.contains(&0x1b), "{}", format.name());
+    }
+}
+
+#[test]
 fn a_closed_pipe_is_passed_up_as_one() {
     let of = stopped();
     for format in formats_with_tables() {

@@ -10,7 +10,7 @@ use crate::{
         Style, TextRole, advice, claims,
         formatted_table::{self, FormattedTable},
         layout, markdown, prose,
-        text::one_line,
+        text::{make_visible, one_line},
     },
     report::{Document, Report, Table},
 };
@@ -25,7 +25,7 @@ pub(super) static FORMAT: FormatSpec = FormatSpec {
 
 fn write_document(document: &Document<'_>, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
     if let Some(listing) = &document.listing {
-        return to.write_all(listing.as_bytes());
+        return to.write_all(make_visible(listing, style).as_bytes());
     }
     if let Some(run) = document.run {
         write_warnings(run, style, to)?;

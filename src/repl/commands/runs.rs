@@ -236,6 +236,10 @@ pub fn replay_recording(session: &mut Session, file: &Path, settings: &Settings)
         let message = format!("there is no file `{}`", file.display());
         return Err(CommandError::usage(message).into());
     }
+    if file.is_dir() {
+        let message = format!("`{}` is a folder; name a recording", file.display());
+        return Err(CommandError::usage(message).into());
+    }
     session.claims.clear();
     let recording = Recording::load(file).map_err(|error| match error {
         LoadError::Read { .. } => CommandError::failed(error.to_string()),

@@ -253,6 +253,35 @@ fn one_that_fails_does_not_cost_the_others() {
 }
 
 #[test]
+fn programs_that_measure_nothing_run_two_at_once() {
+    let _guard = watchdog("two at once");
+    let meeting = tempfile::tempdir().unwrap();
+    let place = meeting.path().display();
+    // Each ends once both have come.
+    let program = format!(
+        "touch {place}/$$\nwhile [ $(ls {place} | wc -l) -lt 2 ]; do sleep 0.01; done\n\
+         echo '{NOTED}' > \"$FORKLORE_EVENTS\""
+    );
+    let other = ANSWER
+        .replace("3.11.9", "3.12.1")
+        .replace("[3, 11]", "[3, 12]");
+    let stubs = [Stub::new(ANSWER, &program), Stub::new(&other, &program)];
+    let params = Params {
+        python: vec!["all".to_owned()],
+        ..Params::default()
+    };
+    let recording = run("crash", params, pythons(&[&stubs[0], &stubs[1]]));
+    let runs = recording.run().python_runs();
+    let names = runs
+        .iter()
+        .map(|run| run.interpreter().unwrap().name.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), ["3.11", "3.12"]);
+    for run in runs {
+        assert_eq!(run.status(), RunStatus::Complete);
+    }
+}
+
+#[test]
 fn without_any_python_the_demo_is_complete_and_says_so_once() {
     let _guard = watchdog("no Python");
     let params = Params {
