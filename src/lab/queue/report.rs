@@ -7,8 +7,11 @@ use crate::{
     text::units::{BYTES, format_with_unit},
 };
 
-/// The figures of each limit, with their headings.
-const FIGURES: [(&str, &str, fn(f64) -> Value); 5] = [
+/// The name of an observation, its heading, and its value in a table.
+type FigureColumn = (&'static str, &'static str, fn(f64) -> Value);
+
+/// The figures of each limit.
+const FIGURES: [FigureColumn; 5] = [
     ("most_waiting", "most waiting", |number| {
         Value::Count(number as i64)
     }),
@@ -53,7 +56,7 @@ fn build_summary_table(part: &DemoPart, figures: &[&str]) -> Table {
     table
 }
 
-fn median_value(run: &Run, figure: &(&str, &str, fn(f64) -> Value), limit: &str) -> Value {
+fn median_value(run: &Run, figure: &FigureColumn, limit: &str) -> Value {
     let (name, _, into_value) = figure;
     let median = stats::median(&run.number_series(name, &[("limit", limit)]));
     median.map_or(Value::Nothing, into_value)
