@@ -23,6 +23,7 @@ mod payload;
 mod pool;
 mod process;
 mod pythons;
+mod queue;
 mod race;
 mod runner;
 mod scaling;
@@ -69,6 +70,7 @@ pub static DEMOS: &[&Demo] = &[
     &memory::DEMO,
     &startup::DEMO,
     &ipc::DEMO,
+    &queue::DEMO,
     &deadlock::DEMO,
     &crash::DEMO,
     &compare::DEMO,

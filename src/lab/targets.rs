@@ -1,7 +1,7 @@
 //! All functions that a child process of the lab may run.
 
 use super::{
-    chunks, crash, deadlock, ipc, isolation, memory, numbers, payload, pool, process, race,
+    chunks, crash, deadlock, ipc, isolation, memory, numbers, payload, pool, process, queue, race,
     squares, startup, worker_group,
 };
 use crate::{mp::Target, workload::tiny_tasks};
@@ -31,6 +31,8 @@ pub fn worker_targets() -> Vec<Target> {
         Target::new(pool::slow_square),
         Target::new(pool::small_square),
         Target::new(process::greet_parent),
+        Target::new(queue::consume),
+        Target::new(queue::put_result),
         Target::new(race::count_in_child),
         Target::new(squares::square),
         Target::new(startup::do_nothing),

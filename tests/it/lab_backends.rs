@@ -346,3 +346,31 @@ fn one_order_of_the_locks_can_be_asked_for() {
     let (recording, _) = run("deadlock", params);
     assert_eq!(recording.run().label_values("rounds", "order"), ["same"]);
 }
+
+#[test]
+fn a_limit_bounds_what_waits_and_lets_the_producer_wait() {
+    let params = Params {
+        size: Some(60),
+        trials: Some(1),
+        ..Params::default()
+    };
+    let (recording, report) = run("queue", params);
+    let seen = |name: &str, limit: &str| {
+        let values = recording.run().number_series(name, &[("limit", limit)]);
+        assert_eq!(values.len(), 1, "{name}");
+        values[0]
+    };
+    assert!(seen("most_waiting", "none") <= 60.0);
+    assert!(seen("most_waiting", "10") <= 10.0);
+    // The consumer works for 1 ms on each message, and the last of them is sent when 50 were received.
+    assert!(seen("put_wait", "10") > 0.0);
+    assert!(seen("produced_after", "10") > 0.049);
+    assert!(seen("consumed_after", "none") > 0.06);
+    let ended = cell(
+        &report,
+        1,
+        &["1.00 MiB"],
+        "the child ended before it was read",
+    );
+    assert!(matches!(ended, Value::Flag(_)), "{ended:?}");
+}

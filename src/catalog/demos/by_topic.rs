@@ -59,6 +59,24 @@ pub static IPC: DemoSpec = DemoSpec {
     ..DemoSpec::EMPTY
 };
 
+/// Who waits for whom, and how much waits.
+pub static QUEUE: DemoSpec = DemoSpec {
+    name: "queue",
+    summary: "a fast producer and a slow consumer, with and without a limit; and `join` before `get`",
+    settings: &["trials", "size", "python", "start_method"],
+    python: Some("queue_limit.py"),
+    observations: Some(&[
+        measured("put_wait", SECONDS),
+        measured("produced_after", SECONDS),
+        measured("consumed_after", SECONDS),
+        measured("most_waiting", COUNT),
+        measured("messages_per_second", RATE),
+        awaited("ended_unread", ValueKind::Flag),
+    ]),
+    labels: &[("limit", &["none", "10"]), ("result", &["1024", "1048576"])],
+    ..DemoSpec::EMPTY
+};
+
 /// Who dies, and who lives on.
 pub static CRASH: DemoSpec = DemoSpec {
     name: "crash",

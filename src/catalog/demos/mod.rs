@@ -5,8 +5,8 @@ mod by_topic;
 
 pub use by_backend::{CONVOY, DEADLOCK, HANDOFF, IO, PARALLEL, RACE, SCALING};
 pub use by_topic::{
-    CHUNKS, COMPARE, CRASH, IPC, ISOLATION, MEMORY, NUMBERS, PAYLOAD, POOL, PROCESS, SQUARES,
-    STARTUP, WORLDS,
+    CHUNKS, COMPARE, CRASH, IPC, ISOLATION, MEMORY, NUMBERS, PAYLOAD, POOL, PROCESS, QUEUE,
+    SQUARES, STARTUP, WORLDS,
 };
 
 use super::{ObservationNature, ObservationSpec, Setting, SettingError, find_setting};
@@ -59,9 +59,10 @@ impl WorkerCount {
 }
 
 /// Every demo, in the order of the lessons that use them.
-pub static DEMOS: [&DemoSpec; 20] = [
-    &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &IPC, &DEADLOCK, &CRASH, &COMPARE,
-    &WORLDS, &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF, &SQUARES, &NUMBERS,
+pub static DEMOS: [&DemoSpec; 21] = [
+    &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &IPC, &QUEUE, &DEADLOCK, &CRASH,
+    &COMPARE, &WORLDS, &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF, &SQUARES,
+    &NUMBERS,
 ];
 
 /// The demo of that name.

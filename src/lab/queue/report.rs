@@ -1,0 +1,94 @@
+//! The report of `queue`: what a limit changes, and whether a child ends before its result is read.
+
+use crate::{
+    lab::compare_backends,
+    record::{Run, Value},
+    report::{DemoPart, SummaryTable, Table, stats},
+    text::units::{BYTES, format_with_unit},
+};
+
+/// The name of an observation, its heading, and its value in a table.
+type FigureColumn = (&'static str, &'static str, fn(f64) -> Value);
+
+/// The figures of each limit.
+const FIGURES: [FigureColumn; 5] = [
+    ("most_waiting", "most waiting", |number| {
+        Value::Count(number as i64)
+    }),
+    ("put_wait", "producer waited", Value::Seconds),
+    ("produced_after", "all sent after", Value::Seconds),
+    ("consumed_after", "all done after", Value::Seconds),
+    ("messages_per_second", "messages", Value::Rate),
+];
+
+pub(super) fn build_report(run: &Run) -> Vec<Table> {
+    compare_backends::build_tables_by_part(run, |part| {
+        vec![
+            build_limits_table(&part),
+            build_join_table(&part.run).in_part("join"),
+        ]
+    })
+}
+
+/// The most that waited, how long the producer waited, and the rate, for each limit; then the joins.
+pub(super) fn build_summary(run: &Run) -> SummaryTable {
+    let title = "A fast producer and a slow consumer (medians)";
+    let figures = ["most waiting", "producer waited", "all done after"];
+    SummaryTable::from_parts(run, title, &figures, |part| build_summary_table(&part, &figures))
+        .with_note(
+            "The consumer takes 1 ms for a message, so it decides how long all takes. The limit decides how much \
+             waits, and whether the producer does.",
+        )
+}
+
+fn build_summary_table(part: &DemoPart, figures: &[&str]) -> Table {
+    let headings: Vec<&str> = std::iter::once("queue")
+        .chain(figures.iter().copied())
+        .collect();
+    let mut table = Table::new("", &headings);
+    for limit in part.run.label_values("most_waiting", "limit") {
+        let shown = FIGURES
+            .iter()
+            .filter(|(_, heading, _)| figures.contains(heading));
+        let cells = shown.map(|figure| median_value(&part.run, figure, &limit));
+        table.add_row(std::iter::once(describe_limit(&limit)).chain(cells));
+    }
+    table
+}
+
+fn median_value(run: &Run, figure: &FigureColumn, limit: &str) -> Value {
+    let (name, _, into_value) = figure;
+    let median = stats::median(&run.number_series(name, &[("limit", limit)]));
+    median.map_or(Value::Nothing, into_value)
+}
+
+fn describe_limit(limit: &str) -> Value {
+    match limit {
+        "none" => Value::text("without a limit"),
+        limit => Value::text(format!("at most {limit}")),
+    }
+}
+
+fn build_limits_table(part: &DemoPart) -> Table {
+    let names = FIGURES.iter().map(|(_, heading, _)| *heading);
+    let headings: Vec<&str> = std::iter::once("queue").chain(names).collect();
+    let mut table = Table::new("A fast producer and a slow consumer (medians)", &headings);
+    for limit in part.run.label_values("most_waiting", "limit") {
+        let cells = FIGURES
+            .iter()
+            .map(|figure| median_value(&part.run, figure, &limit));
+        table.add_row(std::iter::once(describe_limit(&limit)).chain(cells));
+    }
+    table
+}
+
+fn build_join_table(run: &Run) -> Table {
+    let headings = ["result", "the child ended before it was read"];
+    let mut table = Table::new("Join a child, and read its result afterwards", &headings);
+    for seen in run.observations("ended_unread") {
+        let size = seen.labels.get("result").and_then(|size| size.parse().ok());
+        let name = format_with_unit(BYTES, size.unwrap_or_default());
+        table.add_row([Value::text(name), seen.value.clone()]);
+    }
+    table
+}
