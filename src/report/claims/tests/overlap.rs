@@ -130,7 +130,7 @@ fn the_evidence_says_who_took_turns_and_why_it_is_not_known() {
     );
     assert_eq!(
         evidence("by_turns('serial')"),
-        "Whether `serial` took turns can't be evidence: one worker alone has no other to take turns with."
+        "Whether `serial` took turns can't be told: one worker alone has no other to take turns with."
     );
 }
 
