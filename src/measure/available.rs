@@ -133,7 +133,10 @@ mod tests {
         let used = |pid| process_cpu(pid).unwrap();
         // Other tests run in this process.
         let own: Duration = children.iter().map(|child| used(child.id())).sum();
-        let (own, others) = (own + own_cpu().unwrap() - before, used(other));
+        let own = own
+            .saturating_add(own_cpu().unwrap())
+            .saturating_sub(before);
+        let others = used(other);
         // These are read last, so that a test that has to wait for a core proves less, but nothing wrong.
         let (free, wall) = (meter.read().unwrap(), meter.elapsed().as_secs_f64());
         for child in &mut children {

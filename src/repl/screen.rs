@@ -106,9 +106,11 @@ impl Screen {
     pub fn write_lines(&mut self, lines: &[String]) -> io::Result<()> {
         self.write_long(|style, to| {
             let mut lines = lines.iter();
-            lines.try_for_each(|line| match style.terminal {
-                true => render::write_prose(line, TextRole::Plain, *style, to),
-                false => writeln!(to, "{line}"),
+            lines.try_for_each(|line| {
+                if style.terminal {
+                    return render::write_prose(line, TextRole::Plain, *style, to);
+                }
+                writeln!(to, "{line}")
             })
         })
     }

@@ -280,66 +280,69 @@ fn messages_reach_a_worker_and_are_printed() {
     assert!(prompt.run("send a end").contains("asked"));
 }
 
+/// Commands, and the error that the last one ends with.
+const REFUSED: [(&str, &str); 15] = [
+    ("kill a", "no worker is called `a`: `ps` lists them"),
+    (
+        "join all",
+        "there are no workers yet: `spawn process primes` starts one",
+    ),
+    (
+        "spawn process prims",
+        "no work is called `prims`; did you mean `primes`?",
+    ),
+    (
+        "spawn process 65 idle",
+        "`spawn` takes 1 to 64 workers, not `65`",
+    ),
+    (
+        "spawn process idle --name all",
+        "`all` is no name for a worker: use up to 12 letters, digits, `-` and `_`, and not `all`",
+    ),
+    (
+        "spawn process idle --name a\nspawn process idle --name a",
+        "a worker is called `a` already: take another name, or `join a` first",
+    ),
+    (
+        "spawn process primes --gil",
+        "`--gil` is for threads: each process has a GIL of its own",
+    ),
+    (
+        "spawn thread idle\nkill t1",
+        "t1 is a thread, and a signal is for a whole process: `kill host` reaches host with all \
+             its threads, `send t1 end` asks the thread to return",
+    ),
+    (
+        "spawn process idle 2",
+        "the number comes before the work: `spawn process 2 idle`",
+    ),
+    ("kill -9", "which worker? `kill p1 KILL`; `ps` lists them"),
+    (
+        "spawn process idle\nkill -KILL p1\nstop all",
+        "all workers have ended: `join all` tells how",
+    ),
+    (
+        "spawn thread idle\ncrash t1 abort\nstop t1",
+        "t1 has ended: `join t1` tells how",
+    ),
+    (
+        "spawn process idle\nkill p1 HURT",
+        "no signal is called `HURT`: TERM, KILL, INT, STOP and CONT are some",
+    ),
+    (
+        "spawn process idle\nkill p1 KILL\nsend p1 hello",
+        "p1 has ended: `join p1` tells how",
+    ),
+    (
+        "spawn thread idle\nsend host hello",
+        "host only hosts threads: name one of them (`ps` lists them), or `kill host`",
+    ),
+];
+
 #[test]
 fn what_cannot_be_done_is_refused_with_the_remedy() {
     let home = Home::new();
-    for (commands, message) in [
-        ("kill a", "no worker is called `a`: `ps` lists them"),
-        (
-            "join all",
-            "there are no workers yet: `spawn process primes` starts one",
-        ),
-        (
-            "spawn process prims",
-            "no work is called `prims`; did you mean `primes`?",
-        ),
-        (
-            "spawn process 65 idle",
-            "`spawn` takes 1 to 64 workers, not `65`",
-        ),
-        (
-            "spawn process idle --name all",
-            "`all` is no name for a worker: use up to 12 letters, digits, `-` and `_`, and not `all`",
-        ),
-        (
-            "spawn process idle --name a\nspawn process idle --name a",
-            "a worker is called `a` already: take another name, or `join a` first",
-        ),
-        (
-            "spawn process primes --gil",
-            "`--gil` is for threads: each process has a GIL of its own",
-        ),
-        (
-            "spawn thread idle\nkill t1",
-            "t1 is a thread, and a signal is for a whole process: `kill host` reaches host with all \
-             its threads, `send t1 end` asks the thread to return",
-        ),
-        (
-            "spawn process idle 2",
-            "the number comes before the work: `spawn process 2 idle`",
-        ),
-        ("kill -9", "which worker? `kill p1 KILL`; `ps` lists them"),
-        (
-            "spawn process idle\nkill -KILL p1\nstop all",
-            "all workers have ended: `join all` tells how",
-        ),
-        (
-            "spawn thread idle\ncrash t1 abort\nstop t1",
-            "t1 has ended: `join t1` tells how",
-        ),
-        (
-            "spawn process idle\nkill p1 HURT",
-            "no signal is called `HURT`: TERM, KILL, INT, STOP and CONT are some",
-        ),
-        (
-            "spawn process idle\nkill p1 KILL\nsend p1 hello",
-            "p1 has ended: `join p1` tells how",
-        ),
-        (
-            "spawn thread idle\nsend host hello",
-            "host only hosts threads: name one of them (`ps` lists them), or `kill host`",
-        ),
-    ] {
+    for (commands, message) in REFUSED {
         home.write("commands", commands);
         let file = std::fs::File::open(home.file("commands")).unwrap();
         let ended = home.command(&[]).stdin(file).output().unwrap();
