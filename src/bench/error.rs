@@ -24,6 +24,9 @@ pub enum BenchError {
     /// The worker has ended.
     #[error("{0} has ended: `join {0}` tells how")]
     Ended(String),
+    /// Every worker has ended.
+    #[error("all workers have ended: `join all` tells how")]
+    AllEnded,
     /// A signal reaches only whole processes.
     #[error(
         "{name} is a thread, and a signal is for a whole process: `{command} {host}` reaches {host} with all its threads, `send {name} end` asks the thread to return"

@@ -141,6 +141,27 @@ impl WorkerBench {
         Ok(names)
     }
 
+    /// The workers that orders to `name` reach; for `all`, those that live.
+    pub fn order_names(&self, name: &str) -> Result<Vec<String>, BenchError> {
+        if name != "all" {
+            return self.resolve(name);
+        }
+        self.require_some(self.living())
+    }
+
+    fn require_some(&self, living: Vec<String>) -> Result<Vec<String>, BenchError> {
+        match living[..] {
+            [] if self.names().is_empty() => Err(BenchError::Empty),
+            [] => Err(BenchError::AllEnded),
+            _ => Ok(living),
+        }
+    }
+
+    /// Whether a worker is a thread.
+    pub fn is_thread(&self, name: &str) -> bool {
+        self.find_thread(name).is_some()
+    }
+
     /// The workers that have not ended, without hosts.
     pub fn living(&self) -> Vec<String> {
         let processes = self.processes.iter().filter(|it| !it.is_host());
@@ -223,11 +244,7 @@ impl WorkerBench {
             return self.resolve(name);
         }
         let living = self.processes.iter().filter(|it| !it.process.has_ended());
-        let names: Vec<String> = living.map(|process| process.name.clone()).collect();
-        if names.is_empty() {
-            return Err(BenchError::Empty);
-        }
-        Ok(names)
+        self.require_some(living.map(|process| process.name.clone()).collect())
     }
 
     /// Whether a worker's process is stopped.
@@ -278,7 +295,7 @@ impl WorkerBench {
 
     /// A process that lives, to send it a signal.
     fn require_process(&self, name: &str, command: &str) -> Result<&BenchProcess, BenchError> {
-        if let Some(thread) = self.find_thread(name) {
+        if let Some(thread) = self.find_thread(name).filter(|_| !self.has_ended(name)) {
             return Err(BenchError::ThreadSignal {
                 name: name.to_owned(),
                 host: thread.host.clone(),
@@ -286,9 +303,10 @@ impl WorkerBench {
             });
         }
         match self.find_process(name) {
+            Some(process) if !process.process.has_ended() => Ok(process),
+            Some(_) => Err(BenchError::Ended(name.to_owned())),
+            None if self.is_thread(name) => Err(BenchError::Ended(name.to_owned())),
             None => Err(BenchError::Unknown(name.to_owned())),
-            Some(process) if process.process.has_ended() => Err(BenchError::Ended(name.to_owned())),
-            Some(process) => Ok(process),
         }
     }
 }

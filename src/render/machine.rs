@@ -45,24 +45,22 @@ pub fn write_machine(
     }
 }
 
-/// The workers side by side, and what they share after the first one; where they do not fit, one part below the other.
+/// The workers side by side, and what they share after the first one, or below them; where they do not fit, one part
+/// below the other.
 fn write_drawing(run: &ScheduleRun, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
     let mut parts: Vec<MachinePart> = run
         .program()
         .workers()
         .map(|worker| worker_part(run, worker, style))
         .collect();
-    parts.insert(1, shared_part(run));
-    let widths: Vec<usize> = parts.iter().map(MachinePart::width).collect();
-    let fits = widths.iter().sum::<usize>() + GAP * (widths.len() - 1) <= style.width;
-    let lines = if fits {
-        lay_side_by_side(&parts, &widths, style)
-    } else {
-        parts
-            .iter()
-            .flat_map(|part| part.stacked_lines(style))
-            .collect()
-    };
+    let shared = shared_part(run);
+    let of_workers = lay_side_by_side(&parts, style);
+    let below = shared.stacked_lines(style);
+    parts.insert(1, shared);
+    let stacked = || parts.iter().flat_map(|part| part.stacked_lines(style));
+    let lines = lay_side_by_side(&parts, style)
+        .or_else(|| Some([of_workers?, below].concat()))
+        .unwrap_or_else(|| stacked().collect());
     for line in lines {
         writeln!(to, "{}", line.trim_end())?;
     }
@@ -85,7 +83,12 @@ impl MachinePart {
     }
 }
 
-fn lay_side_by_side(parts: &[MachinePart], widths: &[usize], style: Style) -> Vec<String> {
+/// The parts beside each other; `None` where they do not fit.
+fn lay_side_by_side(parts: &[MachinePart], style: Style) -> Option<Vec<String>> {
+    let widths: Vec<usize> = parts.iter().map(MachinePart::width).collect();
+    if widths.iter().sum::<usize>() + GAP * (widths.len() - 1) > style.width {
+        return None;
+    }
     let longest = parts
         .iter()
         .map(|part| part.listing.len())
@@ -93,7 +96,7 @@ fn lay_side_by_side(parts: &[MachinePart], widths: &[usize], style: Style) -> Ve
         .unwrap_or(0);
     let rule = if style.ascii { "-" } else { "─" };
     let mut columns: Vec<Vec<TextSpan>> = Vec::new();
-    for (part, width) in parts.iter().zip(widths) {
+    for (part, width) in parts.iter().zip(&widths) {
         let mut lines = vec![
             TextSpan::new(format!("  {}", part.heading), TextRole::Strong),
             TextSpan::new(format!("  {}", rule.repeat(width - 2)), TextRole::Dim),
@@ -117,14 +120,13 @@ fn lay_side_by_side(parts: &[MachinePart], widths: &[usize], style: Style) -> Ve
         let blank = " ".repeat(width + GAP - display_width(&span.text));
         format!("{}{blank}", style.paint_text(&span.text, span.role))
     };
-    (0..rows)
-        .map(|row| {
-            let columns = columns.iter().zip(widths);
-            columns
-                .map(|(column, width)| cell(column, *width, row))
-                .collect()
-        })
-        .collect()
+    let lines = (0..rows).map(|row| {
+        let columns = columns.iter().zip(&widths);
+        columns
+            .map(|(column, width)| cell(column, *width, row))
+            .collect()
+    });
+    Some(lines.collect())
 }
 
 fn worker_part(run: &ScheduleRun, worker: WorkerIndex, style: Style) -> MachinePart {
@@ -278,8 +280,14 @@ mod tests {
 
     #[test]
     fn where_it_is_narrow_one_stands_below_the_other() {
-        let queue = drawn("bounded-queue", &[1, 1], Style::without_color(50));
+        let queue = drawn("bounded-queue", &[1, 1], Style::without_color(30));
         insta::assert_snapshot!(queue);
+    }
+
+    #[test]
+    fn what_the_workers_share_stands_below_them_where_two_fit() {
+        let locked = drawn("race-lock", &[1, 2], Style::without_color(50));
+        insta::assert_snapshot!(locked);
     }
 
     #[test]

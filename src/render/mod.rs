@@ -38,6 +38,7 @@ pub use layout::PAGE_BREAK;
 pub use live::{DisplayOutput, LiveDisplay, start_display};
 pub use machine::write_machine;
 pub use markdown::write_markdown;
+pub use prose::write_prose;
 pub use style::{ColorChoice, OutputStream, ProgressMode, Style, StyleEnvironment};
 pub use text::{format_worker_line, make_visible};
 pub use text_role::TextRole;

@@ -8,7 +8,7 @@ use crate::{
     record::Machine,
     render::{
         self, ColorChoice, Format, FormatReader, OutputStream, ProgressMode, ReportEnd, Style,
-        StyleEnvironment,
+        StyleEnvironment, TextRole,
     },
     report::{Document, LessonPiece, Report, Table},
     terminal,
@@ -97,10 +97,23 @@ impl Screen {
         self.message_style.width = width(OutputStream::Stderr);
     }
 
-    /// Writes a line of results, without the control characters that a path in it may have.
+    /// Writes a line of results, wrapped on a terminal, without the control characters that a path in it may have.
     pub fn write_line(&mut self, text: &str) -> io::Result<()> {
-        self.is_tight = true;
-        writeln!(self.out, "{}", render::make_visible(text, self.style))
+        self.write_lines(&[text.to_owned()])
+    }
+
+    /// Writes lines of results, each wrapped on a terminal.
+    pub fn write_lines(&mut self, lines: &[String]) -> io::Result<()> {
+        self.write_long(|style, to| {
+            let mut lines = lines.iter();
+            lines.try_for_each(|line| {
+                let line = render::make_visible(line, *style);
+                if style.terminal {
+                    return render::write_prose(&line, TextRole::Plain, *style, to);
+                }
+                writeln!(to, "{line}")
+            })
+        })
     }
 
     /// Writes Markdown.

@@ -72,6 +72,8 @@ pub struct Session {
     pub review: Option<QuizReview>,
     /// The schedule that is chosen step by step.
     pub stepper: Option<ScheduleStepper>,
+    /// What its last answer has beyond the screen, for the next Enter.
+    pub stepper_rest: Vec<Vec<u8>>,
     /// The place where Enter resumes, if that was offered to the learner.
     pub resume: Option<NextStep>,
     /// The learner's progress.
@@ -120,6 +122,7 @@ impl Session {
             visit: None,
             review: None,
             stepper: None,
+            stepper_rest: Vec::new(),
             resume: None,
             progress_recorder: ProgressRecorder::new(ProgressStore::default(), false),
             trust: TrustedPrograms::default(),
@@ -260,6 +263,7 @@ impl Session {
                 .map_or(0, |visit| visit.cursor().step_position().1),
             demo: self.visit.as_ref().is_some_and(LessonSession::demo_waits),
             more: !self.screen.rest.is_empty()
+                || self.stepper.is_some() && !self.stepper_rest.is_empty()
                 || self
                     .visit
                     .as_ref()

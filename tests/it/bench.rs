@@ -280,53 +280,69 @@ fn messages_reach_a_worker_and_are_printed() {
     assert!(prompt.run("send a end").contains("asked"));
 }
 
+/// Commands, and the error that the last one ends with.
+const REFUSED: [(&str, &str); 15] = [
+    ("kill a", "no worker is called `a`: `ps` lists them"),
+    (
+        "join all",
+        "there are no workers yet: `spawn process primes` starts one",
+    ),
+    (
+        "spawn process prims",
+        "no work is called `prims`; did you mean `primes`?",
+    ),
+    (
+        "spawn process 65 idle",
+        "`spawn` takes 1 to 64 workers, not `65`",
+    ),
+    (
+        "spawn process idle --name all",
+        "`all` is no name for a worker: use up to 12 letters, digits, `-` and `_`, and not `all`",
+    ),
+    (
+        "spawn process idle --name a\nspawn process idle --name a",
+        "a worker is called `a` already: take another name, or `join a` first",
+    ),
+    (
+        "spawn process primes --gil",
+        "`--gil` is for threads: each process has a GIL of its own",
+    ),
+    (
+        "spawn thread idle\nkill t1",
+        "t1 is a thread, and a signal is for a whole process: `kill host` reaches host with all \
+             its threads, `send t1 end` asks the thread to return",
+    ),
+    (
+        "spawn process idle 2",
+        "the number comes before the work: `spawn process 2 idle`",
+    ),
+    ("kill -9", "which worker? `kill p1 KILL`; `ps` lists them"),
+    (
+        "spawn process idle\nkill -KILL p1\nstop all",
+        "all workers have ended: `join all` tells how",
+    ),
+    (
+        "spawn thread idle\ncrash t1 abort\nstop t1",
+        "t1 has ended: `join t1` tells how",
+    ),
+    (
+        "spawn process idle\nkill p1 HURT",
+        "no signal is called `HURT`: TERM, KILL, INT, STOP and CONT are some",
+    ),
+    (
+        "spawn process idle\nkill p1 KILL\nsend p1 hello",
+        "p1 has ended: `join p1` tells how",
+    ),
+    (
+        "spawn thread idle\nsend host hello",
+        "host only hosts threads: name one of them (`ps` lists them), or `kill host`",
+    ),
+];
+
 #[test]
 fn what_cannot_be_done_is_refused_with_the_remedy() {
     let home = Home::new();
-    for (commands, message) in [
-        ("kill a", "no worker is called `a`: `ps` lists them"),
-        (
-            "join all",
-            "there are no workers yet: `spawn process primes` starts one",
-        ),
-        (
-            "spawn process prims",
-            "no work is called `prims`; did you mean `primes`?",
-        ),
-        (
-            "spawn process 65 idle",
-            "`spawn` takes 1 to 64 workers, not `65`",
-        ),
-        (
-            "spawn process idle --name all",
-            "`all` is no name for a worker: use up to 12 letters, digits, `-` and `_`, and not `all`",
-        ),
-        (
-            "spawn process idle --name a\nspawn process idle --name a",
-            "a worker is called `a` already: take another name, or `join a` first",
-        ),
-        (
-            "spawn process primes --gil",
-            "`--gil` is for threads: each process has a GIL of its own",
-        ),
-        (
-            "spawn thread idle\nkill t1",
-            "t1 is a thread, and a signal is for a whole process: `kill host` reaches host with all \
-             its threads, `send t1 end` asks the thread to return",
-        ),
-        (
-            "spawn process idle\nkill p1 HURT",
-            "no signal is called `HURT`: TERM, KILL, INT, STOP and CONT are some",
-        ),
-        (
-            "spawn process idle\nkill p1 KILL\nsend p1 hello",
-            "p1 has ended: `join p1` tells how",
-        ),
-        (
-            "spawn thread idle\nsend host hello",
-            "host only hosts threads: name one of them (`ps` lists them), or `kill host`",
-        ),
-    ] {
+    for (commands, message) in REFUSED {
         home.write("commands", commands);
         let file = std::fs::File::open(home.file("commands")).unwrap();
         let ended = home.command(&[]).stdin(file).output().unwrap();
@@ -400,6 +416,48 @@ fn python_words_do_what_commands_do() {
     assert!(prompt.run("t.join()").contains("t: its function returned"));
     let shown = prompt.run("Pool(2).map(square, range(5))");
     assert!(shown.starts_with("[0, 1, 4, 9, 16]\n"), "{shown}");
+}
+
+#[test]
+fn a_variable_keeps_what_it_says_of_a_joined_worker() {
+    let _dog = watchdog("workers by hand");
+    let mut prompt = PipedPrompt::open();
+    for (end, code) in [
+        ("kill p\njoin p", "-15\n"),
+        ("p.kill()\np.join()", "-9\n"),
+        ("clear bench", "-9\n"),
+    ] {
+        prompt.run("p = Process(target=idle)");
+        prompt.run("p.start()");
+        let pid = prompt.row("p").unwrap()["PID"].to_string();
+        prompt.run(end);
+        // Another worker of that name is not what the variable stands for.
+        let next = prompt.spawn("process idle --name p");
+        assert!(prompt.run("p.pid").starts_with(&pid), "{end}");
+        assert!(prompt.run("p.exitcode").starts_with(code), "{end}");
+        let shown = prompt.run("p.is_alive()");
+        assert_eq!(shown, "False\n`last` shows it too\n", "{end}");
+        prompt.run("p.kill()");
+        assert!(lives(next[0]), "{end}");
+        prompt.run("clear bench");
+    }
+}
+
+#[test]
+fn all_are_those_that_live() {
+    let _dog = watchdog("workers by hand");
+    let mut prompt = PipedPrompt::open();
+    prompt.spawn("process 2 idle --name a");
+    prompt.run("kill -9 a-1");
+    assert_eq!(prompt.run("send all end"), "asked a-2 to end\n");
+    prompt.await_state("a-2", "zombie");
+    prompt.run("clear bench");
+    prompt.spawn("thread 2 idle");
+    let shown = prompt.run("crash all abort");
+    assert_eq!(
+        shown,
+        "told t1 to crash: abort\nt2 has ended with its process\n"
+    );
 }
 
 #[test]

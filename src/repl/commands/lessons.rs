@@ -213,7 +213,7 @@ fn play_watched(session: &mut Session, asked: &LessonArgs, settings: &Settings) 
 /// Enter, or `next`.
 pub fn handle_enter(session: &mut Session) -> Result<()> {
     if session.stepper.is_some() {
-        return step::press_key(session, "e");
+        return step::go_on(session);
     }
     if session.review.is_some() {
         return review::repeat_instructions(session);

@@ -53,6 +53,11 @@ impl SpawnArgs {
     pub fn to_request(&self) -> Result<SpawnRequest, CommandError> {
         let (count, work) = match &self.work[..] {
             [work] => (None, work),
+            [work, count] if work_named(work).is_ok() => {
+                let right = format!("`spawn {} {count} {work}`", self.place);
+                let message = format!("the number comes before the work: {right}");
+                return Err(CommandError::usage(message));
+            }
             [count, work] => (Some(parse_count(count)?), work),
             _ => return Err(CommandError::usage("`spawn` takes one kind of work")),
         };
@@ -100,11 +105,30 @@ fn parse_count(text: &str) -> Result<u32, CommandError> {
 #[derive(Debug, Clone, Args)]
 pub struct KillArgs {
     /// The worker; `all` for every one.
-    #[arg(value_name = "NAME")]
-    pub worker: String,
-    /// The signal, by its name or number.
-    #[arg(value_name = "SIGNAL", default_value = "TERM")]
-    pub signal: String,
+    #[arg(value_name = "NAME", allow_hyphen_values = true)]
+    worker: String,
+    /// The signal, by its name or number (SIGTERM if there is none).
+    #[arg(value_name = "SIGNAL", allow_hyphen_values = true)]
+    signal: Option<String>,
+}
+
+impl KillArgs {
+    /// The worker and the signal, also where the signal stands first, with a hyphen, as in a shell.
+    ///
+    /// # Errors
+    /// There is only a signal.
+    pub fn worker_and_signal(&self) -> Result<(&str, &str), CommandError> {
+        match (self.worker.strip_prefix('-'), self.signal.as_deref()) {
+            (Some(_), None) => Err(CommandError::usage(
+                "which worker? `kill p1 KILL`; `ps` lists them",
+            )),
+            (Some(signal), Some(worker)) => Ok((worker, signal)),
+            (None, signal) => {
+                let signal = signal.unwrap_or("TERM");
+                Ok((&self.worker, signal.strip_prefix('-').unwrap_or(signal)))
+            }
+        }
+    }
 }
 
 /// `crash NAME KIND`.

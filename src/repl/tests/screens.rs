@@ -97,7 +97,7 @@ fn the_end_of_each_lesson_fits_on_a_narrow_screen() {
 
 #[test]
 fn each_screen_of_a_scenario_has_room_for_the_prompt() {
-    for scenario in &SCENARIOS {
+    for (scenario, width) in SCENARIOS.iter().flat_map(|it| [(it, 80), (it, 50)]) {
         let task = scenario.build_task().expect("a task");
         let start = MachineState::initial(&task.program);
         let found = explore(&task.program, &start, task.goal).expect("small");
@@ -108,20 +108,57 @@ fn each_screen_of_a_scenario_has_room_for_the_prompt() {
         let shortest = found.shortest.map(|schedule| schedule.to_string());
         for schedule in shortest.into_iter().chain([one_by_one]) {
             let mut stage = Stage::new();
+            stage.session.screen.height = Some(HEIGHT);
+            stage.session.screen.style.width = width;
             let start = format!("step {}", scenario.name);
-            for typed in [start.as_str()]
-                .into_iter()
-                .chain(schedule.split_whitespace())
-            {
-                let screen = stage.type_line(typed);
-                assert!(
-                    screen.lines().count() <= HEIGHT,
-                    "{}:\n{screen}",
-                    scenario.name
-                );
+            let steps = schedule.split_whitespace();
+            // One by one, and all at once.
+            let typed = [start.as_str()].into_iter().chain(steps);
+            for typed in typed.chain(["r", schedule.as_str()]) {
+                let mut screen = stage.type_line(typed);
+                assert!(screen.contains("Goal (a model)"), "{screen}");
+                loop {
+                    assert!(screen.lines().count() < HEIGHT, "{width}: {screen}");
+                    if !stage.session.completion_context().more {
+                        break;
+                    }
+                    screen = stage.type_line("");
+                }
             }
         }
     }
+}
+
+#[test]
+fn what_a_lesson_has_not_shown_yet_waits_while_a_scenario_is_stepped() {
+    let mut stage = without_gate();
+    stage.session.screen.height = Some(12);
+    stage.type_line("lesson 1");
+    while stage.session.screen.rest.is_empty() {
+        stage.type_line("");
+    }
+    let rest = stage.session.screen.rest.clone();
+    for typed in ["step race-lock", "1 1 1 1 1 2 2 2 2 2", "", "q"] {
+        stage.type_line(typed);
+    }
+    assert_eq!(stage.session.screen.rest, rest);
+}
+
+#[test]
+fn a_result_on_a_terminal_breaks_between_words() {
+    let mut stage = Stage::new();
+    stage.session.screen.style.width = 20;
+    stage.session.screen.style.terminal = true;
+    let shown = stage.type_line("p = Process(target=primes)");
+    assert!(shown.lines().count() > 2, "{shown}");
+    assert!(shown.contains("start()` will do"), "{shown}");
+    let lines = shown.lines().map(|line| line.chars().count());
+    assert!(lines.max() <= Some(20), "{shown}");
+    let words = "`p.start()` will do the same as `spawn process primes --name p`";
+    assert!(
+        shown.split_whitespace().eq(words.split_whitespace()),
+        "{shown}"
+    );
 }
 
 #[test]

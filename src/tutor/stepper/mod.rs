@@ -46,11 +46,18 @@ impl ScheduleStepper {
         matches!(line.trim(), "u" | "r" | "e") || parse_steps(line).is_some()
     }
 
-    /// Does what a line asks for.
+    /// Does what a line asks for. What does not fit on the screen is for [`LessonRenderer::show_rest`].
     ///
     /// # Errors
     /// The output cannot be written.
     pub fn press_key(&mut self, line: &str, page: &mut dyn LessonRenderer) -> io::Result<()> {
+        page.begin_item();
+        let drawn = self.answer_key(line, page);
+        page.end_item(false)?;
+        drawn
+    }
+
+    fn answer_key(&mut self, line: &str, page: &mut dyn LessonRenderer) -> io::Result<()> {
         match line.trim() {
             "u" => match self.run.undo() {
                 Some(worker) => self.draw(

@@ -42,8 +42,11 @@ const CAUSED: Duration = Duration::from_millis(30);
 /// The same for an end that is certain: only a machine that is much too busy takes longer.
 const CERTAIN: Duration = Duration::from_secs(2);
 
-/// What Ctrl-C says during `join`.
+/// What Ctrl-C says during `join`, of one worker and of several.
 const STOPPED_WAITING: &str = "stopped waiting; the worker lives on";
+const STOPPED_WAITING_FOR_SEVERAL: &str = "stopped waiting; what has not ended lives on";
+/// The most workers whose names a sentence lists.
+const MOST_NAMES: usize = 6;
 
 impl From<BenchError> for CommandError {
     fn from(error: BenchError) -> Self {
@@ -105,60 +108,59 @@ fn describe_snapshot(snapshot: &BenchSnapshot) -> Document<'static> {
     document
 }
 
+/// Does the same to each worker, and shows the lines that say what was done, also if one of them fails.
+fn do_to_each(
+    session: &mut Session,
+    names: Result<Vec<String>, BenchError>,
+    mut act: impl FnMut(&mut WorkerBench, &str) -> Result<String, BenchError>,
+) -> Result<()> {
+    let mut lines = Vec::new();
+    let names = names.map_err(CommandError::from)?.into_iter();
+    let done = names.map(|name| act(&mut session.bench, &name).map(|line| lines.push(line)));
+    let done = done.collect::<Result<(), BenchError>>();
+    session.screen.write_lines(&lines)?;
+    Ok(done.map_err(CommandError::from)?)
+}
+
 /// `stop NAME`.
 pub fn stop_worker(session: &mut Session, name: &str) -> Result<()> {
-    for name in session
-        .bench
-        .signal_names(name)
-        .map_err(CommandError::from)?
-    {
-        session.bench.suspend(&name).map_err(CommandError::from)?;
-        let line = format!("stopped {}", describe_worker(&session.bench, &name));
-        session.screen.write_line(&line)?;
-    }
-    Ok(())
+    let names = session.bench.signal_names(name);
+    do_to_each(session, names, |bench, name| {
+        bench.suspend(name)?;
+        Ok(format!("stopped {}", describe_worker(bench, name)))
+    })
 }
 
 /// `cont NAME`.
 pub fn continue_worker(session: &mut Session, name: &str) -> Result<()> {
-    for name in session
-        .bench
-        .signal_names(name)
-        .map_err(CommandError::from)?
-    {
-        session.bench.resume(&name).map_err(CommandError::from)?;
-        let line = format!("{} goes on", describe_worker(&session.bench, &name));
-        session.screen.write_line(&line)?;
-    }
-    Ok(())
+    let names = session.bench.signal_names(name);
+    do_to_each(session, names, |bench, name| {
+        bench.resume(name)?;
+        Ok(format!("{} goes on", describe_worker(bench, name)))
+    })
 }
 
 /// `kill NAME [SIGNAL]`.
 pub fn kill_worker(session: &mut Session, asked: &KillArgs) -> Result<()> {
-    send_signal_named(session, &asked.worker, &asked.signal)
+    let (worker, signal) = asked.worker_and_signal()?;
+    send_signal_named(session, worker, signal)
 }
 
 fn send_signal_named(session: &mut Session, worker: &str, signal: &str) -> Result<()> {
     let signal = parse_signal(signal).map_err(CommandError::from)?;
     let shown = mp::signal_name(signal).map_or_else(|| signal.to_string(), str::to_owned);
     let names = session.bench.signal_names(worker);
-    for name in names.map_err(CommandError::from)? {
-        let sent = session.bench.send_signal(&name, signal, "kill");
-        sent.map_err(CommandError::from)?;
-        let mut line = format!("sent {shown} to {}", describe_worker(&session.bench, &name));
-        if session.bench.is_stopped(&name) && shown != "SIGSTOP" {
-            line = format!("{line}, which is stopped: it acts on it after `cont {name}`");
-        } else {
-            let is_fatal = matches!(shown.as_str(), "SIGTERM" | "SIGKILL");
-            await_end(
-                &session.bench,
-                &name,
-                if is_fatal { CERTAIN } else { CAUSED },
-            );
+    do_to_each(session, names, |bench, name| {
+        bench.send_signal(name, signal, "kill")?;
+        let line = format!("sent {shown} to {}", describe_worker(bench, name));
+        if bench.is_stopped(name) && shown != "SIGSTOP" {
+            let remedy = format!("which is stopped: it acts on it after `cont {name}`");
+            return Ok(format!("{line}, {remedy}"));
         }
-        session.screen.write_line(&line)?;
-    }
-    Ok(())
+        let is_fatal = matches!(shown.as_str(), "SIGTERM" | "SIGKILL");
+        await_end(bench, name, if is_fatal { CERTAIN } else { CAUSED });
+        Ok(line)
+    })
 }
 
 /// `TERM`, `SIGTERM`, `term` or `15`.
@@ -177,20 +179,22 @@ fn parse_signal(text: &str) -> Result<i32, BenchError> {
 /// `crash NAME HOW`.
 pub fn crash_worker(session: &mut Session, asked: &CrashArgs) -> Result<()> {
     let kind = asked.crash_kind();
-    for name in session
-        .bench
-        .resolve(&asked.worker)
-        .map_err(CommandError::from)?
-    {
-        let order = WorkerOrder::Crash(kind);
-        let given = session.bench.give_order(&name, order);
-        given.map_err(CommandError::from)?;
-        let is_fatal = matches!(kind, CrashKind::Abort | CrashKind::Segfault);
-        let limit = if is_fatal { CERTAIN } else { CAUSED };
-        let line = format!("told {name} to crash: {kind}");
-        report_order(session, &name, &line, limit)?;
-    }
-    Ok(())
+    let is_fatal = matches!(kind, CrashKind::Abort | CrashKind::Segfault);
+    let limit = if is_fatal { CERTAIN } else { CAUSED };
+    let names = session.bench.order_names(&asked.worker);
+    do_to_each(session, names, |bench, name| {
+        // The crash of another thread may have ended it by now.
+        if asked.worker == "all" && bench.has_ended(name) {
+            return Ok(format!("{name} has ended with its process"));
+        }
+        bench.give_order(name, WorkerOrder::Crash(kind))?;
+        Ok(finish_order(
+            bench,
+            name,
+            format!("told {name} to crash: {kind}"),
+            limit,
+        ))
+    })
 }
 
 /// `send NAME TEXT`.
@@ -200,27 +204,20 @@ pub fn send_text(session: &mut Session, asked: &SendArgs) -> Result<()> {
         "end" => (WorkerOrder::End, "asked NAME to end", CAUSED),
         _ => (WorkerOrder::Text(text), "sent to NAME", Duration::ZERO),
     };
-    for name in session
-        .bench
-        .resolve(&asked.worker)
-        .map_err(CommandError::from)?
-    {
-        let given = session.bench.give_order(&name, order.clone());
-        given.map_err(CommandError::from)?;
-        report_order(session, &name, &line.replace("NAME", &name), limit)?;
-    }
-    Ok(())
+    let names = session.bench.order_names(&asked.worker);
+    do_to_each(session, names, |bench, name| {
+        bench.give_order(name, order.clone())?;
+        Ok(finish_order(bench, name, line.replace("NAME", name), limit))
+    })
 }
 
-fn report_order(session: &mut Session, name: &str, line: &str, limit: Duration) -> Result<()> {
-    let mut line = line.to_owned();
-    if session.bench.is_stopped(name) {
-        line += ", which is stopped: it reads that after `cont`";
-    } else {
-        await_end(&session.bench, name, limit);
+/// Gives an end that an order may cause a moment; the line says so if the order waits.
+fn finish_order(bench: &WorkerBench, name: &str, line: String, limit: Duration) -> String {
+    if bench.is_stopped(name) {
+        return format!("{line}, which is stopped: it reads that after `cont`");
     }
-    session.screen.write_line(&line)?;
-    Ok(())
+    await_end(bench, name, limit);
+    line
 }
 
 /// Gives an end that may come a moment.
@@ -253,25 +250,28 @@ fn join_names(
             || limit.is_some_and(|limit| Instant::now() >= limit)
     };
     if session.screen.may_ask && !is_over(&session.bench) {
-        let waiting: Vec<&str> = names.iter().map(String::as_str).collect();
-        let message = format!(
-            "waiting for {}; Ctrl-C stops waiting",
-            join_words(&waiting, "and")
-        );
+        let waiting = list_names(names);
+        let message = format!("waiting for {waiting}; Ctrl-C stops waiting");
         session.screen.write_message(&message);
     }
-    let waited = session.wait_for_bench(STOPPED_WAITING, &is_over);
+    let stopped = match names {
+        [_] => STOPPED_WAITING,
+        _ => STOPPED_WAITING_FOR_SEVERAL,
+    };
+    let waited = session.wait_for_bench(stopped, &is_over);
     let mut ends = Vec::new();
+    let mut lines = Vec::new();
     for name in names {
         if session.bench.has_ended(name) {
             let end = session.bench.collect(name).map_err(CommandError::from)?;
-            session.screen.write_line(&describe_end(&end))?;
+            lines.push(format!("{}: {}", end.name, end.how));
             ends.push(end);
         } else if waited == WaitEnd::Over {
-            let line = format!("{name} is alive: `join` gave up at its time limit");
-            session.screen.write_line(&line)?;
+            lines.push(format!("{name} is alive: `join` gave up at its time limit"));
         }
     }
+    session.screen.write_lines(&lines)?;
+    python::note_ends(session, &ends);
     keep_recording(session);
     match waited {
         WaitEnd::Over => Ok(ends),
@@ -288,12 +288,21 @@ fn keep_recording(session: &mut Session) {
     }
 }
 
-fn describe_end(end: &WorkerEnd) -> String {
-    format!("{}: {}", end.name, end.how)
+/// `a, b and c`; of many, the first ones and how many more there are.
+fn list_names(names: &[String]) -> String {
+    let mut listed: Vec<&str> = names.iter().map(String::as_str).collect();
+    if listed.len() <= MOST_NAMES {
+        return join_words(&listed, "and");
+    }
+    let more = format!("{} more", listed.len() + 1 - MOST_NAMES);
+    listed.truncate(MOST_NAMES - 1);
+    listed.push(&more);
+    join_words(&listed, "and")
 }
 
 /// `clear bench`.
 pub fn clear_bench(session: &mut Session) -> Result<()> {
+    python::note_clear(session);
     let ended = session.bench.clear();
     keep_recording(session);
     let workers = format_count(ended, "worker", "workers");
@@ -306,9 +315,8 @@ pub fn clear_bench(session: &mut Session) -> Result<()> {
 pub fn leave_session(session: &mut Session) -> Result<SessionFlow> {
     let living = session.bench.living();
     if !living.is_empty() {
-        let names: Vec<&str> = living.iter().map(String::as_str).collect();
         let workers = format_count(living.len(), "worker lives", "workers live");
-        let names = join_words(&names, "and");
+        let names = list_names(&living);
         let question = format!("{workers} ({names}): end and leave? [Y/n] ");
         let answer = session.screen.ask_user(&question)?.unwrap_or_default();
         if answer.trim().eq_ignore_ascii_case("n") || answer.trim().eq_ignore_ascii_case("no") {

@@ -4,7 +4,8 @@ use anyhow::Result;
 
 use super::{begin_lesson_task, check_lesson_task, join_names, send_signal_named};
 use crate::{
-    bench::{BenchError, SpawnRequest, WorkerPlace},
+    bench::{BenchError, SpawnRequest, WorkerEnd, WorkerPlace},
+    mp,
     repl::{
         language::{
             command_error::CommandError,
@@ -21,9 +22,37 @@ pub struct PythonVariable {
     request: SpawnRequest,
     /// The name of its worker, once it was started.
     worker: Option<String>,
+    /// The numbers of its process and its thread, once it was started.
+    pid: Option<u32>,
+    tid: Option<u32>,
     /// Its exit code, once it was joined.
     exitcode: Option<i32>,
     is_joined: bool,
+}
+
+/// Keeps what variables say of workers that were joined: the bench forgets them, and gives their names to others.
+pub(super) fn note_ends(session: &mut Session, ends: &[WorkerEnd]) {
+    for end in ends {
+        note_end(&mut session.variables, &end.name, end.exitcode);
+    }
+}
+
+/// The same before the bench kills and joins all workers.
+pub(super) fn note_clear(session: &mut Session) {
+    let kill = mp::signal_number("SIGKILL").map(|signal| -signal);
+    for name in session.bench.names() {
+        let code = session.bench.exitcode(&name).or(kill);
+        let is_thread = session.bench.is_thread(&name);
+        note_end(&mut session.variables, &name, code.filter(|_| !is_thread));
+    }
+}
+
+fn note_end(variables: &mut [PythonVariable], worker: &str, exitcode: Option<i32>) {
+    let of_worker =
+        |known: &&mut PythonVariable| !known.is_joined && known.worker.as_deref() == Some(worker);
+    for known in variables.iter_mut().filter(of_worker) {
+        (known.is_joined, known.exitcode) = (true, exitcode);
+    }
 }
 
 /// Does what a statement says.
@@ -58,6 +87,8 @@ fn make_variable(session: &mut Session, variable: String, request: SpawnRequest)
         name: variable,
         request,
         worker: None,
+        pid: None,
+        tid: None,
         exitcode: None,
         is_joined: false,
     });
@@ -93,11 +124,7 @@ fn use_variable(session: &mut Session, name: &str, action: PythonAction) -> Resu
     match action {
         PythonAction::Join(limit) => {
             if !variable.is_joined {
-                let ends = join_names(session, std::slice::from_ref(&worker), limit)?;
-                if let Some(known) = session.variables.iter_mut().find(|it| it.name == name) {
-                    known.is_joined = !ends.is_empty();
-                    known.exitcode = ends.first().and_then(|end| end.exitcode);
-                }
+                join_names(session, std::slice::from_ref(&worker), limit)?;
             }
             let limit =
                 limit.map_or_else(String::new, |limit| format!(" --timeout {}", limit.ceil()));
@@ -109,15 +136,16 @@ fn use_variable(session: &mut Session, name: &str, action: PythonAction) -> Resu
             } else {
                 "TERM"
             };
-            if !session.bench.has_ended(&worker) {
+            if !variable.is_joined && !session.bench.has_ended(&worker) {
                 send_signal_named(session, &worker, signal)?;
             }
             show_command(session, &format!("the same as `kill {worker} {signal}`"))
         }
         _ => {
-            let value = read_attribute(session, &variable, &worker, action)?;
+            let value = read_attribute(session, &variable, &worker, action);
             session.screen.write_line(&value)?;
-            show_command(session, "`ps` shows it too")
+            let command = if variable.is_joined { "last" } else { "ps" };
+            show_command(session, &format!("`{command}` shows it too"))
         }
     }
 }
@@ -128,10 +156,10 @@ fn read_attribute(
     variable: &PythonVariable,
     worker: &str,
     action: PythonAction,
-) -> Result<String, CommandError> {
+) -> String {
     let or_none = |number: Option<String>| number.unwrap_or_else(|| "None".to_owned());
     let bench = &session.bench;
-    Ok(match action {
+    match action {
         PythonAction::IsAlive if variable.is_joined || bench.has_ended(worker) => {
             "False".to_owned()
         }
@@ -140,9 +168,9 @@ fn read_attribute(
             or_none(variable.exitcode.map(|code| code.to_string()))
         }
         PythonAction::Exitcode => or_none(bench.exitcode(worker).map(|code| code.to_string())),
-        PythonAction::NativeId => or_none(bench.tid(worker).map(|tid| tid.to_string())),
-        _ => bench.pid(worker)?.to_string(),
-    })
+        PythonAction::NativeId => or_none(variable.tid.map(|tid| tid.to_string())),
+        _ => or_none(variable.pid.map(|pid| pid.to_string())),
+    }
 }
 
 /// An error for what such an object does not have in Python.
@@ -202,8 +230,12 @@ fn start_worker(session: &mut Session, variable: &PythonVariable) -> Result<()> 
         started = session.bench.spawn(&request);
     }
     let names = started.map_err(CommandError::from)?;
-    if let Some(known) = session.variables.iter_mut().find(|it| it.name == *name) {
-        known.worker = names.first().cloned();
+    let worker = names.first().cloned();
+    let known = session.variables.iter_mut().find(|it| it.name == *name);
+    if let Some((known, worker)) = known.zip(worker) {
+        known.pid = session.bench.pid(&worker).ok();
+        known.tid = session.bench.tid(&worker);
+        known.worker = Some(worker);
     }
     super::show_started(session, &names)?;
     show_command(session, &format!("the same as `{}`", request.to_command()))

@@ -2,7 +2,7 @@
 
 mod documents;
 
-use std::sync::Arc;
+use std::{io, mem, sync::Arc};
 
 use anyhow::Result;
 
@@ -18,7 +18,7 @@ use crate::{
     report::{Document, Table},
     schedule::{MachineState, SCENARIOS, Schedule, ScheduleTask, explore, find_scenario},
     text::describe_unknown,
-    tutor::ScheduleStepper,
+    tutor::{LessonRenderer, ScheduleStepper},
 };
 use documents::{ScheduleSearch, ScheduleTrace};
 
@@ -41,7 +41,8 @@ pub fn step_command(session: &mut Session, asked: &StepArgs, settings: &Settings
         return Err(CommandError::usage(message).into());
     }
     let stepper = ScheduleStepper::new(&Arc::new(task), false);
-    lessons::on_page(session, |page| stepper.draw_start(page))?;
+    session.stepper_rest.clear();
+    on_stepper_page(session, |page| stepper.draw_start(page))?;
     session.review = None;
     session.stepper = Some(stepper);
     Ok(())
@@ -59,13 +60,37 @@ pub fn press_key(session: &mut Session, line: &str) -> Result<()> {
         return Ok(());
     };
     if line.trim() == "q" {
+        session.stepper_rest.clear();
         lessons::on_page(session, |page| stepper.draw_end(page))?;
         return Ok(());
     }
-    let drawn = lessons::on_page(session, |page| stepper.press_key(line, page));
+    let drawn = on_stepper_page(session, |page| stepper.press_key(line, page));
     session.stepper = Some(stepper);
-    drawn?;
-    Ok(())
+    drawn
+}
+
+/// Enter: shows the rest of the last answer, or explains what may come next.
+pub fn go_on(session: &mut Session) -> Result<()> {
+    let mut is_shown = false;
+    on_stepper_page(session, |page| {
+        is_shown = page.show_rest()?;
+        Ok(())
+    })?;
+    if is_shown {
+        return Ok(());
+    }
+    press_key(session, "e")
+}
+
+/// The session's page, with a rest of its own: that of a lesson is kept until the lesson goes on.
+fn on_stepper_page(
+    session: &mut Session,
+    draw: impl FnOnce(&mut dyn LessonRenderer) -> io::Result<()>,
+) -> Result<()> {
+    mem::swap(&mut session.screen.rest, &mut session.stepper_rest);
+    let drawn = lessons::on_page(session, draw);
+    mem::swap(&mut session.screen.rest, &mut session.stepper_rest);
+    drawn
 }
 
 /// `solution`: shows the shortest schedule that meets the goal.
