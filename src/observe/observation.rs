@@ -167,6 +167,11 @@ impl ObservationState {
                     life.joined_ns.get_or_insert(at_ns);
                 }
             }
+            HookEvent::CommandDone { began, exitcode } => {
+                let began_ns = self.to_recording_time(*began);
+                self.lives
+                    .record_command_end(told.p, began_ns, at_ns, *exitcode);
+            }
             HookEvent::RunCalled(_) => self.run_calls += 1,
             HookEvent::Exiting(exit) => {
                 let error = exit.uncaught.as_deref().unwrap_or_default();
@@ -218,6 +223,7 @@ impl ObservationState {
             HookEvent::Began { .. }
                 | HookEvent::Bye { .. }
                 | HookEvent::Reaped { .. }
+                | HookEvent::CommandDone { .. }
                 | HookEvent::Sampled { .. }
                 | HookEvent::Unknown
         );

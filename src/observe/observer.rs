@@ -30,6 +30,8 @@ pub struct Observer {
     pub scene: ObservationState,
     guard: ProgramGuard,
     buffer: Vec<u8>,
+    /// Whether the processes were polled since the last look for a stall.
+    has_polled: bool,
 }
 
 impl Observer {
@@ -47,6 +49,7 @@ impl Observer {
             scene,
             guard,
             buffer: vec![0; PIECE],
+            has_polled: false,
         }
     }
 
@@ -65,6 +68,7 @@ impl Observer {
     /// Polls the processes now.
     pub fn poll_processes(&mut self) {
         let now = self.scene.now_ns();
+        self.has_polled = true;
         self.watch.poll_processes(&mut self.scene.lives, now);
         let lives = &self.scene.lives;
         self.sources
@@ -108,7 +112,8 @@ impl Observer {
 
     /// Says, once for each time that the program stops moving, where it waits if it can never go on.
     pub fn report_stall(&mut self) {
-        if self.scene.is_newly_stalled(STALLED_NS) {
+        // Only a poll can show that threads have run, or not.
+        if std::mem::take(&mut self.has_polled) && self.scene.is_newly_stalled(STALLED_NS) {
             self.sample_threads();
             self.scene.emit_stall();
         }

@@ -8,6 +8,7 @@ mod file;
 mod hook_event;
 mod interpreter;
 mod machine;
+mod memory_use;
 pub mod metrics;
 mod named_enum;
 mod params;
@@ -31,10 +32,11 @@ pub use file::{LoadError, SaveError, check_place, open_plain_file, read_plain_fi
 pub use hook_event::{
     HookEvent, PickleFailure, PoolCall, PoolClosure, PoolCreation, PoolTasks, ProcessExit,
     ProcessJoin, ProcessStart, RaisedError, RunCall, StartFailure, ThreadEnd, ThreadStart,
-    ThreadsLeft, UnlockedUpdate, UnseenError, WaitStart,
+    ThreadsLeft, UnseenError, WaitStart,
 };
 pub use interpreter::Interpreter;
 pub use machine::{BuildProfile, Machine};
+pub use memory_use::{CopyChange, KeptMemory, MemoryChange, RandomDraw, UnlockedUpdate};
 pub(crate) use named_enum::named_enum;
 pub use params::Params;
 pub use recorder::{EventObserver, Recorder};

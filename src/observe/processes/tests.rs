@@ -151,3 +151,23 @@ fn a_thread_that_ended_keeps_what_it_waited_for() {
     assert_eq!(thread.run_queue, Some(Duration::from_millis(3)));
     assert_eq!(thread.voluntary_switches, Some(5));
 }
+
+#[test]
+fn a_command_gets_the_exit_code_that_its_caller_was_told_if_it_is_the_only_one() {
+    let mut lives = ProcessTable::default();
+    let start = |lives: &mut ProcessTable, pid, at_ns| {
+        lives.record_state(&state(pid, 5, u64::from(pid)), at_ns);
+        lives.mark_gone(pid, at_ns + 10);
+    };
+    start(&mut lives, 7, 1_000);
+    start(&mut lives, 8, 50_000_000);
+    lives.record_command_end(5, 49_000_000, 60_000_000, 3);
+    lives.record_command_end(6, 0, 2_000, 4);
+    let codes = |lives: &ProcessTable| -> Vec<Option<i32>> {
+        lives.all().iter().map(|life| life.exitcode).collect()
+    };
+    assert_eq!(codes(&lives), [None, Some(3)]);
+    start(&mut lives, 9, 2_000);
+    lives.record_command_end(5, 0, 3_000, 4);
+    assert_eq!(codes(&lives), [None, Some(3), None], "one of two");
+}
