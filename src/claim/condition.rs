@@ -8,7 +8,7 @@ use super::{
     units::Unit,
 };
 use crate::{
-    catalog::{ObservationNature, demos},
+    catalog::{DemoSpec, ObservationNature, demos, find_demo},
     record::{
         Backend,
         metrics::{CORES_AT_ONCE, Metric},
@@ -21,8 +21,8 @@ pub struct Condition {
     /// As its author wrote it.
     pub text: String,
     pub(super) root: ConditionTerm,
-    /// Whether it is about work that waits, which needs no core.
-    is_about_waiting: bool,
+    /// The demo that measures its figures.
+    demo: Option<&'static DemoSpec>,
 }
 
 impl Condition {
@@ -35,7 +35,7 @@ impl Condition {
         Ok(Self {
             text: text.to_owned(),
             root: check::check_condition(text, &tree, subject)?,
-            is_about_waiting: subject.demo == demos::IO.name,
+            demo: find_demo(subject.demo),
         })
     }
 
@@ -74,18 +74,32 @@ impl Condition {
 
     /// Whether it compares the speed of several workers that compute. One core cannot show that.
     pub fn compares_speed(&self) -> bool {
+        // Work that waits needs no core.
+        let is_about_waiting = self.demo == Some(&demos::IO);
         let is_speed = |question: &&ConditionQuestion| {
             let is_parallel = question.nature == ObservationNature::Parallel;
             is_parallel
                 || match question.quantity {
                     MeasuredQuantity::Metric(
                         Metric::Speedup | Metric::Efficiency | Metric::Work | Metric::Total,
-                    ) => !self.is_about_waiting,
+                    ) => !is_about_waiting,
                     MeasuredQuantity::Metric(Metric::CoresUsed | Metric::CoresWanted) => true,
                     _ => false,
                 }
         };
-        self.questions().iter().any(is_speed)
+        self.questions().iter().any(is_speed) || self.compares_with_one()
+    }
+
+    /// Whether it compares observations of several workers with those of one that did the same alone.
+    fn compares_with_one(&self) -> bool {
+        let Some((key, value)) = self.demo.and_then(|demo| demo.alone) else {
+            return false;
+        };
+        let questions = self.questions().into_iter();
+        let labels: Vec<&str> = questions
+            .filter_map(|question| question.label(key))
+            .collect();
+        labels.contains(&value) && labels.iter().any(|label| *label != value)
     }
 
     /// Whether it asks how workers shared the time.

@@ -3,7 +3,6 @@
 //! "Threads used one core" proves nothing if other programs took the second core. "Threads used one core, and
 //! processes used two" does: the cores that were free for the processes were free for the threads too. In the
 //! same way, "no addition was lost with a lock" is meaningful if some were lost without it.
-//! addition was lost with a lock shows something if some were lost without.
 
 use super::{
     condition::{ConditionQuestion, ConditionTerm, MeasuredQuantity},

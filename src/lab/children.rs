@@ -74,7 +74,7 @@ impl RecordedChild {
         self.recorder.emit(EventKind::WorkerExited {
             worker: self.worker,
             exitcode,
-            usage,
+            usage: usage.map(Into::into),
         });
         Ok(exitcode)
     }
@@ -184,7 +184,7 @@ impl PoolMembers {
             self.recorder.emit(EventKind::WorkerExited {
                 worker,
                 exitcode: report.exit.map(ProcessExit::code),
-                usage: Some(usage),
+                usage: Some(usage.into()),
             });
         }
     }

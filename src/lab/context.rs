@@ -16,7 +16,7 @@ use crate::{
     catalog::SettingError,
     mp,
     python::Pythons,
-    record::{EventKind, Interpreter, Labels, Machine, Params, Recorder, Value},
+    record::{EventKind, Interpreter, Machine, Params, Recorder, Value},
 };
 
 /// Why a demo ended early.
@@ -204,7 +204,9 @@ impl DemoContext {
         fill(&mut params);
         // A demo resolves its settings once. If it did so again, the recording would have both.
         let _ = self.resolved.set(params.clone());
-        self.emit(EventKind::Resolved { params });
+        self.emit(EventKind::Resolved {
+            params: params.into(),
+        });
     }
 
     /// The resolved settings, or the requested ones as long as the demo has not resolved them.
@@ -238,13 +240,9 @@ impl DemoContext {
         labels: impl IntoIterator<Item = (&'a str, &'a str)>,
         value: impl Into<Value>,
     ) {
-        let labels: Labels = labels
-            .into_iter()
-            .map(|(key, of)| (key.to_owned(), of.to_owned()))
-            .collect();
         self.emit(EventKind::Observed {
             name: name.to_owned(),
-            labels,
+            labels: labels.into_iter().collect(),
             value: value.into(),
         });
     }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Demo, DemoContext, LabError, children::RecordedChild, compare_backends,
-    start_barrier::WorkerLabels, trials,
+    start_barrier::WorkerLabels, trials::CoreWatch,
 };
 use crate::{
     catalog::demos,
@@ -63,10 +63,10 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
     {
         context.add_note("this system does not tell a process's memory, so the table shows n/a");
     }
-    trials::probe_cores(context, "start");
+    let watch = CoreWatch::start(context);
     measure_threads(context, workers)?;
     measure_processes(context, workers)?;
-    trials::probe_cores(context, "end");
+    watch.finish();
     Ok(())
 }
 

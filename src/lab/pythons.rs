@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Demo, DemoContext, LabError, trials};
+use super::{Demo, DemoContext, LabError, trials::CoreWatch};
 use crate::{
     python::{ChosenPython, DemoProgram, ProgramConfig, ProgramError},
     record::{Backend, EventKind, Params, Recording, Run, RunStatus},
@@ -105,12 +105,14 @@ impl PythonPart<'_> {
         };
         let pauses = context.stop.pauses();
         // The load of the machine also affects claims about this Python.
-        trials::probe_cores(&context, "start");
+        let watch = CoreWatch::start(&context);
         let ended = program.run(&context.mp, &context.recorder, &|| {
+            watch.update();
             context.stop.is_stopped()
         });
         if ended.is_ok() {
-            trials::probe_cores(&context, "end");
+            // Python does not wait for its fork server.
+            watch.ensure_figure();
         }
         if context.stop.pauses() != pauses {
             context.add_note(format!(
@@ -147,7 +149,7 @@ fn skip_remaining(context: &DemoContext, backends: &[Backend], why: &str) {
     context.add_note(why);
     let so_far = Recording::from_recorder(&context.recorder, context.machine.clone());
     // This run is the one that began last.
-    let number = so_far.events.iter().map(|event| event.run).max();
+    let number = so_far.events().iter().map(|event| event.run).max();
     let run = Run {
         recording: &so_far,
         number: number.unwrap_or_default(),

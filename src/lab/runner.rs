@@ -33,7 +33,7 @@ pub fn run_demo(spec: &'static DemoSpec, params: Params, mut env: DemoServices) 
     let context = DemoContext::new(params, recorder.clone(), env);
     recorder.emit(EventKind::RunStarted {
         demo: spec.name.to_owned(),
-        params: context.params.clone(),
+        params: context.params.clone().into(),
         interpreter: None,
     });
     let outcome = match super::find_demo(spec.name) {

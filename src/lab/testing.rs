@@ -10,7 +10,7 @@ use crate::record::{
 pub fn recording(demo: &str, params: Params, whats: Vec<EventKind>) -> Recording {
     let started = EventKind::RunStarted {
         demo: demo.to_owned(),
-        params,
+        params: params.into(),
         interpreter: None,
     };
     let events = std::iter::once(started)
@@ -36,12 +36,12 @@ pub fn recording_with(
     for (run, (interpreter, whats)) in (1..).zip(pythons) {
         let started = EventKind::RunStarted {
             demo: demo.to_owned(),
-            params: params.clone(),
-            interpreter: Some(interpreter),
+            params: params.clone().into(),
+            interpreter: Some(interpreter.into()),
         };
-        let mut at_ns = recording.events.last().map_or(0, |event| event.at_ns);
+        let mut at_ns = recording.events().last().map_or(0, |event| event.at_ns);
         recording
-            .events
+            .events_mut()
             .extend(std::iter::once(started).chain(whats).map(|what| {
                 at_ns += 1_000_000;
                 Event { at_ns, run, what }

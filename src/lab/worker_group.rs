@@ -245,7 +245,7 @@ impl WorkerGroup<'_> {
         for (worker, done) in done {
             self.context.emit(EventKind::WorkFinished {
                 worker: *worker,
-                usage: done.usage.clone(),
+                usage: done.usage.clone().into(),
             });
         }
         for (index, (_, done)) in done.iter().enumerate() {

@@ -1,11 +1,55 @@
-//! How many cores this process gets while other programs run.
+//! How many cores other programs leave free: from what the system counts over a time, or by a probe.
 
 use std::{
     thread,
     time::{Duration, Instant},
 };
 
-use super::{cpu::thread_cpu, usable_cores};
+use super::{
+    cpu::thread_cpu,
+    platform::{NativePlatform, Platform},
+    usable_cores,
+};
+
+/// The system counts idle time in steps of 10 ms for each core, so that a shorter time says little.
+const SHORTEST: Duration = Duration::from_millis(200);
+
+/// Measures how many cores were free for this process and its descendants, from its start to each reading.
+///
+/// A core was free while it was idle and while they ran on it. What other programs used is the rest, and so is what the
+/// system used for itself, and what the host of a virtual machine took away (steal time). No burst is missed, and nothing
+/// has to compute for the figure.
+#[derive(Debug, Clone, Copy)]
+pub struct FreeCoreMeter {
+    began: Instant,
+    before: Duration,
+}
+
+impl FreeCoreMeter {
+    /// Starts the measurement. `None` if the platform does not count idle time.
+    pub fn start() -> Option<Self> {
+        let before = NativePlatform::free_time()?;
+        Some(Self {
+            began: Instant::now(),
+            before,
+        })
+    }
+
+    /// How long it has been measuring.
+    pub fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// The mean number of free cores so far. `None` within the first 200 ms.
+    pub fn read(&self) -> Option<f64> {
+        let now = Self::start()?;
+        let wall = now.began.duration_since(self.began);
+        // A descendant that nobody waited for takes its time with it.
+        let free = now.before.as_secs_f64() - self.before.as_secs_f64();
+        let most = f64::from(usable_cores().count);
+        (wall >= SHORTEST).then(|| (free / wall.as_secs_f64()).clamp(0.0, most))
+    }
+}
 
 /// How many cores this process really gets at this moment.
 ///
@@ -55,6 +99,44 @@ mod tests {
         // Wall clock and processor clock differ slightly.
         let most = f64::from(usable_cores().count) * 1.05;
         assert!(cores > 0.0 && cores <= most, "{cores} of {most}");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_other_programs_use_is_not_free_and_what_descendants_use_is() {
+        use std::process::{Command, Stdio};
+
+        use nix::{sys::signal, unistd::Pid};
+
+        const SPIN: &str = "while :; do :; done";
+        let shell = |script: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]).stdin(Stdio::null());
+            command
+        };
+        let Some(meter) = FreeCoreMeter::start() else {
+            return; // A container may hide the machine's cores.
+        };
+        let mut child = shell(SPIN).spawn().unwrap();
+        // Its parent has ended, so it descends from no process of ours.
+        let other = shell(&format!("({SPIN}) > /dev/null 2>&1 & echo $!")).output();
+        let other: u32 = String::from_utf8(other.unwrap().stdout)
+            .unwrap()
+            .trim()
+            .parse()
+            .unwrap();
+        thread::sleep(2 * SHORTEST);
+        let (free, wall) = (meter.read().unwrap(), meter.elapsed().as_secs_f64());
+        let [own, others] = [child.id(), other].map(|pid| {
+            let cpu = crate::measure::process_cpu(pid).unwrap();
+            cpu.as_secs_f64() / wall
+        });
+        child.kill().unwrap();
+        child.wait().unwrap();
+        signal::kill(Pid::from_raw(other as i32), signal::Signal::SIGKILL).unwrap();
+        let left = f64::from(usable_cores().count) - others;
+        assert!(free > own - 0.1, "{free} free, of which a child used {own}");
+        assert!(free < left + 0.1, "{free} free, {left} left");
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod platform;
 mod processes;
 mod sampler;
 
-pub use available::available_cores;
+pub use available::{FreeCoreMeter, available_cores};
 pub use cores::{UsableCores, usable_cores};
 pub use cpu::{
     ContextSwitches, context_switches, current_core, current_tid, main_thread_tid, own_cpu,

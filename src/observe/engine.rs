@@ -44,8 +44,8 @@ pub fn observe_program(
     let interpreter = python.map(|python| python.interpreter.clone());
     recorder.emit(EventKind::RunStarted {
         demo: "try".to_owned(),
-        params: Params::default(),
-        interpreter,
+        params: Params::default().into(),
+        interpreter: interpreter.map(Box::new),
     });
     let adopting = OrphanAdoption::begin();
     let guard = ProgramGuard::start(&env.mp, &path);
@@ -99,13 +99,13 @@ fn assemble_events(
         last.push(EventKind::TrialFinished {
             backend: Backend::Try,
             trial: Some(0),
-            times: TrialTimes {
+            times: Box::new(TrialTimes {
                 startup_s: 0.0,
                 work_s: end.wall_s,
                 total_s: end.wall_s,
                 cpu_s: facts::cpu_s(scene),
                 ..TrialTimes::default()
-            },
+            }),
         });
     }
     last.extend(facts::collect_observations(scene, &ended));

@@ -432,7 +432,7 @@ impl ObservationState {
         let text = waits.describe_all(name_of);
         if self.stall.as_ref() != Some(&text) {
             self.stall = Some(text.clone());
-            let what = HookEvent::Stalled { text };
+            let what = HookEvent::Stalled { text }.into();
             self.recorder.emit(EventKind::Hook { pid: main, what });
         }
     }

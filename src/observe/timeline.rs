@@ -60,7 +60,7 @@ pub fn build_timeline(
         events.extend(build_end_events(worker, settled));
     }
     events.extend(scene.facts.iter().map(|kept| {
-        let (pid, what) = (kept.pid, kept.fact.clone());
+        let (pid, what) = (kept.pid, kept.fact.clone().into());
         build_event(kept.at_ns.max(begin_ns), EventKind::Hook { pid, what })
     }));
     events.extend(scene.lines.last().filter_map(|line| {
@@ -91,7 +91,7 @@ fn build_event(at_ns: u64, what: EventKind) -> Event {
 fn build_end_events(worker: WorkerId, settled: FinalWorker) -> Vec<Event> {
     let finished = EventKind::WorkFinished {
         worker,
-        usage: settled.usage,
+        usage: settled.usage.into(),
     };
     let exited = EventKind::WorkerExited {
         worker,

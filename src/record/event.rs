@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{HookEvent, Interpreter, Labels, Params, Value, tolerant};
+use super::{HookEvent, Interpreter, Labels, PackedValue, Params, Value, tolerant};
 
 /// How work is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -192,16 +192,16 @@ pub enum EventKind {
         demo: String,
         /// Its settings.
         #[serde(deserialize_with = "tolerant::deserialize_params")]
-        params: Params,
+        params: Box<Params>,
         /// Under which Python, where this is the part of a demo that one of them runs.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        interpreter: Option<Interpreter>,
+        interpreter: Option<Box<Interpreter>>,
     },
     /// The settings after the demo filled in what was left to it (workers, size, trials).
     Resolved {
         /// The settings in force.
         #[serde(deserialize_with = "tolerant::deserialize_params")]
-        params: Params,
+        params: Box<Params>,
     },
     /// The run is over.
     RunFinished {
@@ -229,7 +229,7 @@ pub enum EventKind {
         /// As in `TrialStarted`.
         trial: Option<u32>,
         /// Its times.
-        times: TrialTimes,
+        times: Box<TrialTimes>,
     },
     /// A worker exists.
     WorkerStarted {
@@ -263,7 +263,7 @@ pub enum EventKind {
         /// Which.
         worker: WorkerId,
         /// What it used.
-        usage: ResourceUsage,
+        usage: PackedValue<ResourceUsage>,
     },
     /// It printed a line (without the line's end).
     Output {
@@ -281,7 +281,7 @@ pub enum EventKind {
         /// Python's meaning: 0, N, −signal; `None` for a thread.
         exitcode: Option<i32>,
         /// What the system counted for it at its end, where that is exact.
-        usage: Option<ResourceUsage>,
+        usage: Option<PackedValue<ResourceUsage>>,
     },
     /// A figure that the demo measured.
     Observed {
@@ -298,7 +298,7 @@ pub enum EventKind {
         /// The process that it happened in.
         pid: u32,
         /// What happened.
-        what: HookEvent,
+        what: Box<HookEvent>,
     },
     /// Load of each core during a trial, 1.0 = busy all the time; only for trials long enough to sample.
     CoreLoad {

@@ -162,7 +162,7 @@ impl Recording {
             machine: self.machine.clone(),
         };
         write_line(to, &header)?;
-        self.events
+        self.events()
             .iter()
             .try_for_each(|event| write_line(to, event))
     }

@@ -106,9 +106,8 @@ pub fn divide_observed(
     below: (&str, &[(&str, &str)]),
 ) -> Vec<f64> {
     let [above, below] = [above, below].map(|(name, labels)| {
-        let mut all = run.observations(name);
-        all.retain(|observation| observation.has_labels(labels));
-        all.into_iter().map(|observation| observation.value)
+        let all = run.labelled_observations(name, labels).into_iter();
+        all.map(|observation| observation.value)
     });
     let numbers = |(above, below): (&Value, &Value)| Some((above.number()?, below.number()?));
     divide_pairs(above.zip(below).filter_map(numbers))

@@ -72,8 +72,8 @@ impl Recorder {
         };
         nested.emit(EventKind::RunStarted {
             demo: demo.to_owned(),
-            params: params.clone(),
-            interpreter,
+            params: params.clone().into(),
+            interpreter: interpreter.map(Box::new),
         });
         nested
     }

@@ -1,6 +1,9 @@
 //! The questions that reports ask one run: pure functions of its events.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 use super::{
     Backend, Event, EventKind, Interpreter, Labels, Machine, Params, Recording, RunStatus,
@@ -35,7 +38,7 @@ impl Observation<'_> {
     pub fn has_labels(&self, labels: &[(&str, &str)]) -> bool {
         labels
             .iter()
-            .all(|(key, value)| self.labels.get(*key).is_some_and(|found| found == value))
+            .all(|(key, value)| self.labels.get(key) == Some(*value))
     }
 }
 
@@ -43,7 +46,7 @@ impl<'a> Run<'a> {
     /// This run's events, in order.
     pub fn events(self) -> impl DoubleEndedIterator<Item = &'a Event> {
         self.recording
-            .events
+            .events()
             .iter()
             .filter(move |event| event.run == self.number)
     }
@@ -61,7 +64,7 @@ impl<'a> Run<'a> {
     /// The Python that ran it, if this is the part of a demo that one of them runs.
     pub fn interpreter(self) -> Option<&'a Interpreter> {
         self.events().find_map(|event| match &event.what {
-            EventKind::RunStarted { interpreter, .. } => interpreter.as_ref(),
+            EventKind::RunStarted { interpreter, .. } => interpreter.as_deref(),
             _ => None,
         })
     }
@@ -85,7 +88,7 @@ impl<'a> Run<'a> {
             .rev()
             .find_map(|event| match &event.what {
                 EventKind::Resolved { params } | EventKind::RunStarted { params, .. } => {
-                    Some(params)
+                    Some(&**params)
                 }
                 _ => None,
             })
@@ -154,7 +157,7 @@ impl<'a> Run<'a> {
                     backend: of,
                     trial: Some(round),
                     times,
-                } if *of == backend => Some((*round, *times)),
+                } if *of == backend => Some((*round, **times)),
                 _ => None,
             })
             .collect()
@@ -176,7 +179,7 @@ impl<'a> Run<'a> {
 
     /// The events from the start to the end of a backend's last finished trial.
     fn last_trial(self, backend: Backend) -> Option<&'a [Event]> {
-        let events = &self.recording.events;
+        let events = self.recording.events();
         let of_this_run = |at: usize| events[at].run == self.number;
         let (end, number) = (0..events.len())
             .rev()
@@ -201,7 +204,7 @@ impl<'a> Run<'a> {
         events: impl Iterator<Item = &'a Event>,
         backend: Backend,
     ) -> Vec<Worker> {
-        let chosen: Vec<WorkerId> = events
+        let chosen: HashSet<WorkerId> = events
             .filter_map(|event| match &event.what {
                 EventKind::WorkerStarted {
                     worker,
@@ -211,19 +214,24 @@ impl<'a> Run<'a> {
                 _ => None,
             })
             .collect();
-        let mut workers = self.all_workers();
-        workers.retain(|worker| worker.backend == Some(backend) && chosen.contains(&worker.id));
-        workers
+        self.select_workers(|worker| worker.backend == Some(backend) && chosen.contains(&worker.id))
     }
 
     /// Every worker of the run, in the order of their starts.
     pub fn all_workers(self) -> Vec<Worker> {
+        self.select_workers(|_| true)
+    }
+
+    /// The workers that are wanted, as they are known when they start, in the order of their starts.
+    pub fn select_workers(self, is_wanted: impl Fn(&Worker) -> bool) -> Vec<Worker> {
         let mut workers: Vec<Worker> = Vec::new();
-        let mut places: BTreeMap<WorkerId, usize> = BTreeMap::new();
+        let mut places: HashMap<WorkerId, usize> = HashMap::new();
         for event in self.events() {
             if let Some(worker) = Worker::from_start(event) {
-                places.insert(worker.id, workers.len());
-                workers.push(worker);
+                if is_wanted(&worker) {
+                    places.insert(worker.id, workers.len());
+                    workers.push(worker);
+                }
                 continue;
             }
             // An event of a worker that never started occurs only in a damaged recording, and is ignored.
@@ -235,31 +243,60 @@ impl<'a> Run<'a> {
         workers
     }
 
+    /// Every worker of the run as it is known when it starts, in the order of their starts.
+    pub fn started_workers(self) -> impl Iterator<Item = Worker> {
+        self.events().filter_map(Worker::from_start)
+    }
+
     /// Everything measured under this name, in order.
     pub fn observations(self, name: &str) -> Vec<Observation<'a>> {
-        self.events()
-            .filter_map(|event| match &event.what {
-                EventKind::Observed {
-                    name: of,
-                    labels,
-                    value,
-                } if of == name => Some(Observation {
-                    at_ns: event.at_ns,
-                    labels,
-                    value,
-                }),
-                _ => None,
-            })
-            .collect()
+        self.labelled_observations(name, &[])
+    }
+
+    /// Everything measured under this name that carries these labels, in order.
+    pub fn labelled_observations(
+        self,
+        name: &str,
+        labels: &[(&str, &str)],
+    ) -> Vec<Observation<'a>> {
+        let mut found: Vec<Observation> = self.find_backwards(name, labels).collect();
+        found.reverse();
+        found
+    }
+
+    fn find_backwards(
+        self,
+        name: &str,
+        labels: &[(&str, &str)],
+    ) -> impl Iterator<Item = Observation<'a>> {
+        let index = self.recording.observation_index();
+        let places = index.find_backwards(self.number, name, labels);
+        places
+            .filter_map(move |at| self.observation_at(at, name))
+            .filter(|found| found.has_labels(labels))
+    }
+
+    /// The observation of this name that this event is.
+    fn observation_at(self, at: usize, name: &str) -> Option<Observation<'a>> {
+        let event = &self.recording.events()[at];
+        match &event.what {
+            EventKind::Observed {
+                name: of,
+                labels,
+                value,
+            } if of == name && event.run == self.number => Some(Observation {
+                at_ns: event.at_ns,
+                labels,
+                value,
+            }),
+            _ => None,
+        }
     }
 
     /// The last figure of this name that carries these labels.
     pub fn last_observed(self, name: &str, labels: &[(&str, &str)]) -> Option<Value> {
-        let found = self.observations(name).into_iter();
-        found
-            .rev()
-            .find(|observation| observation.has_labels(labels))
-            .map(|observation| observation.value.clone())
+        let last = self.find_backwards(name, labels).next();
+        last.map(|observation| observation.value.clone())
     }
 
     /// The same as a cell, which stays empty without such a figure.
@@ -269,9 +306,8 @@ impl<'a> Run<'a> {
 
     /// Every number of this name that carries these labels, in order; words and gaps are left out.
     pub fn number_series(self, name: &str, labels: &[(&str, &str)]) -> Vec<f64> {
-        self.observations(name)
-            .into_iter()
-            .filter(|observation| observation.has_labels(labels))
+        let found = self.labelled_observations(name, labels).into_iter();
+        found
             .filter_map(|observation| observation.value.number())
             .filter(|number| number.is_finite())
             .collect()
@@ -279,28 +315,18 @@ impl<'a> Run<'a> {
 
     /// The distinct values of a label, in the order of their appearance.
     pub fn label_values(self, name: &str, key: &str) -> Vec<String> {
-        let mut values: Vec<String> = Vec::new();
-        for observation in self.observations(name) {
-            if let Some(value) = observation.labels.get(key)
-                && !values.contains(value)
-            {
-                values.push(value.clone());
-            }
-        }
-        values
+        let all = self.observations(name).into_iter();
+        let values = all.filter_map(|observation| observation.labels.get(key));
+        keep_first(values).map(str::to_owned).collect()
     }
 
     /// The notes for the reader of the report, in order, each sentence once.
     pub fn notes(self) -> Vec<&'a str> {
-        let mut notes: Vec<&str> = Vec::new();
-        for event in self.events() {
-            if let EventKind::Noted { text } = &event.what
-                && !notes.contains(&text.as_str())
-            {
-                notes.push(text);
-            }
-        }
-        notes
+        let notes = self.events().filter_map(|event| match &event.what {
+            EventKind::Noted { text } => Some(text.as_str()),
+            _ => None,
+        });
+        keep_first(notes).collect()
     }
 
     /// The last sampled load of each core under a backend, 1.0 = busy all the time.
@@ -314,7 +340,7 @@ impl<'a> Run<'a> {
     /// The runs that began inside this recording after this one, in order.
     pub fn nested_runs(self) -> Vec<Run<'a>> {
         self.recording
-            .events
+            .events()
             .iter()
             .filter(|event| event.run > self.number)
             .filter(|event| matches!(event.what, EventKind::RunStarted { .. }))
@@ -338,4 +364,10 @@ impl<'a> Run<'a> {
         let last = times.next_back().unwrap_or(first);
         last.saturating_sub(first) as f64 / 1e9
     }
+}
+
+/// Each text once, where it occurs first.
+fn keep_first<'a>(texts: impl Iterator<Item = &'a str>) -> impl Iterator<Item = &'a str> {
+    let mut seen = HashSet::new();
+    texts.filter(move |text| seen.insert(*text))
 }

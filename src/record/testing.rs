@@ -1,6 +1,6 @@
 //! Parts of recordings made by hand, for the tests of every room.
 
-use super::{EventKind, Labels, Machine, Value};
+use super::{EventKind, Machine, Value};
 
 /// A machine with so many cores, of which a part may be used.
 pub fn test_machine(cores: u32, cores_usable: u32) -> Machine {
@@ -18,13 +18,9 @@ pub fn test_machine(cores: u32, cores_usable: u32) -> Machine {
 
 /// An observation.
 pub fn observed(name: &str, labels: &[(&str, &str)], value: impl Into<Value>) -> EventKind {
-    let labels: Labels = labels
-        .iter()
-        .map(|&(key, of)| (key.to_owned(), of.to_owned()))
-        .collect();
     EventKind::Observed {
         name: name.to_owned(),
-        labels,
+        labels: labels.iter().copied().collect(),
         value: value.into(),
     }
 }

@@ -30,13 +30,15 @@ pub(super) fn deserialize_floats<'de, D: Deserializer<'de>>(from: D) -> Result<V
 }
 
 /// Settings, without those that this version does not know.
-pub(super) fn deserialize_params<'de, D: Deserializer<'de>>(from: D) -> Result<Params, D::Error> {
+pub(super) fn deserialize_params<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Box<Params>, D::Error> {
     if !from.is_human_readable() {
-        return Params::deserialize(from);
+        return Box::deserialize(from);
     }
     let mut found: Map<String, Value> = Map::deserialize(from)?;
     if let Ok(Value::Object(known)) = serde_json::to_value(Params::default()) {
         found.retain(|name, _| known.contains_key(name));
     }
-    Params::deserialize(Value::Object(found)).map_err(D::Error::custom)
+    Box::deserialize(Value::Object(found)).map_err(D::Error::custom)
 }

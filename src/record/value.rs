@@ -3,14 +3,9 @@
 //! The kind travels with the number from the measurement to the table's cell, so that units, alignment and
 //! colour are decided in one place (`render`) and tests compare numbers.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::tolerant;
-
-/// What a figure belongs to: `{"backend": "threads", "lock": "yes"}`.
-pub type Labels = BTreeMap<String, String>;
 
 /// A measured figure, or a word, with its kind.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

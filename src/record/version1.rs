@@ -23,16 +23,19 @@ pub(super) fn upgrade_event(event: &mut Event) {
 fn to_hook_event(name: &str, labels: &Labels) -> Option<EventKind> {
     let pid = labels.get("pid")?.parse().ok()?;
     let mut fields = Map::from_iter([("e".to_owned(), Json::from(name))]);
-    for (key, text) in labels {
-        let value = if TEXTS.contains(&key.as_str()) {
-            Json::from(text.as_str())
+    for (key, text) in labels.iter() {
+        let value = if TEXTS.contains(&key) {
+            Json::from(text)
         } else {
             serde_json::from_str(text).ok()?
         };
-        fields.insert(key.clone(), value);
+        fields.insert(key.to_owned(), value);
     }
     match serde_json::from_value(fields.into()).ok()? {
         HookEvent::Unknown => None,
-        what => Some(EventKind::Hook { pid, what }),
+        what => Some(EventKind::Hook {
+            pid,
+            what: what.into(),
+        }),
     }
 }

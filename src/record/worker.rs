@@ -100,11 +100,11 @@ impl Worker {
         })
     }
 
-    /// Adds what an event tells of a self.
+    /// Adds what an event tells of it.
     pub(super) fn apply_event(&mut self, event: &Event) {
         match &event.what {
             EventKind::WorkerReady { startup_s, .. } => self.startup_s = Some(*startup_s),
-            EventKind::WorkFinished { usage, .. } => self.usage = usage.clone(),
+            EventKind::WorkFinished { usage, .. } => self.usage = usage.unpack(),
             EventKind::Output { stderr, text, .. } => self.output.push(RecordedLine {
                 text: text.clone(),
                 stderr: *stderr,
@@ -116,7 +116,7 @@ impl Worker {
                 self.exitcode = *exitcode;
                 self.exited_ns = Some(event.at_ns);
                 if let Some(usage) = usage {
-                    self.usage.complete_with(usage);
+                    self.usage.complete_with(&usage.unpack());
                 }
             }
             _ => {}

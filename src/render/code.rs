@@ -5,7 +5,7 @@ use std::io;
 use super::{
     Style, TextRole,
     syntax::CodeSyntax,
-    text::{TextSpan, display_width, make_visible, paint_spans},
+    text::{TextSpan, display_width, make_visible, wrap_spans},
 };
 
 /// Writes a listing. Code in an unknown language is not highlighted.
@@ -40,45 +40,21 @@ pub(super) fn format_code_lines(
     };
     let mut lines = Vec::new();
     for spans in source {
-        for (at, piece) in wrap_line(&spans, room).iter().enumerate() {
+        let mut pieces = wrap_spans(&spans, room, style);
+        // A long word after an indent leaves the indent alone on the first line.
+        if pieces.len() > 1 && pieces[0].trim().is_empty() {
+            pieces.remove(0);
+        }
+        for (at, piece) in pieces.iter().enumerate() {
             let before = if at == 0 {
                 indent.to_owned()
             } else {
                 style.paint_text(mark, TextRole::Dim)
             };
-            let line = format!("{before}{}", paint_spans(piece, style));
-            lines.push(line.trim_end().to_owned());
+            lines.push(format!("{before}{piece}").trim_end().to_owned());
         }
     }
     lines
-}
-
-/// Wraps the spans to lines of at most `room` columns; at least one line.
-fn wrap_line(spans: &[TextSpan], room: usize) -> Vec<Vec<TextSpan>> {
-    let mut lines: Vec<Vec<TextSpan>> = vec![Vec::new()];
-    let mut filled = 0;
-    for span in spans {
-        let mut text = String::new();
-        for character in span.text.chars() {
-            let wide = display_width(character.encode_utf8(&mut [0; 4]));
-            if filled + wide > room {
-                let line = std::mem::take(&mut text);
-                push_span(&mut lines, TextSpan::new(line, span.role));
-                lines.push(Vec::new());
-                filled = 0;
-            }
-            filled += wide;
-            text.push(character);
-        }
-        push_span(&mut lines, TextSpan::new(text, span.role));
-    }
-    lines
-}
-
-fn push_span(lines: &mut [Vec<TextSpan>], span: TextSpan) {
-    if let Some(line) = lines.last_mut() {
-        line.push(span);
-    }
 }
 
 #[cfg(test)]
@@ -119,11 +95,16 @@ mod tests {
     }
 
     #[test]
-    fn a_long_line_goes_on_after_a_mark() {
+    fn a_long_line_is_wrapped_between_words_and_goes_on_after_a_mark() {
         let long = "x = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]";
         assert_eq!(
             shown(long, "python", Style::without_color(40)),
-            "  x = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11\n↪ , 12]\n"
+            "  x = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10,\n↪ 11, 12]\n"
+        );
+        let indented = format!("        {}", "x".repeat(50));
+        assert_eq!(
+            shown(&indented, "python", Style::without_color(40)),
+            format!("  {}\n↪ {}\n", "x".repeat(38), "x".repeat(12))
         );
     }
 

@@ -5,10 +5,16 @@
 
 mod column_widths;
 mod grid;
+mod pages;
 
 use std::collections::BTreeSet;
 
-use self::{column_widths::fit_columns, grid::draw_grid};
+pub use self::pages::PAGE_BREAK;
+use self::{
+    column_widths::fit_columns,
+    grid::draw_grid,
+    pages::{divide_rows, join_pages},
+};
 use super::{Style, formatted_table::FormattedTable, record_list::format_record_list};
 
 /// Below this width, tables are always lists of records.
@@ -63,7 +69,9 @@ pub fn lay_out_only_grid(sheet: &FormattedTable, style: Style) -> Option<Vec<Str
 /// The table as a grid.
 fn lay_out_grid(sheet: &FormattedTable, readable: usize, style: Style) -> Option<Vec<String>> {
     let widths = fit_columns(sheet, readable, style.width)?;
-    Some(draw_grid(sheet, &widths, style))
+    let pages = divide_rows(sheet, &widths, style);
+    let pages = pages.iter().map(|page| draw_grid(page, &widths, style));
+    Some(join_pages(pages.collect(), style))
 }
 
 /// Rows as columns, for tables with few rows and many figures.
@@ -89,18 +97,10 @@ fn lay_out_groups(sheet: &FormattedTable, style: Style) -> Option<Vec<String>> {
             .collect();
         groups.iter().all(fits).then_some(groups)
     })?;
-    let mut lines = Vec::new();
-    for group in groups {
-        if !lines.is_empty() {
-            lines.push(String::new());
-        }
-        lines.extend(lay_out_grid(
-            &sheet.select_columns(&group),
-            READABLE,
-            style,
-        )?);
-    }
-    Some(lines)
+    let grids = groups
+        .iter()
+        .map(|group| lay_out_grid(&sheet.select_columns(group), READABLE, style));
+    Some(join_pages(grids.collect::<Option<_>>()?, style))
 }
 
 /// The number of columns that identify a row: one, or two if rows have the same first cell.

@@ -162,10 +162,10 @@ impl LiveState {
                 text,
             } if event.run == 0 => self.show_line(*worker, *stderr, text),
             EventKind::Progress { doing, .. } if self.has_terminal => self.show_question(doing),
-            EventKind::Hook {
-                what: HookEvent::Stalled { text },
-                ..
-            } => self.show_stall(text),
+            EventKind::Hook { what, .. } => match &**what {
+                HookEvent::Stalled { text } => self.show_stall(text),
+                _ => Ok(()),
+            },
             EventKind::Progress { done, of, doing } => {
                 self.meter
                     .show_step(event.at_ns, *done, *of, &one_line(doing, self.style))

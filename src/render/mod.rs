@@ -29,6 +29,7 @@ pub use format::{
     Format, FormatReader, ReportEnd, rerun_command, write_document, write_part, write_report,
     write_report_end, write_summary, write_tables,
 };
+pub use layout::PAGE_BREAK;
 pub use live::{DisplayOutput, LiveDisplay, start_display};
 pub use machine::write_machine;
 pub use markdown::write_markdown;

@@ -182,6 +182,8 @@ pub struct Style {
     pub terminal: bool,
     /// Whether output is for screen readers: nothing is overwritten, and tables are lists of `label: value`.
     pub accessible: bool,
+    /// The lines of a page, if tables are divided into pages: see [`PAGE_BREAK`](super::PAGE_BREAK).
+    pub page_lines: Option<usize>,
 }
 
 impl Style {
@@ -193,6 +195,7 @@ impl Style {
             width: environment.output_width(),
             terminal: environment.terminal,
             accessible: environment.is_on("ACCESSIBLE"),
+            page_lines: None,
         }
     }
 
@@ -204,7 +207,16 @@ impl Style {
             width,
             terminal: false,
             accessible: false,
+            page_lines: None,
         }
+    }
+
+    /// The style for a table that has these texts above and below it: they take lines of its pages.
+    pub(super) fn leave_lines(self, texts: &[&[u8]]) -> Self {
+        let taken = texts.iter().map(|text| text.split(|byte| *byte == b'\n').count() - 1);
+        let taken: usize = taken.sum();
+        let page_lines = self.page_lines.map(|page| page.saturating_sub(taken));
+        Self { page_lines, ..self }
     }
 
     /// Colours the text if colours are enabled.

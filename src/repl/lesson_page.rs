@@ -13,7 +13,7 @@ use super::{
 use crate::{
     lesson::Lesson,
     record::{Recording, Run},
-    render::{self, Format, FormatReader, Style},
+    render::{self, Format, FormatReader, PAGE_BREAK, Style},
     report::{ClaimReport, Report, Table},
     schedule::ScheduleRun,
     tutor::{
@@ -85,19 +85,36 @@ impl<'s> LessonPage<'s> {
         &mut self,
         write: impl FnOnce(&Style, &mut dyn Write) -> io::Result<()>,
     ) -> io::Result<()> {
-        let mut piece = Vec::new();
-        write(&self.screen.style, &mut piece)?;
-        if self.format.reader() == FormatReader::Screen {
-            piece.push(b'\n');
-        }
+        let mut text = Vec::new();
+        let style = Style {
+            page_lines: self.count_page_lines(),
+            ..self.screen.style
+        };
+        write(&style, &mut text)?;
         self.screen.is_tight = false;
-        match &mut self.held {
-            Some(held) => {
-                held.push(piece);
-                Ok(())
+        let text = String::from_utf8_lossy(&text).into_owned();
+        for page in text.split(&format!("{PAGE_BREAK}\n")) {
+            let mut piece = page.as_bytes().to_owned();
+            if self.format.reader() == FormatReader::Screen {
+                piece.push(b'\n');
             }
-            None => self.write_text(&piece),
+            match &mut self.held {
+                Some(held) => held.push(piece),
+                None => self.write_text(&piece)?,
+            }
         }
+        Ok(())
+    }
+
+    /// The lines of a table's pages: what is left of the screen above a gap, or a whole screen if little is left.
+    /// `None` if the lesson does not wait for the learner.
+    fn count_page_lines(&self) -> Option<usize> {
+        let height = self.screen.height.map(|_| self.most_lines())?;
+        let held = self.held.iter().flatten();
+        let taken = self.lines? + self.live + held.map(|piece| count_lines(piece)).sum::<usize>();
+        let left = height.saturating_sub(taken + 1);
+        let is_little = taken == 0 || 2 * left < height;
+        Some(if is_little { height } else { left })
     }
 
     /// The lines that a lesson may draw after one input.
@@ -335,7 +352,7 @@ mod tests {
     fn the_lines_of_every_round_are_on_the_screen() {
         let mut events = vec![EventKind::RunStarted {
             demo: "numbers".to_owned(),
-            params: Params::default(),
+            params: Params::default().into(),
             interpreter: None,
         }];
         for worker in 0..12 {
@@ -365,7 +382,7 @@ mod tests {
                 events.push(EventKind::TrialFinished {
                     backend,
                     trial,
-                    times,
+                    times: times.into(),
                 });
             }
         }

@@ -129,9 +129,7 @@ fn workers_of_kind(run: &Run, name: Backend) -> Vec<Worker> {
         Backend::PythonInterpreters if under_python => WorkerKind::Interpreter,
         _ => return Vec::new(),
     };
-    let mut workers = run.all_workers();
-    workers.retain(|worker| worker.backend.is_none() && worker.kind == kind);
-    workers
+    run.select_workers(|worker| worker.backend.is_none() && worker.kind == kind)
 }
 
 fn build_worker_report((index, worker): (usize, Worker)) -> WorkerReport {

@@ -176,8 +176,8 @@ impl Evidence for RunEvidence<'_> {
     }
 
     fn core_supply(&self, condition: &Condition) -> CoreSupply {
-        let with_probes = !condition.is_about_work();
-        CoreSupply::from_samples(&core_samples(self.0, with_probes))
+        let with_beside = !condition.is_about_work();
+        CoreSupply::from_samples(&core_samples(self.0, with_beside))
     }
 }
 

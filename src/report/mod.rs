@@ -136,13 +136,7 @@ pub fn build_run_report(run: &Run, tables: Vec<Table>) -> Report {
 
 /// The notes of a run, then those of the runs nested in it, each sentence once.
 fn collect_notes(run: &Run) -> Vec<String> {
-    let mut notes: Vec<String> = Vec::new();
-    for part in std::iter::once(*run).chain(run.nested_runs()) {
-        for note in part.notes() {
-            if !notes.iter().any(|said| said == note) {
-                notes.push(note.to_owned());
-            }
-        }
-    }
-    notes
+    let parts = std::iter::once(*run).chain(run.nested_runs());
+    let notes = keep_distinct(parts.flat_map(Run::notes));
+    notes.into_iter().map(str::to_owned).collect()
 }

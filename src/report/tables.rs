@@ -200,7 +200,7 @@ pub fn describe_machine(run: &Run) -> String {
     let is_ours = |worker: &Worker| {
         worker.kind == WorkerKind::Process && worker.backend != Some(Backend::Try)
     };
-    if run.all_workers().iter().any(is_ours) {
+    if run.started_workers().any(|worker| is_ours(&worker)) {
         let whose = if run.python_runs().is_empty() {
             "start method"
         } else {

@@ -44,7 +44,7 @@ fn a_summary_holds_the_medians_of_the_trials() {
 #[test]
 fn a_run_without_serial_has_no_speed_up_and_says_why() {
     let mut recording = recording("parallel.jsonl");
-    recording.events.retain(|event| {
+    recording.events_mut().retain(|event| {
         let json = serde_json::to_string(event).expect("JSON");
         !json.contains(r#""backend":"serial""#)
     });
@@ -63,7 +63,7 @@ fn a_run_without_serial_has_no_speed_up_and_says_why() {
 #[test]
 fn without_a_common_round_there_is_no_speed_up() {
     let mut recording = recording("parallel.jsonl");
-    for event in &mut recording.events {
+    for event in recording.events_mut() {
         if let EventKind::TrialFinished { backend, trial, .. } = &mut event.what
             && *backend == Backend::Serial
         {
@@ -140,7 +140,7 @@ fn each_python_is_a_group_of_rows_and_a_line_below() {
 #[test]
 fn a_part_that_was_cut_off_says_so_and_its_notes_are_told_once() {
     let mut recording = recording("pythons.jsonl");
-    for event in &mut recording.events {
+    for event in recording.events_mut() {
         if event.run == 2 && matches!(event.what, EventKind::RunFinished { .. }) {
             let outcome = RunStatus::Partial("stopped after 30 s".to_owned());
             event.what = EventKind::RunFinished { outcome };
@@ -243,7 +243,7 @@ fn what_others_took_of_the_cores_is_said_if_it_was_much() {
     let mut recording = recording("pythons.jsonl");
     let said = |recording: &Recording| build_report(recording, Vec::new()).disturbance;
     assert_eq!(said(&recording), None);
-    for event in &mut recording.events {
+    for event in recording.events_mut() {
         if let EventKind::Observed { name, value, .. } = &mut event.what
             && name == "available_cores"
         {

@@ -1,5 +1,7 @@
 //! Words that depend on a number, and lists of words.
 
+use std::{collections::HashSet, hash::Hash};
+
 use super::units::group_thousands;
 
 /// `one` for 1, `many` for every other number.
@@ -23,14 +25,10 @@ pub fn join_words(words: &[&str], last: &str) -> String {
 }
 
 /// The items without repetitions, in the order of their first appearance.
-pub fn keep_distinct<T: PartialEq>(items: impl IntoIterator<Item = T>) -> Vec<T> {
-    let mut kept = Vec::new();
-    for item in items {
-        if !kept.contains(&item) {
-            kept.push(item);
-        }
-    }
-    kept
+pub fn keep_distinct<T: Eq + Hash + Clone>(items: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut seen = HashSet::new();
+    let items = items.into_iter();
+    items.filter(|item| seen.insert(item.clone())).collect()
 }
 
 /// The text with a capital at its beginning.

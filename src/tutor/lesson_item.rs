@@ -1,38 +1,19 @@
 //! A step as a sequence of items to show.
 
-use std::{path::Path, sync::Arc};
-
 use pulldown_cmark::{Event, Parser};
 
 use super::{claims::is_decided_above, predict::Experiment};
-use crate::{
-    lesson::{
-        self, Block, Claim, CodeBlock, DemoBlock, Exercise, InstructorNote, Lesson, Library,
-        Prediction, ProgramFile, Quiz, Step,
-    },
-    record::Value,
-    report::{Column, Table},
-    schedule::ScheduleTask,
-};
+use crate::lesson::{Block, Lesson, Library, ProgramFile, Step};
 
 /// One item of a step.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LessonItem<'a> {
-    /// Prose.
+    /// A paragraph, list or quotation of prose.
     Markdown(&'a str),
-    /// Code.
-    Code {
-        /// The language; empty if it is unknown.
-        lang: &'a str,
-        /// The code.
-        text: &'a str,
-    },
-    /// A program file.
+    /// The listing of a program file.
     Program {
         /// The block in the lesson.
         program: &'a ProgramFile,
-        /// The language, from the file's extension.
-        lang: &'a str,
         /// The program's text.
         text: &'a str,
     },
@@ -43,22 +24,8 @@ pub enum LessonItem<'a> {
         /// The program's text.
         text: &'a str,
     },
-    /// A demo to run.
-    Demo(&'a DemoBlock),
-    /// A claim that no demo above it decides.
-    Claim(&'a Claim),
-    /// A table.
-    Table(Table),
-    /// A note to instructors.
-    Note(&'a InstructorNote),
-    /// A prediction about the following demo.
-    Predict(&'a Arc<Prediction>),
-    /// A question to answer.
-    Quiz(&'a Arc<Quiz>),
-    /// A model whose schedule the learner chooses.
-    Schedule(&'a Arc<ScheduleTask>),
-    /// A program to write or to change.
-    Exercise(&'a Exercise),
+    /// Any other block, as the lesson has it.
+    Block(&'a Block),
 }
 
 /// The items of a step, in order; instructors' notes only if `notes` is set.
@@ -82,15 +49,18 @@ pub fn lesson_items<'a>(
         match block {
             Block::Markdown(text) => items.append(&mut split_markdown(text)),
             Block::Predict(_) if is_about_program(&step.blocks[at..]) => {
-                held.push(block_item(library, block));
+                held.push(LessonItem::Block(block));
             }
-            Block::Program(program) if program.run => {
-                items.push(block_item(library, block));
-                items.append(&mut held);
+            Block::Program(program) => {
+                // The library has every program that its lessons show.
                 let text = library.program_text(&program.file).unwrap_or_default();
-                items.push(LessonItem::Output { program, text });
+                items.push(LessonItem::Program { program, text });
+                if program.run {
+                    items.append(&mut held);
+                    items.push(LessonItem::Output { program, text });
+                }
             }
-            _ => items.push(block_item(library, block)),
+            _ => items.push(LessonItem::Block(block)),
         }
     }
     items
@@ -117,52 +87,4 @@ fn split_markdown(text: &str) -> Vec<LessonItem<'_>> {
         }
     }
     items
-}
-
-fn block_item<'a>(library: &'a Library, block: &'a Block) -> LessonItem<'a> {
-    match block {
-        Block::Markdown(text) => LessonItem::Markdown(text),
-        Block::Code(CodeBlock { lang, text }) => LessonItem::Code { lang, text },
-        Block::Demo(demo) => LessonItem::Demo(demo),
-        Block::Claim(claim) => LessonItem::Claim(claim),
-        Block::Table(table) => LessonItem::Table(to_report_table(table)),
-        Block::Note(note) => LessonItem::Note(note),
-        Block::Predict(predict) => LessonItem::Predict(predict),
-        Block::Quiz(quiz) => LessonItem::Quiz(quiz),
-        Block::Schedule(task) => LessonItem::Schedule(task),
-        Block::Exercise(exercise) => LessonItem::Exercise(exercise),
-        Block::Program(program) => LessonItem::Program {
-            program,
-            lang: program_language(&program.file),
-            // The library has every program that its lessons show.
-            text: library.program_text(&program.file).unwrap_or_default(),
-        },
-    }
-}
-
-fn to_report_table(table: &lesson::StaticTable) -> Table {
-    let column = |name: &String| Column {
-        name: name.clone(),
-        unit: None,
-        picture: None,
-    };
-    let cells = |row: &Vec<String>| row.iter().map(Value::text).collect();
-    let mut shown = Table::new(&table.caption, &[]);
-    shown.columns = table.columns.iter().map(column).collect();
-    shown.rows = table.rows.iter().map(cells).collect();
-    shown
-}
-
-/// The language of a program, as in a code fence.
-fn program_language(file: &str) -> &'static str {
-    match Path::new(file)
-        .extension()
-        .and_then(|ending| ending.to_str())
-    {
-        Some("py") => "python",
-        Some("rs") => "rust",
-        Some("sh") => "sh",
-        Some("toml") => "toml",
-        _ => "text",
-    }
 }

@@ -16,7 +16,7 @@ use super::{
     stepper::ScheduleStepper,
 };
 use crate::{
-    lesson::{Lesson, Library, Prediction},
+    lesson::{Block, Lesson, Library, Prediction},
     text::capitalize,
 };
 
@@ -310,7 +310,7 @@ impl LessonSession {
                 self.cursor
                     .step_items(self.options.notes)
                     .get(self.rest.start),
-                Some(LessonItem::Demo(_) | LessonItem::Output { .. })
+                Some(LessonItem::Block(Block::Demo(_)) | LessonItem::Output { .. })
             )
     }
 
@@ -346,7 +346,10 @@ impl LessonSession {
         let items = cursor.step_items(self.options.notes);
         let mut may_wait = false;
         while let Some(at) = self.rest.next() {
-            let waits = matches!(items[at], LessonItem::Demo(_) | LessonItem::Output { .. });
+            let waits = matches!(
+                items[at],
+                LessonItem::Block(Block::Demo(_)) | LessonItem::Output { .. }
+            );
             if self.asks_before(&items[at], ports)? {
                 self.rest.start = at;
                 stop = Pause::Question;
@@ -387,7 +390,7 @@ impl LessonSession {
         ports: &mut LessonPorts<'_>,
     ) -> io::Result<Option<Pause>> {
         match item {
-            LessonItem::Demo(demo) => {
+            LessonItem::Block(Block::Demo(demo)) => {
                 let guesses = self.take_guesses(Experiment::Demo(demo));
                 let shown = show::show_demo(ports, self.cursor.lesson(), demo, &guesses)?;
                 Ok(self.finish_experiment(&guesses, &shown, ports))
@@ -397,20 +400,24 @@ impl LessonSession {
                 let shown = show::show_output(ports, &program.file, text, &guesses)?;
                 Ok(self.finish_experiment(&guesses, &shown, ports))
             }
-            LessonItem::Predict(predict) if self.show_kept_guess(predict, ports)? => Ok(None),
-            LessonItem::Predict(predict) => {
+            LessonItem::Block(Block::Predict(predict))
+                if self.show_kept_guess(predict, ports)? =>
+            {
+                Ok(None)
+            }
+            LessonItem::Block(Block::Predict(predict)) => {
                 let guess = Guess::new(predict, self.options.style);
                 ports.page.draw_markdown(&guess.question_text())?;
                 self.asking.ask_to_guess(guess);
                 Ok(Some(Pause::Question))
             }
-            LessonItem::Schedule(task) => {
+            LessonItem::Block(Block::Schedule(task)) => {
                 let stepper = ScheduleStepper::new(task, true);
                 stepper.draw_start(ports.page)?;
                 self.asking.open = Some(OpenQuestion::Schedule(Box::new(stepper)));
                 Ok(Some(Pause::Question))
             }
-            LessonItem::Quiz(quiz) => {
+            LessonItem::Block(Block::Quiz(quiz)) => {
                 let quiz = QuizState::new(quiz).with_style(self.options.style);
                 quiz.show_question(ports.page)?;
                 self.asking.open = Some(OpenQuestion::Quiz(Box::new(quiz)));
@@ -431,7 +438,7 @@ impl LessonSession {
         ports: &mut LessonPorts<'_>,
     ) -> io::Result<bool> {
         let experiment = match piece {
-            LessonItem::Demo(demo) => Experiment::Demo(demo),
+            LessonItem::Block(Block::Demo(demo)) => Experiment::Demo(demo),
             LessonItem::Output { program, .. } => Experiment::Program(program),
             _ => return Ok(false),
         };

@@ -12,7 +12,7 @@ use super::{
     stepper::ScheduleStepper,
 };
 use crate::{
-    lesson::{Lesson, Library},
+    lesson::{Block, Lesson, Library},
     report::{LessonReport, PredictionReport, StepReport},
 };
 
@@ -90,7 +90,7 @@ fn play_item(
     ports: &mut LessonPorts<'_>,
 ) -> io::Result<DemoStatus> {
     match item {
-        LessonItem::Demo(demo) => {
+        LessonItem::Block(Block::Demo(demo)) => {
             let guesses = open_guesses(lesson, Experiment::Demo(demo));
             let shown = show::show_demo(ports, lesson, demo, &guesses)?;
             return Ok(add_experiment(played, &guesses, shown));
@@ -100,15 +100,15 @@ fn play_item(
             let shown = show::show_output(ports, &program.file, text, &guesses)?;
             return Ok(add_experiment(played, &guesses, shown));
         }
-        LessonItem::Quiz(quiz) => {
+        LessonItem::Block(Block::Quiz(quiz)) => {
             let quiz = QuizState::new(quiz);
             quiz.show_listed(ports.page)?;
             quiz.show_solution(ports.page)?;
         }
-        LessonItem::Schedule(task) => {
+        LessonItem::Block(Block::Schedule(task)) => {
             ScheduleStepper::new(task, true).draw_solution(ports.page)?;
         }
-        LessonItem::Predict(predict) => {
+        LessonItem::Block(Block::Predict(predict)) => {
             let guess = Guess::new(predict, ChoiceStyle::default());
             ports.page.draw_markdown(&guess.list_choices())?;
         }
@@ -120,7 +120,7 @@ fn play_item(
 /// The demo or the program that an item runs.
 fn item_name<'i>(item: &'i LessonItem<'_>) -> Option<&'i str> {
     match item {
-        LessonItem::Demo(demo) => Some(demo.spec.name),
+        LessonItem::Block(Block::Demo(demo)) => Some(demo.spec.name),
         LessonItem::Output { program, .. } => Some(&program.file),
         _ => None,
     }

@@ -10,7 +10,7 @@ use super::{
     renderer::LessonRenderer,
     show,
 };
-use crate::lesson::{Lesson, Library};
+use crate::lesson::{Block, Lesson, Library};
 
 /// Draws the text of the step at this place, and calls `pause` where the lesson waits for the learner: before a demo, after a question,
 /// and at the end; a question that does not fit below the text has a screen of its own. Programs are left out: the pager shows long ones.
@@ -29,16 +29,18 @@ pub fn draw_screenfuls<R: LessonRenderer>(
     let step = &lesson.steps[at];
     for item in lesson_items(library, lesson, step, false) {
         match &item {
-            LessonItem::Demo(_) | LessonItem::Output { .. } | LessonItem::Schedule(_) => {
+            LessonItem::Block(Block::Demo(_))
+            | LessonItem::Output { .. }
+            | LessonItem::Block(Block::Schedule(_)) => {
                 pause(page);
             }
             LessonItem::Program { .. } => {}
-            LessonItem::Predict(predict) => {
+            LessonItem::Block(Block::Predict(predict)) => {
                 pause(page);
                 page.draw_markdown(&Guess::new(predict, ChoiceStyle::default()).question_text())?;
                 pause(page);
             }
-            LessonItem::Quiz(quiz) => {
+            LessonItem::Block(Block::Quiz(quiz)) => {
                 pause(page);
                 QuizState::new(quiz).show_question(page)?;
                 pause(page);

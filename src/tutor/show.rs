@@ -1,6 +1,6 @@
 //! Draws the items of a step.
 
-use std::{io, sync::Arc};
+use std::{io, path::Path, sync::Arc};
 
 use pulldown_cmark::{Event, Parser, TagEnd};
 
@@ -14,9 +14,9 @@ use super::{
 use crate::{
     catalog::{fill_params, run_command},
     lab,
-    lesson::{Claim, DemoBlock, Exercise, Lesson, ProgramFile},
-    record::{Recording, RunStatus},
-    report::Report,
+    lesson::{Block, Claim, CodeBlock, DemoBlock, Exercise, Lesson, ProgramFile, StaticTable},
+    record::{Recording, RunStatus, Value},
+    report::{Column, Report, Table},
     text::capitalize,
 };
 
@@ -70,35 +70,70 @@ pub(super) fn show_heading(
 pub(super) fn show_static_item(
     page: &mut dyn LessonRenderer,
     lesson: &Lesson,
-    piece: &LessonItem<'_>,
+    item: &LessonItem<'_>,
 ) -> io::Result<()> {
-    match piece {
+    match item {
         LessonItem::Markdown(text) => page.draw_markdown(text),
-        LessonItem::Code { lang, text } => page.draw_code(text, lang),
-        LessonItem::Table(table) => page.draw_table(table),
-        LessonItem::Program {
-            program,
-            lang,
-            text,
-        } => self::show_program(page, program, lang, text),
-        LessonItem::Note(note) => {
+        LessonItem::Program { program, text } => self::show_program(page, program, text),
+        LessonItem::Output { .. } => Ok(()),
+        LessonItem::Block(block) => show_static_block(page, lesson, block),
+    }
+}
+
+fn show_static_block(
+    page: &mut dyn LessonRenderer,
+    lesson: &Lesson,
+    block: &Block,
+) -> io::Result<()> {
+    match block {
+        Block::Code(CodeBlock { lang, text }) => page.draw_code(text, lang),
+        Block::Table(table) => page.draw_table(&to_report_table(table)),
+        Block::Note(note) => {
             let minutes = note.minutes.map(|minutes| format!(" ({minutes} min)"));
             let minutes = minutes.unwrap_or_default();
             let text = note.text.replace('\n', "\n> ");
             page.draw_markdown(&format!("> **For instructors{minutes}.** {text}"))
         }
-        LessonItem::Claim(claim) => page.draw_markdown(&format_unmeasured_claim(lesson, claim)),
-        LessonItem::Exercise(exercise) => {
+        Block::Claim(claim) => page.draw_markdown(&format_unmeasured_claim(lesson, claim)),
+        Block::Exercise(exercise) => {
             let (task, id) = (format_task(exercise), &exercise.id);
             page.draw_markdown(&format!(
                 "{task}\n\n`exercise {id}` opens it, `check` checks it."
             ))
         }
-        LessonItem::Demo(_)
-        | LessonItem::Output { .. }
-        | LessonItem::Quiz(_)
-        | LessonItem::Schedule(_)
-        | LessonItem::Predict(_) => Ok(()),
+        Block::Markdown(_)
+        | Block::Program(_)
+        | Block::Demo(_)
+        | Block::Quiz(_)
+        | Block::Schedule(_)
+        | Block::Predict(_) => Ok(()),
+    }
+}
+
+fn to_report_table(table: &StaticTable) -> Table {
+    let column = |name: &String| Column {
+        name: name.clone(),
+        unit: None,
+        picture: None,
+    };
+    let cells = |row: &Vec<String>| row.iter().map(Value::text).collect();
+    let mut shown = Table::new(&table.caption, &[]);
+    shown.columns = table.columns.iter().map(column).collect();
+    shown.rows = table.rows.iter().map(cells).collect();
+    shown
+}
+
+/// The language of a program, as in a code fence.
+fn program_language(file: &str) -> &'static str {
+    match Path::new(file)
+        .extension()
+        .and_then(|ending| ending.to_str())
+    {
+        Some("py") => "python",
+        Some("rs") => "rust",
+        Some("sh") => "sh",
+        Some("toml") => "toml",
+        _ => "text",
     }
 }
 
@@ -116,12 +151,11 @@ pub fn format_task(exercise: &Exercise) -> String {
 fn show_program(
     page: &mut dyn LessonRenderer,
     program: &ProgramFile,
-    lang: &str,
     text: &str,
 ) -> io::Result<()> {
     let caption = program.caption.as_deref().unwrap_or_default();
     page.draw_markdown(format!("{caption}\n\n`{}`:", program.file).trim_start())?;
-    page.draw_code(text.trim_end(), lang)?;
+    page.draw_code(text.trim_end(), program_language(&program.file))?;
     if let Some(beside) = &program.beside {
         page.draw_markdown("The same in Rust:")?;
         page.draw_code(beside, "rust")?;

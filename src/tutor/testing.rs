@@ -93,7 +93,7 @@ impl PreparedRunner<'_> {
         }
         let started = EventKind::RunStarted {
             demo: demo.to_owned(),
-            params,
+            params: params.into(),
             interpreter: None,
         };
         let finished = EventKind::RunFinished {

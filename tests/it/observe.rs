@@ -97,7 +97,10 @@ fn lines(run: Run<'_>) -> Vec<(String, String)> {
     let all = run.observations("line").into_iter();
     all.filter(|line| line.has_labels(&[("stream", "out")]))
         .filter_map(|line| match line.value {
-            Value::Text(text) => Some((line.labels["kind"].clone(), text.clone())),
+            Value::Text(text) => Some((
+                line.labels.get("kind").unwrap_or_default().to_owned(),
+                text.clone(),
+            )),
             _ => None,
         })
         .collect()
@@ -186,7 +189,7 @@ fn the_last_line_counts_without_an_end_too() {
 fn events_are_in_the_order_of_their_times() {
     let _guard = watchdog("order");
     let recording = shell("sleep 0.05; sleep 0.05 & wait");
-    let times: Vec<u64> = recording.events.iter().map(|event| event.at_ns).collect();
+    let times: Vec<u64> = recording.events().iter().map(|event| event.at_ns).collect();
     assert!(times.is_sorted());
     for worker in recording.run().all_workers() {
         assert!(Some(worker.started_ns) <= worker.exited_ns, "{worker:?}");

@@ -112,7 +112,7 @@ impl Sample {
         (!fits).then(|| {
             let version = &python.interpreter.version;
             let facts: Vec<String> = recording
-                .events
+                .events()
                 .iter()
                 .filter(|event| !matches!(event.what, EventKind::RunStarted { .. }))
                 .map(|event| format!("{:.1} {:?}", event.at_ns as f64 / 1e6, event.what))
@@ -150,11 +150,8 @@ fn observe_script(
         machine: measure::describe_machine(),
         observer: Some(Box::new(move |event| {
             let is_stall = matches!(
-                event.what,
-                EventKind::Hook {
-                    what: HookEvent::Stalled { .. },
-                    ..
-                }
+                &event.what,
+                EventKind::Hook { what, .. } if matches!(**what, HookEvent::Stalled { .. })
             );
             is_still.fetch_or(is_stall, Ordering::Relaxed);
         })),

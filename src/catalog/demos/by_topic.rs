@@ -157,6 +157,7 @@ pub static CHUNKS: DemoSpec = DemoSpec {
         settled("chunksize", COUNT),
         settled("chunk_sent", COUNT),
     ]),
+    alone: Some(("chunk", "no pool")),
     ..DemoSpec::EMPTY
 };
 
@@ -167,6 +168,7 @@ pub static PAYLOAD: DemoSpec = DemoSpec {
     settings: &["workers", "trials", "size", "python", "start_method"],
     python: Some("payload.py"),
     observations: Some(&[measured("took", SECONDS)]),
+    alone: Some(("way", "one loop")),
     ..DemoSpec::EMPTY
 };
 

@@ -31,6 +31,8 @@ pub struct DemoSpec {
     pub observations: Option<&'static [ObservationSpec]>,
     /// The labels of its observations that have a fixed set of values, with these values.
     pub labels: &'static [(&'static str, &'static [&'static str])],
+    /// The label of what one worker did alone, where several did the same under other values of that label.
+    pub alone: Option<(&'static str, &'static str)>,
 }
 
 /// Every demo, in the order of the lessons that use them.
@@ -69,6 +71,7 @@ impl DemoSpec {
         python: None,
         observations: None,
         labels: &[],
+        alone: None,
     };
 
     /// Whether it takes the setting of that name.

@@ -101,10 +101,10 @@ mod tests {
             rounds.map(move |(trial, work_s)| EventKind::TrialFinished {
                 backend,
                 trial,
-                times: TrialTimes {
+                times: Box::new(TrialTimes {
                     work_s,
                     ..TrialTimes::default()
-                },
+                }),
             })
         };
         let part = |serial, threads, works| -> Vec<EventKind> {

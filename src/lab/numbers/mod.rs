@@ -83,7 +83,7 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
         context.emit(EventKind::TrialFinished {
             backend,
             trial,
-            times: done.times,
+            times: done.times.into(),
         });
     }
     steps.finish();
@@ -176,7 +176,7 @@ impl PrintRound<'_> {
             };
             self.context.emit(EventKind::WorkFinished {
                 worker: printing.child.worker,
-                usage,
+                usage: usage.into(),
             });
             last_ns = last_ns.max(at_ns);
         }

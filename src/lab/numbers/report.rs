@@ -40,7 +40,7 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
     SummaryTable::from_parts(run, &title, &["PID", "number", "arrived"], |part| {
         let mut table = build_workers_table(&part.run);
         table.notes.clear();
-        let parent = part.run.all_workers().iter().find_map(|worker| worker.ppid);
+        let parent = part.run.started_workers().find_map(|worker| worker.ppid);
         let place = table.columns.iter().position(|column| column.name == "PID");
         if let (Some(parent), Some(place)) = (parent, place) {
             let mut row = vec![Value::Nothing; table.columns.len()];
@@ -232,10 +232,7 @@ fn build_lines_table(run: &Run) -> Table {
 }
 
 fn count_lines(run: &Run, labels: &[(&str, &str)]) -> usize {
-    run.observations("line")
-        .iter()
-        .filter(|line| line.has_labels(labels))
-        .count()
+    run.labelled_observations("line", labels).len()
 }
 
 /// The first round with a line that is not intact.
@@ -244,7 +241,7 @@ fn find_first_glued(run: &Run) -> Option<String> {
     let glued = lines
         .iter()
         .find(|line| !line.has_labels(&[("kind", LineKind::Whole.name())]))?;
-    glued.labels.get("run").cloned()
+    glued.labels.get("run").map(str::to_owned)
 }
 
 fn build_arrival_table(run: &Run, round: &str) -> Table {
@@ -254,13 +251,9 @@ fn build_arrival_table(run: &Run, round: &str) -> Table {
         _ => format!("The lines of run {number}, as they arrived"),
     };
     let mut table = Table::new(title, &["line", "text", "kind"]);
-    let lines = run.observations("line");
-    let lines: Vec<_> = lines
-        .iter()
-        .filter(|line| line.has_labels(&[("run", round)]))
-        .collect();
+    let lines = run.labelled_observations("line", &[("run", round)]);
     for (place, line) in lines.iter().enumerate().take(MOST_ROWS) {
-        let kind = line.labels.get("kind").map_or("", String::as_str);
+        let kind = line.labels.get("kind").unwrap_or_default();
         table.add_row([Value::count(place + 1), line.value.clone(), kind.into()]);
     }
     if lines.len() > MOST_ROWS {

@@ -111,10 +111,7 @@ fn build_workers_table(run: &Run) -> Table {
             let of_call = by_worker
                 .iter()
                 .filter(|done| done.has_labels(&[("call", call.name())]));
-            let tasks: Vec<&str> = of_call
-                .filter_map(|done| done.labels.get("task"))
-                .map(String::as_str)
-                .collect();
+            let tasks: Vec<&str> = of_call.filter_map(|done| done.labels.get("task")).collect();
             tasks.join(" ").into()
         };
         let row = [Value::text(&worker.name), Value::Pid(worker.pid)];

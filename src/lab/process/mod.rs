@@ -12,7 +12,8 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Demo, DemoContext, LabError, children::RecordedChild, start_barrier::WorkerLabels, trials,
+    Demo, DemoContext, LabError, children::RecordedChild, start_barrier::WorkerLabels,
+    trials::CoreWatch,
 };
 use crate::{
     catalog::demos,
@@ -43,7 +44,7 @@ pub struct ProcessIdentity {
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
     context.check_stop()?;
-    trials::probe_cores(context, "start");
+    let watch = CoreWatch::start(context);
     let story = LifeRecorder {
         context,
         began: Instant::now(),
@@ -71,7 +72,7 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
     story.record_moment("ended", &child.process);
     child.join()?;
     story.record_moment("joined", &child.process);
-    trials::probe_cores(context, "end");
+    watch.finish();
     Ok(())
 }
 

@@ -40,7 +40,7 @@ struct RecordedWay {
 
 impl RecordedWay {
     fn from_labels(labels: &Labels) -> Option<Self> {
-        let label = |key: &str| labels.get(key).map(String::as_str);
+        let label = |key: &str| labels.get(key);
         Some(Self {
             backend: label("backend")?.parse().ok()?,
             shared: label("memory")? == "shared",

@@ -39,7 +39,7 @@ fn known() -> [&'static DemoSpec; 2] {
         backends: &[],
         python: None,
         observations: None,
-        labels: &[],
+        ..DemoSpec::EMPTY
     };
     static PARALLEL: DemoSpec = DemoSpec {
         name: "parallel",

@@ -63,7 +63,7 @@ fn any_demo(text: &str) -> String {
         backends: &Backend::ALL,
         python: None,
         observations: None,
-        labels: &[],
+        ..DemoSpec::EMPTY
     };
     shown(&parse_lesson("any.md", &format!("{FRONT}{text}"), &[&DEMO]).1)
 }

@@ -82,6 +82,11 @@ pub trait Platform {
         None
     }
 
+    /// How long the usable cores were idle, or ran this process or its descendants.
+    fn free_time() -> Option<Duration> {
+        None
+    }
+
     /// See [`super::process_state`].
     fn process_state(pid: u32) -> Option<ProcessState> {
         portable::process_state(pid)

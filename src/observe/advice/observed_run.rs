@@ -77,7 +77,7 @@ impl<'a> ObservedRun<'a> {
                 continue;
             };
             if let Some(kind) = process.labels.get("kind") {
-                self.kinds.insert(pid, kind.clone());
+                self.kinds.insert(pid, kind.to_owned());
             }
         }
     }

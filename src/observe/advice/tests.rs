@@ -63,7 +63,7 @@ impl Tape {
             EventKind::WorkerExited {
                 worker: WorkerId(pid),
                 exitcode: Some(exitcode),
-                usage,
+                usage: usage.map(Into::into),
             },
         )
     }
@@ -78,7 +78,7 @@ impl Tape {
             (key, serde_json::from_str(text).unwrap_or_else(|_| plain()))
         });
         let event: Json = [("e", name.into())].into_iter().chain(fields).collect();
-        let what = serde_json::from_value(event).expect("an event of the hooks");
+        let what: Box<_> = serde_json::from_value(event).expect("an event of the hooks");
         self.push(at_ms, EventKind::Hook { pid, what })
     }
 
@@ -117,8 +117,8 @@ impl Tape {
             run: 0,
             what: EventKind::RunStarted {
                 demo: "try".to_owned(),
-                params: Params::default(),
-                interpreter: Some(interpreter),
+                params: Params::default().into(),
+                interpreter: Some(interpreter.into()),
             },
         }];
         events.extend(self.events);
@@ -243,7 +243,7 @@ fn a_gil_that_was_switched_on_or_off_counts_as_it_was_at_last() {
     let at_last = |built_with: bool, gil: bool| {
         let mut tape = computing_threads(500, 1000);
         tape.gil = built_with;
-        let labels = Labels::from([("pid".to_owned(), MAIN.to_string())]);
+        let labels = Labels::from_iter([("pid", MAIN.to_string())]);
         tape.observed(1000, "gil", labels, Value::Flag(gil)).ids()
     };
     assert_eq!(at_last(false, true), ["threads-with-gil"]);
@@ -423,9 +423,8 @@ fn a_missing_guard_is_told_with_the_start_method_that_needs_it() {
     let spawned = "child=101 name=Process-1 role=child method=spawn";
     let child = failed(Tape::new().fact(10, MAIN, "started", spawned));
     assert!(child.contains("Under spawn, each child imports"), "{child}");
-    let labels = [("pid", "101"), ("kind", "helper")];
-    let labels = labels.map(|(key, value)| (key.to_owned(), value.to_owned()));
-    let server = Tape::new().observed(10, "pid", labels.into(), Value::Pid(101));
+    let labels = Labels::from_iter([("pid", "101"), ("kind", "helper")]);
+    let server = Tape::new().observed(10, "pid", labels, Value::Pid(101));
     let server = failed(server);
     assert!(
         server.contains("Under forkserver, the fork server imports"),

@@ -71,7 +71,7 @@ fn conditions_see_of_version_1_what_it_held() {
         let recording = Recording::load(&path).expect("it loads");
         seen.extend(
             recording
-                .events
+                .events()
                 .iter()
                 .filter_map(|event| match &event.what {
                     EventKind::Hook { pid, what } => observe_hook_event(*pid, what),

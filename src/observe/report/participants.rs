@@ -162,7 +162,7 @@ fn build_participant(
 ) -> Participant {
     let seconds = |ns: u64| ns.saturating_sub(began_ns) as f64 / 1e9;
     let told = processes.find(&worker);
-    let label = |name: &str| told.and_then(|told| told.labels.get(name).cloned());
+    let label = |name: &str| told.and_then(|told| told.labels.get(name).map(str::to_owned));
     let began_s = seconds(worker.started_ns);
     let ended_s = worker.exited_ns.map(seconds);
     let role = label("kind").unwrap_or_else(|| default_role(&worker).to_owned());
@@ -258,7 +258,7 @@ fn split_own_threads(run: &Run, mut threads: Vec<Participant>) -> (Vec<Participa
     }
     let all = threads.len();
     let own = told.iter().filter_map(|told| match told.value {
-        Value::Text(name) => Some((told.labels.get("pid")?.as_str(), name.as_str())),
+        Value::Text(name) => Some((told.labels.get("pid")?, name.as_str())),
         _ => None,
     });
     let own: HashSet<(&str, &str)> = own.collect();

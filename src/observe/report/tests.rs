@@ -30,8 +30,8 @@ impl Made {
             0,
             EventKind::RunStarted {
                 demo: "try".to_owned(),
-                params: Params::default(),
-                interpreter: Some(interpreter),
+                params: Params::default().into(),
+                interpreter: Some(interpreter.into()),
             },
         );
         made.at(
@@ -54,10 +54,7 @@ impl Made {
     }
 
     fn observed(&mut self, ms: u64, name: &str, labels: &[(&str, &str)], value: Value) {
-        let labels: Labels = labels
-            .iter()
-            .map(|(key, of)| ((*key).to_owned(), (*of).to_owned()))
-            .collect();
+        let labels: Labels = labels.iter().copied().collect();
         let name = name.to_owned();
         self.at(
             ms,
@@ -121,7 +118,13 @@ impl Made {
             ..ResourceUsage::default()
         };
         let worker = WorkerId(number);
-        self.at(ms, EventKind::WorkFinished { worker, usage });
+        self.at(
+            ms,
+            EventKind::WorkFinished {
+                worker,
+                usage: usage.into(),
+            },
+        );
         self.at(
             ms,
             EventKind::WorkerExited {
@@ -148,7 +151,7 @@ impl Made {
             EventKind::TrialFinished {
                 backend: Backend::Try,
                 trial: Some(0),
-                times,
+                times: times.into(),
             },
         );
         self.at(

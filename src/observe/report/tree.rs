@@ -115,7 +115,7 @@ pub(super) fn describe_others(run: &Run, cast: &Participants) -> Vec<String> {
         ));
     }
     for seen in run.observations("detached").iter().take(MOST_DETACHED) {
-        let label = |key: &str| seen.labels.get(key).map_or("?", String::as_str);
+        let label = |key: &str| seen.labels.get(key).unwrap_or("?");
         let end = match seen.value {
             Value::Flag(true) => "and runs on",
             _ => "and was ended; `--keep-detached` lets it run on",

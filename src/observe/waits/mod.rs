@@ -116,7 +116,7 @@ impl<'a> ProgramWaits<'a> {
             if let EventKind::Hook { pid, what } = &event.what
                 && event.at_ns <= asked_ns
             {
-                hooks.push((event.at_ns, *pid, what));
+                hooks.push((event.at_ns, *pid, &**what));
             }
         }
         let since_ns = asked_ns.saturating_sub(FRESH_NS);

@@ -28,7 +28,7 @@ fn trial(backend: Backend, workers: u32, used: f64, lacked: Option<f64>) -> Vec<
     let finished = EventKind::TrialFinished {
         backend,
         trial: Some(0),
-        times,
+        times: times.into(),
     };
     workers.chain([finished]).collect()
 }
@@ -41,9 +41,9 @@ fn probe(cores: f64) -> Vec<EventKind> {
     }]
 }
 
-fn samples(parts: &[Vec<EventKind>], with_probes: bool) -> Vec<CoreSample> {
+fn samples(parts: &[Vec<EventKind>], with_beside: bool) -> Vec<CoreSample> {
     let all = [vec![run_started("parallel")], parts.concat()].concat();
-    core_samples(Recording::new(machine(), events(all)).run(), with_probes)
+    core_samples(Recording::new(machine(), events(all)).run(), with_beside)
 }
 
 #[test]

@@ -67,10 +67,10 @@ fn every_figure_comes_from_the_same_trials() {
         run_queue_s: cpu_s.map(|_| 1.0),
         voluntary_switches: Some(6),
     };
-    let finished = |round, times| EventKind::TrialFinished {
+    let finished = |round, times: TrialTimes| EventKind::TrialFinished {
         backend: Processes,
         trial: round,
-        times,
+        times: times.into(),
     };
     let recording = recording([
         trial_finished(Serial, None, 99.0),
@@ -142,8 +142,8 @@ fn the_rounds_of_a_python_are_compared_with_its_own_serial_ones() {
     let mut recording = recording(trials(Serial, [Some(900); 2]));
     let python = EventKind::RunStarted {
         demo: "parallel".to_owned(),
-        params: Params::default(),
-        interpreter: Some(Interpreter::default()),
+        params: Params::default().into(),
+        interpreter: Some(Interpreter::default().into()),
     };
     let own = [
         vec![python],
@@ -154,7 +154,7 @@ fn the_rounds_of_a_python_are_compared_with_its_own_serial_ones() {
     for event in &mut own {
         event.run = 1;
     }
-    recording.events.extend(own);
+    recording.events_mut().extend(own);
     let run = recording.run();
     let speedups = Metric::Speedup.values(run.python_runs()[0], PythonThreads);
     assert!((speedups[0] - 1.0).abs() < 1e-9 && (speedups[1] - 3.0).abs() < 1e-9);
@@ -165,7 +165,7 @@ fn the_rounds_of_a_python_are_compared_with_its_own_serial_ones() {
 fn observations_of_ways_that_took_turns_are_divided_round_by_round() {
     let took = |way: &str, value| EventKind::Observed {
         name: "took".to_owned(),
-        labels: Labels::from([("way".to_owned(), way.to_owned())]),
+        labels: Labels::from_iter([("way", way)]),
         value,
     };
     let recording = recording([
@@ -197,7 +197,7 @@ fn group(backend: Backend, workers: u32, used: (u64, u64, u64)) -> Vec<EventKind
     let finished = EventKind::TrialFinished {
         backend,
         trial: Some(0),
-        times,
+        times: times.into(),
     };
     started.chain([finished]).collect()
 }

@@ -7,8 +7,8 @@ mod questions;
 mod round_trip;
 
 use super::{
-    Backend, Event, EventKind, Machine, Params, ResourceUsage, TrialTimes, WorkerId, WorkerKind,
-    testing::test_machine,
+    Backend, Event, EventKind, Machine, PackedValue, Params, ResourceUsage, TrialTimes, WorkerId,
+    WorkerKind, testing::test_machine,
 };
 
 fn machine() -> Machine {
@@ -35,7 +35,7 @@ fn events(what: impl IntoIterator<Item = EventKind>) -> Vec<Event> {
 fn run_started(demo: &str) -> EventKind {
     EventKind::RunStarted {
         demo: demo.to_owned(),
-        params: Params::default(),
+        params: Params::default().into(),
         interpreter: None,
     }
 }
@@ -56,11 +56,11 @@ fn worker_started(id: u32, backend: Backend, trial: Option<u32>) -> EventKind {
 fn work_finished(id: u32, cpu_s: Option<f64>) -> EventKind {
     EventKind::WorkFinished {
         worker: WorkerId(id),
-        usage: ResourceUsage {
+        usage: PackedValue::from(ResourceUsage {
             cpu_s,
             tasks: 1,
             ..ResourceUsage::default()
-        },
+        }),
     }
 }
 
@@ -68,9 +68,9 @@ fn trial_finished(backend: Backend, trial: Option<u32>, work_s: f64) -> EventKin
     EventKind::TrialFinished {
         backend,
         trial,
-        times: TrialTimes {
+        times: Box::new(TrialTimes {
             work_s,
             ..TrialTimes::default()
-        },
+        }),
     }
 }

@@ -84,7 +84,7 @@ fn the_figures_of_the_exit_fill_only_gaps() {
         EventKind::WorkerExited {
             worker: WorkerId(1),
             exitcode: Some(-9),
-            usage: Some(exit),
+            usage: Some(exit.into()),
         },
     ]);
     let workers = recording.run().all_workers();
@@ -190,7 +190,7 @@ fn resolved_settings_win_over_those_asked_for() {
     let recording = recording([
         run_started("parallel"),
         EventKind::Resolved {
-            params: resolved.clone(),
+            params: resolved.clone().into(),
         },
         EventKind::Noted {
             text: "one core".to_owned(),

@@ -1,7 +1,7 @@
 use proptest::{collection::vec, option, prelude::*};
 
 use super::*;
-use crate::record::{HookEvent, ProcessExit, ProcessJoin, Recording, RunStatus, Value};
+use crate::record::{HookEvent, Labels, ProcessExit, ProcessJoin, Recording, RunStatus, Value};
 
 fn finite() -> impl Strategy<Value = f64> {
     any::<f64>().prop_map(|float| if float.is_finite() { float } else { 0.1 })
@@ -86,7 +86,10 @@ fn of_a_worker() -> impl Strategy<Value = EventKind> {
             ),
         (id(), finite())
             .prop_map(|(worker, startup_s)| EventKind::WorkerReady { worker, startup_s }),
-        (id(), usage()).prop_map(|(worker, usage)| EventKind::WorkFinished { worker, usage }),
+        (id(), usage()).prop_map(|(worker, usage)| EventKind::WorkFinished {
+            worker,
+            usage: usage.into()
+        }),
         (id(), any::<bool>(), any::<String>()).prop_map(|(worker, stderr, text)| {
             EventKind::Output {
                 worker,
@@ -98,7 +101,7 @@ fn of_a_worker() -> impl Strategy<Value = EventKind> {
             |(worker, exitcode, usage)| EventKind::WorkerExited {
                 worker,
                 exitcode,
-                usage
+                usage: usage.map(Into::into)
             }
         ),
     ]
@@ -128,10 +131,12 @@ fn of_a_run() -> impl Strategy<Value = EventKind> {
     prop_oneof![
         (any::<String>(), params()).prop_map(|(demo, params)| EventKind::RunStarted {
             demo,
-            params,
+            params: params.into(),
             interpreter: None
         }),
-        params().prop_map(|params| EventKind::Resolved { params }),
+        params().prop_map(|params| EventKind::Resolved {
+            params: params.into()
+        }),
         any::<String>().prop_map(|why| EventKind::RunFinished {
             outcome: RunStatus::Partial(why)
         }),
@@ -146,24 +151,27 @@ fn of_a_run() -> impl Strategy<Value = EventKind> {
             .prop_map(|(backend, trial, work_s, cpu_s)| EventKind::TrialFinished {
                 backend,
                 trial,
-                times: TrialTimes {
+                times: Box::new(TrialTimes {
                     work_s,
                     cpu_s,
                     run_queue_s: cpu_s,
                     voluntary_switches: cpu_s.map(|_| 7),
                     ..TrialTimes::default()
-                },
+                }),
             }),
         (any::<String>(), any::<String>(), value()).prop_map(|(name, label, value)| {
             EventKind::Observed {
                 name,
-                labels: [(label, "x".to_owned())].into(),
+                labels: Labels::from_iter([(label, "x")]),
                 value,
             }
         }),
         (backend(), vec(0.0f32..1.0, 0..4))
             .prop_map(|(backend, load)| EventKind::CoreLoad { backend, load }),
-        (any::<u32>(), hook_event()).prop_map(|(pid, what)| EventKind::Hook { pid, what }),
+        (any::<u32>(), hook_event()).prop_map(|(pid, what)| EventKind::Hook {
+            pid,
+            what: what.into()
+        }),
         (any::<u32>(), any::<u32>(), any::<String>())
             .prop_map(|(done, of, doing)| EventKind::Progress { done, of, doing }),
     ]

@@ -80,19 +80,32 @@ fn write_tables(tables: &[Table], style: Style, to: &mut dyn io::Write) -> io::R
 
 /// One table with its title and notes.
 fn write_table(table: &Table, style: Style, to: &mut dyn io::Write) -> io::Result<()> {
+    let lay_out = |style| layout::lay_out_table(&FormattedTable::from_table(table, style), style);
+    let (mut title, mut below) = (Vec::new(), Vec::new());
     if !table.title.is_empty() {
-        prose::write_prose(&table.title, TextRole::Strong, style, to)?;
+        prose::write_prose(&table.title, TextRole::Strong, style, &mut title)?;
     }
-    let drawn = layout::lay_out_table(&FormattedTable::from_table(table, style), style);
-    for line in &drawn.lines {
+    write_below(table, lay_out(style).cards, style, &mut below)?;
+    to.write_all(&title)?;
+    for line in &lay_out(style.leave_lines(&[&title, &below])).lines {
         writeln!(to, "{line}")?;
     }
+    to.write_all(&below)
+}
+
+/// What stands below a table: its legends and notes, and why figures are missing.
+fn write_below(
+    table: &Table,
+    is_list: bool,
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
     // A table without columns is a single line.
     if table.rows.is_empty() && !table.columns.is_empty() {
         prose::write_prose("(nothing was measured)", TextRole::Dim, style, to)?;
     }
     let reasons = formatted_table::missing_reasons(table);
-    if drawn.cards && !(table.notes.is_empty() && reasons.is_empty()) {
+    if is_list && !(table.notes.is_empty() && reasons.is_empty()) {
         writeln!(to)?;
     }
     let legends = table.columns.iter().filter_map(|column| column.picture);

@@ -41,25 +41,30 @@ pub fn write_summary(
         let partial = format!("Partial: {why}. This is what was measured until then.");
         warnings.insert(0, partial);
     }
+    let (mut above, mut below) = (Vec::new(), Vec::new());
     for warning in &warnings {
-        write_sentence(warning, TextRole::Warning, format, style, to)?;
+        write_sentence(warning, TextRole::Warning, format, style, &mut above)?;
     }
     if !warnings.is_empty() {
-        writeln!(to)?;
+        above.push(b'\n');
     }
-    let mut table = report.summary.to_table(report.summary.figures.len());
     if format == Format::Plain {
+        to.write_all(&above)?;
+        let table = report.summary.to_table(report.summary.figures.len());
         return plain::write_table(&table, style, to)
             .and_then(|()| advice::write_plain(&report.advice, style, to));
     }
     let (drawn, figures) = summary::lay_out_summary(&report.summary, style);
     // What is left out needs no reason for its gaps.
-    table = report.summary.to_table(figures);
-    prose::write_prose(&table.title, TextRole::Strong, style, to)?;
-    for line in &drawn.lines {
+    let table = report.summary.to_table(figures);
+    prose::write_prose(&table.title, TextRole::Strong, style, &mut above)?;
+    write_below(report, &table, drawn.cards, style, &mut below)?;
+    let style = style.leave_lines(&[&above, &below]);
+    to.write_all(&above)?;
+    for line in &summary::lay_out_summary(&report.summary, style).0.lines {
         writeln!(to, "{line}")?;
     }
-    write_below(report, &table, drawn.cards, style, to)
+    to.write_all(&below)
 }
 
 /// The sentences below the table, and the advice.

@@ -53,6 +53,13 @@ pub(super) fn draw_grid(sheet: &FormattedTable, widths: &[usize], style: Style) 
         .collect()
 }
 
+/// The lines of a row with these texts.
+pub(super) fn row_height(texts: impl Iterator<Item = String>, widths: &[usize]) -> usize {
+    let cells = texts.zip(widths);
+    let heights = cells.map(|(text, width)| wrap_cell(&text, *width).lines().count());
+    heights.max().unwrap_or(0).max(1)
+}
+
 /// Headings are aligned at the bottom: shorter ones get empty lines above.
 fn heading_cells(headings: &[ColumnHeading], widths: &[usize]) -> Vec<Cell> {
     let texts: Vec<String> = headings

@@ -52,6 +52,56 @@ fn many_columns_are_turned_and_then_dealt_as_cards() {
 }
 
 #[test]
+fn a_table_that_is_longer_than_a_page_is_divided_evenly_and_its_headings_are_repeated() {
+    let rows: [&[&str]; 6] = [
+        &["Rust", "1", "a"],
+        &["", "2", "two words"],
+        &["", "3", "c"],
+        &["", "4", "d"],
+        &["PyPy", "1", "e"],
+        &["", "2", "f"],
+    ];
+    let sheet = sheet(&["under", "chunk", "says"], &rows);
+    let lay_out = |page_lines| {
+        let style = Style {
+            page_lines: Some(page_lines),
+            ..Style::without_color(60)
+        };
+        lay_out_table(&sheet, style).lines.join("\n")
+    };
+    assert_eq!(lay_out(8), text(&sheet, 60));
+    insta::assert_snapshot!(lay_out(7).replace(PAGE_BREAK, "(page)"), @r"
+    under  chunk  says
+    ───────────────────────
+    Rust   1      a
+           2      two words
+           3      c
+    (page)
+    under  chunk  says
+    ──────────────────
+    Rust   4      d
+    PyPy   1      e
+           2      f
+    ");
+}
+
+#[test]
+fn the_parts_of_a_long_table_are_pages() {
+    let headings: Vec<String> = (0..9).map(|n| format!("heading{n}")).collect();
+    let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
+    let rows = [&["value"; 9] as &[&str]; 9];
+    let sheet = sheet(&headings, &rows);
+    let style = Style {
+        page_lines: Some(12),
+        ..Style::without_color(60)
+    };
+    let paged = lay_out_table(&sheet, style).lines.join("\n");
+    assert_eq!(paged.replace(PAGE_BREAK, ""), text(&sheet, 60));
+    let pages: Vec<&str> = paged.split(PAGE_BREAK).collect();
+    assert_eq!(pages.len(), 2);
+}
+
+#[test]
 fn many_columns_of_many_rows_are_drawn_in_parts() {
     let headings: Vec<String> = (0..9).map(|n| format!("heading{n}")).collect();
     let headings: Vec<&str> = headings.iter().map(String::as_str).collect();

@@ -243,7 +243,7 @@ fn watched(live: &LiveDisplay) -> (Recorder, WorkerId) {
     let recorder = Recorder::new(Some(live.event_observer()));
     recorder.emit(EventKind::RunStarted {
         demo: "try".to_owned(),
-        params: Params::default(),
+        params: Params::default().into(),
         interpreter: None,
     });
     let worker = recorder.next_worker();

@@ -27,9 +27,16 @@ fn next_line(screen: &str) -> &'static str {
 
 #[test]
 fn no_enter_prints_more_than_a_screen() {
+    for (width, height) in [(80, HEIGHT), (100, 30), (50, HEIGHT)] {
+        walk_lessons(width, height);
+    }
+}
+
+fn walk_lessons(width: usize, height: usize) {
     for lesson in Library::load_embedded().lessons() {
         let mut stage = without_gate();
-        stage.session.screen.height = Some(HEIGHT);
+        stage.session.screen.height = Some(height);
+        stage.session.screen.style.width = width;
         let mut shown = stage.type_line(&format!("lesson {}", lesson.number));
         let end = format!("That was lesson {}", lesson.number);
         for _ in 0..200 {
@@ -39,7 +46,7 @@ fn no_enter_prints_more_than_a_screen() {
             // A listing that is longer than the screen is for the pager.
             let is_listing = shown.contains("python/");
             let lines = shown.lines().filter(|line| !line.starts_with("[run"));
-            assert!(lines.count() < HEIGHT || is_listing, "{shown}");
+            assert!(lines.count() < height || is_listing, "{width}: {shown}");
             let (here, step) = (stage.session.completion_context(), step_number(&stage));
             let typed = next_line(&shown);
             shown = stage.type_line(typed);

@@ -15,7 +15,7 @@ use crate::{
     lesson::Library,
     observe::{ObservedProgram, ProgramCommand},
     python::Pythons,
-    record::{EventKind, Labels, Recording, Value},
+    record::{EventKind, Recording, Value},
     render::Style,
     repl::{
         commands::review,
@@ -287,18 +287,18 @@ fn number<T: FromStr>(text: &str) -> T {
 fn parse_observation(text: &str) -> EventKind {
     let mut words = text.split(' ');
     let name = words.next().expect("a name").to_owned();
-    let mut labels = Labels::new();
+    let mut labels = Vec::new();
     let mut value = Value::Count(0);
     for word in words {
         match (word.split_once('='), &value) {
-            (Some((key, of)), _) => drop(labels.insert(key.to_owned(), of.to_owned())),
+            (Some((key, of)), _) => labels.push((key, of)),
             (None, Value::Count(count)) if word == "B" => value = Value::Bytes(*count as u64),
             (None, _) => value = Value::Count(number(word)),
         }
     }
     EventKind::Observed {
         name,
-        labels,
+        labels: labels.into_iter().collect(),
         value,
     }
 }

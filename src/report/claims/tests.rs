@@ -1,5 +1,6 @@
 //! Judges claims from fixed recordings: where each figure is found, and why one is missing.
 
+mod cores;
 mod overlap;
 
 use super::*;
@@ -17,7 +18,7 @@ fn run_of(demo: &str) -> Recorder {
     let recorder = Recorder::new(None);
     recorder.emit(EventKind::RunStarted {
         demo: demo.to_owned(),
-        params: Params::default(),
+        params: Params::default().into(),
         interpreter: None,
     });
     recorder
@@ -73,7 +74,7 @@ fn trials(recorder: &Recorder, backend: Backend, works: &[f64], cores: f64) {
         recorder.emit(EventKind::TrialFinished {
             backend,
             trial,
-            times,
+            times: times.into(),
         });
     }
 }

@@ -167,9 +167,9 @@ fn find_observations<'a>(run: Run<'a>, question: &ConditionQuestion, name: &str)
             None => is_python,
         },
     };
-    run.observations(name)
+    run.labelled_observations(name, &labels)
         .into_iter()
-        .filter(|observation| observation.has_labels(&labels) && of_backend(observation))
+        .filter(of_backend)
         .map(|observation| observation.value)
         .collect()
 }

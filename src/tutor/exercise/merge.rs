@@ -23,7 +23,7 @@ fn merge_around(rounds: &[CheckRound], own: usize) -> Recording {
     let mut whats: Vec<EventKind> = Vec::new();
     let is_start = |event: &&Event| matches!(event.what, EventKind::RunStarted { .. });
     whats.extend(
-        run.events
+        run.events()
             .iter()
             .find(is_start)
             .map(|event| event.what.clone()),
@@ -48,7 +48,7 @@ fn merge_around(rounds: &[CheckRound], own: usize) -> Recording {
 }
 
 fn outermost_events(recording: &Recording) -> impl Iterator<Item = &EventKind> {
-    let events = recording.events.iter().filter(|event| event.run == 0);
+    let events = recording.events().iter().filter(|event| event.run == 0);
     events.map(|event| &event.what)
 }
 
@@ -166,16 +166,17 @@ mod tests {
     #[test]
     fn conditions_can_ask_for_what_hooks_reported() {
         let what = HookEvent::DaemonAtWork { child: 7 };
-        let merged = with_trial_number(&EventKind::Hook { pid: 1, what }, 0);
+        let merged = with_trial_number(
+            &EventKind::Hook {
+                pid: 1,
+                what: what.into(),
+            },
+            0,
+        );
         let EventKind::Observed { name, labels, .. } = merged else {
             panic!("{merged:?}");
         };
         assert_eq!(name, "fact.daemon_at_work");
-        assert_eq!(
-            labels,
-            [("child", "7"), ("pid", "1")]
-                .map(|(key, of)| (key.to_owned(), of.to_owned()))
-                .into()
-        );
+        assert_eq!(labels, Labels::from_iter([("child", "7"), ("pid", "1")]));
     }
 }

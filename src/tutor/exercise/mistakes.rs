@@ -59,7 +59,7 @@ fn reported_errors(recording: &Recording) -> Vec<ReportedError<'_>> {
         if let Value::Text(text) = line.value
             && line.has_labels(&[("stream", "err")])
         {
-            let pid = line.labels.get("pid").map_or("", String::as_str);
+            let pid = line.labels.get("pid").unwrap_or_default();
             by_process.entry(pid).or_default().push(text);
         }
     }

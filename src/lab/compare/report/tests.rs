@@ -25,8 +25,8 @@ fn recording_of(demos: &[(&str, &[Ran])]) -> Recording {
     };
     let started = |demo: &str, interpreter: Option<Interpreter>| EventKind::RunStarted {
         demo: demo.to_owned(),
-        params: Params::default(),
-        interpreter,
+        params: Params::default().into(),
+        interpreter: interpreter.map(Box::new),
     };
     add(0, started("compare", None));
     let parts = demos
@@ -51,7 +51,7 @@ fn recording_of(demos: &[(&str, &[Ran])]) -> Recording {
                     EventKind::TrialFinished {
                         backend,
                         trial,
-                        times,
+                        times: times.into(),
                     },
                 );
             }
@@ -86,7 +86,7 @@ const WAITING: &[(Backend, f64)] = &[
 /// Adds the workers of each trial: two that compute, four that wait.
 fn add_workers(recording: &mut Recording) {
     let mut events = Vec::new();
-    for event in recording.events.drain(..) {
+    for event in recording.events_mut().drain(..) {
         if let EventKind::TrialFinished { backend, trial, .. } = event.what {
             let kind = match backend {
                 Backend::Serial => WorkerKind::Main,
@@ -110,7 +110,7 @@ fn add_workers(recording: &mut Recording) {
         }
         events.push(event);
     }
-    recording.events = events;
+    *recording.events_mut() = events;
 }
 
 fn python(threads: f64) -> Vec<(Backend, f64)> {
@@ -206,7 +206,7 @@ fn a_figure_that_other_programs_decided_is_not_shown() {
             (Backend::Processes, 1.0),
         ];
         let mut recording = recording(&[(None, &crowded)]);
-        for event in &mut recording.events {
+        for event in recording.events_mut() {
             if let EventKind::Observed { value, .. } = &mut event.what {
                 *value = Value::Ratio(free);
             }
@@ -223,7 +223,7 @@ fn a_figure_that_other_programs_decided_is_not_shown() {
 fn who_waits_for_a_lock_decides_on_a_busy_machine_too() {
     let mut recording =
         recording_of(&[("parallel", &[(None, NATIVE)]), ("io", &[(None, WAITING)])]);
-    for event in &mut recording.events {
+    for event in recording.events_mut() {
         let EventKind::TrialFinished { backend, times, .. } = &mut event.what else {
             continue;
         };
@@ -267,7 +267,7 @@ fn a_busy_machine_is_no_reason_to_say_no() {
         run: 1,
         what,
     };
-    recording.events.push(event);
+    recording.events_mut().push(event);
     let expected = ["too noisy to tell", ""].map(Value::from);
     assert_eq!(found(&recording, "GIL"), expected);
 }
@@ -275,7 +275,7 @@ fn a_busy_machine_is_no_reason_to_say_no() {
 #[test]
 fn one_trial_refutes_nothing() {
     let mut recording = recording(&[(None, NATIVE)]);
-    recording.events.retain(
+    recording.events_mut().retain(
         |event| !matches!(event.what, EventKind::TrialFinished { trial, .. } if trial != Some(0)),
     );
     assert_eq!(

@@ -33,7 +33,7 @@ fn three_runs() -> Recording {
         events.push(EventKind::TrialFinished {
             backend: Backend::Processes,
             trial,
-            times,
+            times: times.into(),
         });
     }
     let params = Params {
@@ -73,7 +73,10 @@ fn life(worker: u32, trial: Option<u32>) -> Vec<EventKind> {
             worker: id,
             startup_s: 0.002,
         },
-        EventKind::WorkFinished { worker: id, usage },
+        EventKind::WorkFinished {
+            worker: id,
+            usage: usage.into(),
+        },
         EventKind::WorkerExited {
             worker: id,
             exitcode: Some(0),

@@ -13,8 +13,8 @@ impl Maker {
     fn begin(&mut self, demo: &str, interpreter: Option<Interpreter>) {
         self.add(EventKind::RunStarted {
             demo: demo.to_owned(),
-            params: Params::default(),
-            interpreter,
+            params: Params::default().into(),
+            interpreter: interpreter.map(Box::new),
         });
     }
 
@@ -55,7 +55,7 @@ impl Maker {
         self.add(EventKind::TrialFinished {
             backend,
             trial,
-            times,
+            times: times.into(),
         });
     }
 }

@@ -1,6 +1,7 @@
 //! Linux: exact figures from the kernel, by system call where there is one, otherwise from `/proc`.
 
 mod cgroup;
+mod free_time;
 mod processes;
 mod smaps;
 
@@ -76,6 +77,10 @@ impl Platform for LinuxPlatform {
 
     fn run_queue_wait() -> Option<Duration> {
         parse_schedstat(&fs::read_to_string("/proc/thread-self/schedstat").ok()?)
+    }
+
+    fn free_time() -> Option<Duration> {
+        free_time::read_free_time()
     }
 
     fn process_state(pid: u32) -> Option<ProcessState> {

@@ -37,9 +37,19 @@ impl<'a> ProcStat<'a> {
     }
 
     fn cpu_time(&self) -> Option<Duration> {
+        self.parse_ticks(14)
+    }
+
+    /// The processor time of its children that have ended and were waited for.
+    fn ended_children_cpu(&self) -> Option<Duration> {
+        self.parse_ticks(16)
+    }
+
+    /// Two fields in ticks, added up: the time in the program, and that in the system for it.
+    fn parse_ticks(&self, first: usize) -> Option<Duration> {
         let ticks = self
-            .parse_field::<u32>(14)?
-            .checked_add(self.parse_field(15)?)?;
+            .parse_field::<u32>(first)?
+            .checked_add(self.parse_field(first + 1)?)?;
         TICK.checked_mul(ticks)
     }
 }
@@ -96,6 +106,23 @@ fn exitcode_from_status(status: i32) -> i32 {
         0 => (status >> 8) & 0xff,
         signal => -signal,
     }
+}
+
+/// Processor time of all that descend from a process, with their children that have ended. Its own time and that of its
+/// children that have ended are left out.
+pub fn descendants_cpu(pid: u32) -> Duration {
+    let mut cpu = Duration::ZERO;
+    let mut found = child_pids(pid, u32::MAX);
+    while let Some(pid) = found.pop() {
+        let text = read_lossy(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let Some(stat) = ProcStat::from_text(&text) else {
+            continue;
+        };
+        let own = process_cpu(pid).or_else(|| stat.cpu_time());
+        cpu += own.unwrap_or_default() + stat.ended_children_cpu().unwrap_or_default();
+        found.extend(child_pids(pid, stat.parse_field(20).unwrap_or(1)));
+    }
+    cpu
 }
 
 /// The children of a process.

@@ -19,7 +19,13 @@ fn threads_of_a_process_ran_by_turns_or_were_ready_at_once() {
                 ..ResourceUsage::default()
             };
             let worker = WorkerId(number);
-            made.at(1000, EventKind::WorkFinished { worker, usage });
+            made.at(
+                1000,
+                EventKind::WorkFinished {
+                    worker,
+                    usage: usage.into(),
+                },
+            );
         }
         let tables = build_report(&made.finish(1010, 0.8).run());
         let processes = titled(&tables, "What each process did");

@@ -32,10 +32,9 @@ fn recorded((usable, free, locked, lock_free): (u32, f64, Shared, Shared)) -> Re
     part.emit(EventKind::RunFinished {
         outcome: RunStatus::Complete,
     });
-    Recording {
-        machine: test_machine(4, usable),
-        ..finished(&outer)
-    }
+    let mut recording = finished(&outer);
+    recording.machine = test_machine(4, usable);
+    recording
 }
 
 fn trials_that_waited(recorder: &Recorder, backend: Backend, (used, waited, switches): Shared) {
@@ -66,7 +65,7 @@ fn trials_that_waited(recorder: &Recorder, backend: Backend, (used, waited, swit
         recorder.emit(EventKind::TrialFinished {
             backend,
             trial,
-            times,
+            times: times.into(),
         });
     }
 }
@@ -165,7 +164,7 @@ fn what_the_workers_had_counts_more_than_a_probe_beside_them() {
 fn where_waits_are_not_counted_the_cores_used_answer() {
     let uncounted = |on| {
         let mut recording = recorded(on);
-        for event in &mut recording.events {
+        for event in recording.events_mut() {
             if let EventKind::TrialFinished { times, .. } = &mut event.what {
                 (times.run_queue_s, times.voluntary_switches) = (None, None);
             }
