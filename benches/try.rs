@@ -377,7 +377,7 @@ fn seconds_on_terminal(words: &[String], folder: &Path) -> io::Result<f64> {
     drop(pair.slave);
     let mut screen = pair.master.try_clone_reader().map_err(io::Error::other)?;
     // At the end of its last program, a terminal gives an error in place of an end.
-    let mut buffer = [0; 1 << 16];
+    let mut buffer = vec![0; 1 << 16];
     while screen.read(&mut buffer).is_ok_and(|size| size > 0) {}
     let status = child.wait()?;
     if !status.success() {
