@@ -14,7 +14,7 @@ use std::{
 
 use forklore::record::{
     Backend, EventKind, Machine, Params, Recorder, Recording, ResourceUsage, RunStatus, TrialTimes,
-    Value, WorkerKind,
+    Value, WorkerId, WorkerKind,
 };
 use nix::sys::resource::{UsageWho, getrusage};
 
@@ -76,12 +76,12 @@ impl GrowthBench {
         let save_s = begun.elapsed().as_secs_f64();
         let count = recording.events().len();
         drop(recording);
-        let mut is_good = self.show_limit(&format!("save, {count} events"), save_s)?;
+        let mut is_good = show_limit(&format!("save, {count} events"), save_s)?;
         for format in ["json", "text"] {
             let words = [OsStr::new("replay"), file.as_os_str()];
             let words = [&words[..], &["--format".as_ref(), format.as_ref()]].concat();
             let replay_s = self.time_command(&words)?;
-            is_good &= self.show_limit(&format!("replay as {format}"), replay_s)?;
+            is_good &= show_limit(&format!("replay as {format}"), replay_s)?;
         }
         let most = getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss() as u64 * 1024;
         let (mib, limit) = (most >> 20, MOST_MEMORY >> 20);
@@ -92,14 +92,6 @@ impl GrowthBench {
         )?;
         fs::remove_file(&file)?;
         Ok(is_good && most <= MOST_MEMORY)
-    }
-
-    fn show_limit(&self, what: &str, seconds: f64) -> io::Result<bool> {
-        writeln!(
-            io::stdout(),
-            "{what:28} {seconds:6.2} s   (at most {MOST_SECONDS} s)"
-        )?;
-        Ok(seconds <= MOST_SECONDS)
     }
 
     /// The growth of a command's time from one size to the double of it.
@@ -250,77 +242,99 @@ fn record_numbers(workers: u32, repeats: u32) -> Recording {
     Recording::new(machine, recorder.take_events())
 }
 
+fn show_limit(what: &str, seconds: f64) -> io::Result<bool> {
+    writeln!(
+        io::stdout(),
+        "{what:28} {seconds:6.2} s   (at most {MOST_SECONDS} s)"
+    )?;
+    Ok(seconds <= MOST_SECONDS)
+}
+
 fn record_round(recorder: &Recorder, workers: u32, round: u32) {
     let (backend, trial) = (Backend::Processes, Some(round));
     recorder.emit(EventKind::TrialStarted { backend, trial });
-    let run = round.to_string();
     let order = (0..workers).map(|place| (place + round * round) % workers);
     for (place, number) in order.enumerate() {
         let worker = recorder.next_worker();
         let name = format!("Process-{}", worker.0 + 1);
-        recorder.emit(EventKind::WorkerStarted {
-            worker,
-            name: name.clone(),
-            kind: WorkerKind::Process,
-            backend: Some(backend),
-            trial,
-            pid: worker.0 + 10,
-            tid: None,
-            ppid: Some(1),
-        });
-        recorder.emit(EventKind::WorkerReady {
-            worker,
-            startup_s: 0.001,
-        });
-        let text = format!("my number is {}", 7 * (number + 1));
-        recorder.emit(EventKind::Output {
-            worker,
-            stderr: false,
-            text: text.clone(),
-        });
-        let usage = ResourceUsage {
-            work_s: Some(0.000_012),
-            run_queue_s: Some(0.0),
-            cores: vec![0],
-            private_bytes: Some(233_472),
-            resident_bytes: Some(13_037_568),
-            proportional_bytes: Some(3_191_808),
-            voluntary_switches: Some(0),
-            involuntary_switches: Some(0),
-            tasks: 1,
-            ..ResourceUsage::default()
-        };
-        recorder.emit(EventKind::WorkFinished {
-            worker,
-            usage: usage.into(),
-        });
-        let usage = ResourceUsage {
-            cpu_s: Some(0.004_395_423),
-            voluntary_switches: Some(3),
-            involuntary_switches: Some(5),
-            ..ResourceUsage::default()
-        };
-        recorder.emit(EventKind::WorkerExited {
-            worker,
-            exitcode: Some(0),
-            usage: Some(usage.into()),
-        });
-        let started = (number + 1).to_string();
-        let of_worker = [("run", run.as_str()), ("worker", name.as_str())];
-        let arrived = [&of_worker[..], &[("started", started.as_str())]].concat();
-        let line = [("run", run.as_str()), ("kind", "whole")];
-        observe(recorder, "number", &of_worker, 7 * (i64::from(number) + 1));
-        observe(recorder, "arrival", &arrived, place as i64 + 1);
-        recorder.emit(EventKind::Observed {
-            name: "line".to_owned(),
-            labels: line.into_iter().collect(),
-            value: Value::Text(text),
-        });
+        record_worker(recorder, worker, (&name, number), trial);
+        record_number(recorder, round, (&name, number), place);
     }
     recorder.emit(EventKind::TrialFinished {
         backend,
         trial,
         times: TrialTimes::default().into(),
+    });
+}
+
+fn record_worker(
+    recorder: &Recorder,
+    worker: WorkerId,
+    (name, number): (&str, u32),
+    trial: Option<u32>,
+) {
+    let backend = Backend::Processes;
+    recorder.emit(EventKind::WorkerStarted {
+        worker,
+        name: name.to_owned(),
+        kind: WorkerKind::Process,
+        backend: Some(backend),
+        trial,
+        pid: worker.0 + 10,
+        tid: None,
+        ppid: Some(1),
+    });
+    recorder.emit(EventKind::WorkerReady {
+        worker,
+        startup_s: 0.001,
+    });
+    let text = format!("my number is {}", 7 * (number + 1));
+    recorder.emit(EventKind::Output {
+        worker,
+        stderr: false,
+        text,
+    });
+    let usage = ResourceUsage {
+        work_s: Some(0.000_012),
+        run_queue_s: Some(0.0),
+        cores: vec![0],
+        private_bytes: Some(233_472),
+        resident_bytes: Some(13_037_568),
+        proportional_bytes: Some(3_191_808),
+        voluntary_switches: Some(0),
+        involuntary_switches: Some(0),
+        tasks: 1,
+        ..ResourceUsage::default()
+    };
+    recorder.emit(EventKind::WorkFinished {
+        worker,
+        usage: usage.into(),
+    });
+    let usage = ResourceUsage {
+        cpu_s: Some(0.004_395_423),
+        voluntary_switches: Some(3),
+        involuntary_switches: Some(5),
+        ..ResourceUsage::default()
+    };
+    recorder.emit(EventKind::WorkerExited {
+        worker,
+        exitcode: Some(0),
+        usage: Some(usage.into()),
+    });
+}
+
+fn record_number(recorder: &Recorder, round: u32, (name, number): (&str, u32), place: usize) {
+    let run = round.to_string();
+    let started = (number + 1).to_string();
+    let of_worker = [("run", run.as_str()), ("worker", name)];
+    let arrived = [&of_worker[..], &[("started", started.as_str())]].concat();
+    let line = [("run", run.as_str()), ("kind", "whole")];
+    observe(recorder, "number", &of_worker, 7 * (i64::from(number) + 1));
+    observe(recorder, "arrival", &arrived, place as i64 + 1);
+    recorder.emit(EventKind::Observed {
+        name: "line".to_owned(),
+        labels: line.into_iter().collect(),
+        value: Value::Text(format!("my number is {}", 7 * (number + 1))),
     });
 }
 

@@ -3,6 +3,7 @@
 //! One idea holds it together: *a demo emits events, and everything that a user sees is computed from a
 //! recording of them.* `ARCHITECTURE.md` has the modules and the allowed imports between them.
 
+pub mod bench;
 pub mod catalog;
 pub mod claim;
 pub mod cli;

@@ -4,6 +4,7 @@
 use std::{
     io::{self, IsTerminal, Write},
     panic, thread,
+    time::Duration,
 };
 
 /// Ends bracketed paste and shows the cursor, which the line editor and progress bars may have changed.
@@ -64,6 +65,38 @@ pub fn clear(out: &mut dyn Write) -> io::Result<()> {
     out.flush()
 }
 
+/// Draws what follows over what is on the screen, from its top. Ends with [`end_redraw`].
+pub fn begin_redraw(out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(b"\x1b[?25l\x1b[H")
+}
+
+/// Erases the rest of a line that was drawn over.
+pub const ERASE_REST: &str = "\x1b[K";
+
+/// Erases what is left below.
+pub fn end_redraw(out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(b"\x1b[J\x1b[?25h")?;
+    out.flush()
+}
+
+/// Single keys without Enter, until this is dropped.
+pub struct KeyMode(modes::KeyModes);
+
+impl KeyMode {
+    /// Begins to take single keys; `None` without a terminal that has them.
+    pub fn begin() -> Option<Self> {
+        if !is_interactive() || is_dumb() {
+            return None;
+        }
+        modes::take_keys().map(Self)
+    }
+
+    /// Waits for a key, at most for this time. The key is discarded.
+    pub fn wait_for_key(&self, limit: Duration) -> bool {
+        modes::wait_for_key(&self.0, limit)
+    }
+}
+
 /// Makes a panic of this thread restore the terminal before its message is written.
 ///
 /// Only for this thread: a panic in a demo's thread ends that thread, while the line editor continues.
@@ -80,10 +113,16 @@ pub fn restore_before_panics() {
 
 #[cfg(unix)]
 mod modes {
-    use std::{io, sync::OnceLock};
+    use std::{
+        io,
+        os::fd::AsFd,
+        sync::OnceLock,
+        time::{Duration, Instant},
+    };
 
     use nix::{
-        sys::termios::{FlushArg, SetArg, Termios, tcflush, tcgetattr, tcsetattr},
+        poll::{PollFd, PollFlags, PollTimeout, poll},
+        sys::termios::{FlushArg, LocalFlags, SetArg, Termios, tcflush, tcgetattr, tcsetattr},
         unistd::{getpgrp, tcgetpgrp},
     };
     use parking_lot::Mutex;
@@ -114,6 +153,45 @@ mod modes {
         }
     }
 
+    /// The modes before single keys were taken.
+    pub(super) struct KeyModes(Termios);
+
+    impl Drop for KeyModes {
+        fn drop(&mut self) {
+            // If the terminal is gone, so are its modes.
+            let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, &self.0);
+        }
+    }
+
+    pub(super) fn take_keys() -> Option<KeyModes> {
+        let before = tcgetattr(io::stdin()).ok()?;
+        let mut keys = before.clone();
+        keys.local_flags
+            .remove(LocalFlags::ICANON | LocalFlags::ECHO);
+        tcsetattr(io::stdin(), SetArg::TCSANOW, &keys).ok()?;
+        Some(KeyModes(before))
+    }
+
+    pub(super) fn wait_for_key(_: &KeyModes, limit: Duration) -> bool {
+        let end = Instant::now() + limit;
+        let input = io::stdin();
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let timeout = PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX);
+            let mut files = [PollFd::new(input.as_fd(), PollFlags::POLLIN)];
+            match poll(&mut files, timeout) {
+                Ok(0) if Instant::now() >= end => return false,
+                Ok(0) => {}
+                Ok(_) => {
+                    discard_input();
+                    return true;
+                }
+                // A signal: the caller looks whether it was Ctrl-C.
+                Err(_) => return false,
+            }
+        }
+    }
+
     /// A background process that changes the terminal's modes is stopped by the system.
     fn is_in_foreground() -> bool {
         tcgetpgrp(io::stdin()) == Ok(getpgrp())
@@ -129,4 +207,15 @@ mod modes {
     }
 
     pub(super) fn discard_input() {}
+
+    pub(super) struct KeyModes;
+
+    pub(super) fn take_keys() -> Option<KeyModes> {
+        None
+    }
+
+    pub(super) fn wait_for_key(_: &KeyModes, limit: std::time::Duration) -> bool {
+        std::thread::sleep(limit);
+        false
+    }
 }

@@ -52,9 +52,11 @@ class Settings:
         self.trials = setting("trials")
         self.trials_asked = given.get("trials") is not None
         self.size = setting("size")
+        self.size_asked = given.get("size") is not None
         self.workload = setting("workload")
         self.repeat = setting("repeat")
         self.unbuffered = bool(setting("unbuffered", False))
+        self.order = setting("order")
         self.backends = given.get("backends") or defaults.get("backends", [])
         self.start_method = usable_start_method(given.get("start_method"))
         self.seed = setting("seed")
@@ -77,7 +79,8 @@ class Settings:
     def resolved(self):
         """Tells which settings are in force, once the demo filled in its own."""
         names = (
-            "workers trials size workload repeat unbuffered backends start_method seed"
+            "workers trials size workload repeat unbuffered order backends "
+            "start_method seed"
         )
         params = {name: getattr(self, name) for name in names.split()}
         emit("resolved", params=params)

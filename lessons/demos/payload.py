@@ -68,7 +68,19 @@ class Load:
     def by_children(self, message):
         for part in range(TASKS):
             self.child(part).pipe.send((part, message))
-        return [self.child(part).hear() for part in range(TASKS)]
+        return [self.child(part).hear()[0] for part in range(TASKS)]
+
+    def time_stages(self):
+        """One task alone: its data on the way, the work, its result on the way."""
+        called = now()
+        self.child(0).pipe.send((0, self.data))
+        _, began, ended = self.child(0).hear()
+        returned = now()
+        return {
+            "sending": began - called,
+            "computing": ended - began,
+            "returning": returned - ended,
+        }
 
     def child(self, part):
         return self.children[part % len(self.children)]
@@ -128,6 +140,9 @@ def one_round(load, size, counts):
             raise WorkerFailed(f"{way}: a task saw other data")
         if counts:
             forklore.observe("took", forklore.seconds(took), size=size, way=way)
+    for stage, took in load.time_stages().items():
+        if counts:
+            forklore.observe("stage", forklore.seconds(took), size=size, stage=stage)
 
 
 def task(work, part, data):
@@ -144,7 +159,9 @@ def do_tasks(amount, array, parent):
     order = parent.recv()
     while order is not None:
         part, data = order
-        parent.send(task(work, part, shared[:data] if isinstance(data, int) else data))
+        began = now()
+        seen = task(work, part, shared[:data] if isinstance(data, int) else data)
+        parent.send((seen, began, now()))
         order = parent.recv()
 
 

@@ -24,8 +24,9 @@ LOST_AFTER_S = 0.5
 
 def slow_square(number):
     """A task that takes its time, and no core: it takes as long wherever it runs."""
+    began = now()
     time.sleep(TASK_S)
-    return number, number * number, os.getpid()
+    return number, number * number, os.getpid(), began, now()
 
 
 def small_square(number):
@@ -91,10 +92,13 @@ def tell_call(name, call, pool):
     forklore.observe("waited", forklore.flag(waited), call=name)
     forklore.observe("returned_after", forklore.seconds(returned - began), call=name)
     forklore.observe("finished_after", forklore.seconds(finished - began), call=name)
-    for number, squared, pid in done:
+    for number, squared, pid, task_began, task_ended in done:
         labels = {"call": name, "task": number}
         forklore.observe("result", forklore.count(squared), **labels)
         forklore.observe("done_by", forklore.pid_value(pid), **labels)
+        took = task_ended - task_began
+        forklore.observe("task_began", forklore.seconds(task_began - began), **labels)
+        forklore.observe("task_took", forklore.seconds(took), **labels)
 
 
 # ---- in which order results come, and which never come ---------------------------

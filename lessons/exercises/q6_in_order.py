@@ -5,7 +5,7 @@ import time
 
 
 def announce(number):
-    time.sleep(0.15)  # thinking of a number takes a while
+    time.sleep(0.15)  # computing a number takes a while
     print(f"my number is {number}")
 
 

@@ -1,11 +1,11 @@
-"""Four processes think at the same time, and the parent prints."""
+"""Four processes compute at the same time, and the parent prints."""
 
 import multiprocessing
 import time
 
 
 def announcement(number):
-    time.sleep(0.15)  # thinking of a number takes a while
+    time.sleep(0.15)  # computing a number takes a while
     return f"my number is {number}"
 
 

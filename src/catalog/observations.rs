@@ -139,10 +139,35 @@ const OF_PROGRAMS: &[ObservationSpec] = &[
     settled("same_output", ValueKind::Flag),
 ];
 
+/// The name under which workers by hand are recorded.
+const BENCH: &str = "bench";
+
+/// What is recorded of workers by hand, each with the labels `name` and `kind` of its worker: `process` or `thread`.
+const OF_BENCH: &[ObservationSpec] = &[
+    // The work; also with the labels `work` and `gil`.
+    settled("spawned", ValueKind::Text),
+    // Its name; also as the label `signal`.
+    settled("signal", ValueKind::Text),
+    // The kind of crash; also as the label `how`.
+    settled("crash", ValueKind::Text),
+    // The text.
+    settled("sent", ValueKind::Text),
+    // The state that `ps` or `top` showed; also as the label `state`.
+    settled("seen", ValueKind::Text),
+    // Of a process that was joined; also as the label `code`.
+    settled("exitcode", COUNT),
+    // How a thread that was joined had ended.
+    settled("thread_end", ValueKind::Text),
+    settled("command", ValueKind::Text),
+];
+
 /// What this demo, or a watched program, measures; `None` where that is not listed.
 fn listed_observations(demo: &str) -> Option<&'static [ObservationSpec]> {
     if demo == TRY {
         return Some(OF_PROGRAMS);
+    }
+    if demo == BENCH {
+        return Some(OF_BENCH);
     }
     find_demo(demo)?.observations
 }
@@ -169,7 +194,7 @@ pub fn find_observation(
 /// The observation of that name in whatever demo has it.
 fn find_in_any_demo(name: &str) -> Option<ObservationSpec> {
     let of_demos = DEMOS.into_iter().filter_map(|demo| demo.observations);
-    let mut all = of_demos.chain([OF_PROGRAMS]).flatten();
+    let mut all = of_demos.chain([OF_PROGRAMS, OF_BENCH]).flatten();
     all.find(|observation| observation.name == name).copied()
 }
 

@@ -80,7 +80,7 @@ const BASE: Setting = Setting {
 };
 
 /// Every setting, in the order in which all lists show them.
-pub static SETTINGS: [Setting; 10] = [
+pub static SETTINGS: [Setting; 11] = [
     setting! {
         workers,
         flag: "workers",
@@ -138,6 +138,15 @@ pub static SETTINGS: [Setting; 10] = [
         guide: "whether Python writes at once",
         example: "true",
         kind: SettingKind::Flag,
+    },
+    setting! {
+        order,
+        flag: "order",
+        value_name: "ORDER",
+        help: "In which order two workers acquire their locks; without it, both orders are run",
+        guide: "in which order two workers acquire two locks: opposite or same; left out, both",
+        example: "\"same\"",
+        kind: SettingKind::Choice(&["opposite", "same"]),
     },
     setting! {
         backends,

@@ -141,7 +141,7 @@ fn run_once(setup: &ProgramSetup, command: SharedCommand) -> Result<()> {
     python::remove_stale_folders();
     let library = setup.load_library(&command)?;
     let stays = match &command {
-        SharedCommand::Lesson(lesson) => !lesson.play && setup.may_ask(),
+        SharedCommand::Lesson(lesson) => !lesson.is_played() && setup.may_ask(),
         // Its keys are lines, which a pipe has too.
         SharedCommand::Step(step) => step.is_interactive() && !setup.globals.no_input,
         _ => false,

@@ -123,16 +123,18 @@ proptest! {
         prop_assert_eq!(gil.switches(), changes + 1);
         let forced = holds.iter().filter(|hold| hold.3).count() as u64;
         prop_assert_eq!(gil.forced_switches(), forced);
-        // Each forced switch has a request during that hold. A hold's end is read just before the lock is free,
-        // so a request may be as late as the next hold's beginning.
+        // Each forced switch has a request during that hold. The clock is read just after the lock is taken and just
+        // before it is free, so a request may be as early as the last hold's end and as late as the next one's beginning.
+        let begins = std::iter::once(Duration::ZERO).chain(holds.iter().map(|last| last.2));
         let ends = holds.iter().skip(1).map(|next| next.1).chain([Duration::MAX]);
-        let asked = |(hold, end): (&(ThreadId, Duration, Duration, bool), Duration)| {
+        let asked = |(hold, (begin, end)): (&(ThreadId, Duration, Duration, bool), _)| {
             history.entries.iter().any(|entry| match entry.moment {
-                GilEventKind::Asked { at, holder } => holder == hold.0 && hold.1 <= at && at <= end,
+                GilEventKind::Asked { at, holder } => holder == hold.0 && begin <= at && at <= end,
                 _ => false,
             })
         };
-        prop_assert!(holds.iter().zip(ends).filter(|(hold, _)| hold.3).all(asked));
+        let between = holds.iter().zip(begins.zip(ends));
+        prop_assert!(between.filter(|(hold, _)| hold.3).all(asked));
         let requests = history.entries.iter();
         let requests = requests.filter(|entry| matches!(entry.moment, GilEventKind::Asked { .. }));
         prop_assert!(forced <= requests.count() as u64);

@@ -14,7 +14,7 @@ use crate::{
     catalog::demos,
     mp::{self, Pool},
     record::{Run, Value},
-    report::{DemoPart, SummaryTable, Table, TableByInterpreter, demo_parts, stats},
+    report::{DemoPart, SummaryTable, Table, TableByInterpreter, demo_parts, pictures, stats},
 };
 
 /// Trivial tasks: nearly all of their cost is the message.
@@ -36,6 +36,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: build_report,
     summary: build_summary,
+    pictures: |run, summary| pictures::bars_and_timelines(run, summary, "tasks a second"),
 };
 
 fn run(context: &DemoContext) -> Result<(), LabError> {

@@ -7,7 +7,7 @@ pub mod verdict;
 use super::{
     Demo, DemoContext, LabError, crash, io, ipc, memory, parallel, runner::run_nested, startup,
 };
-use crate::{catalog::demos, record::Params};
+use crate::{catalog::demos, record::Params, report::pictures};
 
 /// Size of the message whose way is timed: large, since a small one costs a wake-up whichever way it goes.
 const MESSAGE_BYTES: u64 = 16 << 20;
@@ -18,6 +18,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: report::build_report,
     summary: report::build_summary,
+    pictures: |run, _| pictures::worker_timelines(run),
 };
 
 fn run(context: &DemoContext) -> Result<(), LabError> {

@@ -23,6 +23,7 @@ use crate::{
     gil::{Gil, GilBreaker},
     measure::{self, ContextSwitches},
     record::{Backend, Value},
+    report::pictures,
     workload::{EvalBreaker, StopFlag},
 };
 
@@ -48,6 +49,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: report::build_report,
     summary: report::build_summary,
+    pictures: |run, summary| pictures::bars_and_timelines(run, summary, "too late"),
 };
 
 /// One row of the table.

@@ -18,7 +18,7 @@ use crate::{
     catalog::demos,
     gil::{Gil, GilEventKind, GilHistory, SWITCH_INTERVAL},
     record::{Backend, Value},
-    report::stats,
+    report::{pictures, stats},
 };
 
 /// How long the two threads compute: about sixty turns.
@@ -41,6 +41,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: report::build_report,
     summary: report::build_summary,
+    pictures: |run, _| pictures::lock_timeline(run).into_iter().collect(),
 };
 
 /// A period in which a thread ran.

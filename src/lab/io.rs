@@ -4,7 +4,7 @@ use super::{Demo, DemoContext, LabError, compare_backends};
 use crate::{
     catalog::demos,
     record::Run,
-    report::{SummaryTable, Table, tables},
+    report::{SummaryTable, Table, pictures, tables},
     workload::IoWork,
 };
 
@@ -17,6 +17,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: build_report,
     summary: build_summary,
+    pictures: |run, summary| pictures::bars_and_timelines(run, summary, "time"),
 };
 
 fn run(context: &DemoContext) -> Result<(), LabError> {

@@ -18,7 +18,7 @@ use crate::{
     catalog::demos,
     mp::{self, Value as SharedValue},
     record::{Run, Value},
-    report::{SummaryTable, Table},
+    report::{SummaryTable, Table, pictures},
 };
 
 /// The parent's value before a worker starts.
@@ -35,6 +35,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: build_report,
     summary: build_summary,
+    pictures: |run, summary| pictures::bars_and_timelines(run, summary, "parent: after"),
 };
 
 /// The values that a worker read.

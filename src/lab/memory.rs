@@ -19,7 +19,7 @@ use crate::{
     measure,
     mp::{self, Connection, SharedArray},
     record::{Run, Value},
-    report::{DemoPart, SummaryTable, Table},
+    report::{DemoPart, SummaryTable, Table, pictures},
 };
 
 /// The data that each worker touches: large compared with a worker's own memory, small compared with any
@@ -35,6 +35,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: build_report,
     summary: build_summary,
+    pictures: |run, summary| pictures::bars_and_timelines(run, summary, "private"),
 };
 
 /// What a child should do with the data.

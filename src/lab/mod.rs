@@ -11,6 +11,7 @@ mod compare_backends;
 mod context;
 mod convoy;
 mod crash;
+mod deadlock;
 mod handoff;
 mod io;
 mod ipc;
@@ -42,7 +43,7 @@ pub use targets::worker_targets;
 use crate::{
     catalog::DemoSpec,
     record::Run,
-    report::{SummaryTable, Table},
+    report::{Picture, SummaryTable, Table},
 };
 
 /// A demo, and the code that runs it.
@@ -55,6 +56,8 @@ pub struct Demo {
     pub report: fn(&Run) -> Vec<Table>,
     /// Makes the one table of them that decides.
     pub summary: fn(&Run) -> SummaryTable,
+    /// Builds what there is to look at, the most telling picture first.
+    pub pictures: fn(&Run, &SummaryTable) -> Vec<Picture>,
 }
 
 /// Every demo, in the order of the lessons that use them.
@@ -66,6 +69,7 @@ pub static DEMOS: &[&Demo] = &[
     &memory::DEMO,
     &startup::DEMO,
     &ipc::DEMO,
+    &deadlock::DEMO,
     &crash::DEMO,
     &compare::DEMO,
     &worlds::DEMO,

@@ -4,7 +4,7 @@ use super::{Demo, DemoContext, LabError, compare_backends};
 use crate::{
     catalog::demos,
     record::{Backend, Run, Value, metrics::divide_observed},
-    report::{DemoPart, SummaryTable, Table, demo_parts, stats, tables},
+    report::{DemoPart, SummaryTable, Table, demo_parts, pictures, stats, tables},
     workload::CpuWork,
 };
 
@@ -14,6 +14,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: build_report,
     summary: build_summary,
+    pictures: |run, summary| pictures::bars_and_timelines(run, summary, "speed-up"),
 };
 
 fn run(context: &DemoContext) -> Result<(), LabError> {

@@ -16,9 +16,14 @@ use super::{
 };
 use crate::{
     catalog::demos,
+    measure::clock,
     mp::{self, Bytes, Pool, SharedArray},
     record::{Run, Value, metrics::divide_observed},
-    report::{DemoPart, SummaryTable, Table, TableByInterpreter, demo_parts, stats},
+    report::{
+        DemoPart, SummaryTable, Table, TableByInterpreter, demo_parts,
+        pictures::{self, STAGES},
+        stats,
+    },
     workload::{Calibration, CpuWork, Job, WorkError, WorkPart, calibrate_freely},
 };
 
@@ -51,6 +56,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: build_report,
     summary: build_summary,
+    pictures: |run, _| pictures::stage_timeline(run).into_iter().collect(),
 };
 
 /// The work of one round, and its data.
@@ -70,7 +76,8 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
         params.trials = Some(rounds);
     });
     let work = Job::new(CpuWork::Primes, calibrate_work(context)?);
-    let pool = context.mp.pool(workers as usize)?;
+    let builder = context.mp.pool_builder().processes(workers as usize);
+    let pool = builder.task_log(true).build()?;
     let mut steps = StepCounter::start(context, sizes.len() as u32 * (rounds + 1));
     for &size in &sizes {
         let load = PayloadLoad::new(&work, size, workers)?;
@@ -129,6 +136,12 @@ fn measure_round(
             context.observe("took", labels, Value::Seconds(took));
         }
     }
+    let stages = trials::measure_undisturbed(context, || load.time_stages(pool))?;
+    for ((stage, _), seconds) in STAGES.into_iter().zip(stages).filter(|_| counts) {
+        let size = load.data.len().to_string();
+        let labels = [("size", size.as_str()), ("stage", stage)];
+        context.observe("stage", labels, Value::Seconds(seconds));
+    }
     Ok(())
 }
 
@@ -175,6 +188,28 @@ impl PayloadLoad {
                 self.check_results(began, Ok(done))
             }
         }
+    }
+
+    /// Seconds of each of [`STAGES`] of one task alone, by the clock that all processes of the machine share.
+    fn time_stages(&self, pool: &Pool) -> Result<[f64; 3], LabError> {
+        pool.take_task_log();
+        let task: Vec<_> = self
+            .tasks()
+            .take(1)
+            .map(|job| (job, self.data.clone()))
+            .collect();
+        let called_ns = clock::now_ns();
+        pool.map_chunked(with_copy, task, 1)?;
+        let returned_ns = clock::now_ns();
+        let log = pool.take_task_log();
+        let task = log.first();
+        let task = task.ok_or_else(|| LabError::Worker("the task was not recorded".to_owned()))?;
+        let stages = [
+            (called_ns, task.began_ns),
+            (task.began_ns, task.ended_ns),
+            (task.ended_ns, returned_ns),
+        ];
+        Ok(stages.map(|(from, until)| until.saturating_sub(from) as f64 / 1e9))
     }
 
     /// Threads read the data in place.

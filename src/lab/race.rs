@@ -29,6 +29,7 @@ use crate::{
     catalog::demos,
     mp::{self, Lock, Value as SharedValue},
     record::{Backend, Value},
+    report::pictures,
 };
 use under_gil::AdditionForm;
 
@@ -43,6 +44,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: report::build_report,
     summary: report::build_summary,
+    pictures: |run, summary| pictures::bars_and_timelines(run, summary, "lost"),
 };
 
 /// One way of counting together.

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Demo, DemoContext, LabError, StopToken, pythons};
 use crate::{
+    bench,
     catalog::{self, DemoSpec},
     mp, observe,
     python::Pythons,
@@ -147,6 +148,13 @@ pub fn build_report(recording: &Recording) -> Result<Report, LabError> {
         report.summary = observe::build_summary(&run);
         report.advice = observe::advice::collect_advice(&run);
         report.again = Some(observe::repeat_command(&run));
+        report.pictures = report::pictures::worker_timelines(&run);
+        return Ok(report);
+    }
+    if run.demo() == bench::BENCH {
+        let mut report = report::build_report(recording, bench::build_report(&run));
+        report.summary = bench::build_summary(&run);
+        report.again = bench::repeat_command(&run);
         return Ok(report);
     }
     let demo = super::find_demo(run.demo()).ok_or_else(|| {
@@ -157,5 +165,6 @@ pub fn build_report(recording: &Recording) -> Result<Report, LabError> {
     })?;
     let mut report = report::build_report(recording, (demo.report)(&run));
     report.summary = (demo.summary)(&run);
+    report.pictures = (demo.pictures)(&run, &report.summary);
     Ok(report)
 }

@@ -19,6 +19,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: report::build_report,
     summary: report::build_summary,
+    pictures: |run, _| report::build_curve(run).into_iter().collect(),
 };
 
 /// Workers that share a lock, and workers that do not, to show whether more of them help.

@@ -14,7 +14,7 @@ use crate::{
     catalog::demos,
     mp::Pool,
     record::{Run, Value, metrics::divide_observed},
-    report::{SummaryTable, Table, TableByInterpreter, demo_parts, stats},
+    report::{Picture, SummaryTable, Table, TableByInterpreter, demo_parts, pictures, stats},
 };
 
 /// The default number of rounds: enough for a meaningful 95th percentile.
@@ -26,6 +26,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: build_report,
     summary: build_summary,
+    pictures: build_pictures,
 };
 
 /// The ways, in the order of the table.
@@ -138,6 +139,25 @@ fn build_summary(run: &Run) -> SummaryTable {
         }
         table
     })
+}
+
+fn build_pictures(run: &Run, summary: &SummaryTable) -> Vec<Picture> {
+    let parts = demo_parts(run).into_iter();
+    let series = parts.flat_map(|part| {
+        let ways = measured_ways(&part.run).into_iter();
+        ways.map(move |way| {
+            let values = part
+                .run
+                .number_series("start_join", &[("way", way.as_str())]);
+            (part.environment_name(), way, values)
+        })
+    });
+    let title = "How long a start and a join take";
+    let spreads = pictures::value_spreads(title, series.collect());
+    spreads
+        .into_iter()
+        .chain(pictures::figure_bars(summary, "median"))
+        .collect()
 }
 
 fn build_report(run: &Run) -> Vec<Table> {

@@ -1,8 +1,8 @@
 //! All functions that a child process of the lab may run.
 
 use super::{
-    chunks, crash, ipc, isolation, memory, numbers, payload, pool, process, race, squares, startup,
-    worker_group,
+    chunks, crash, deadlock, ipc, isolation, memory, numbers, payload, pool, process, race,
+    squares, startup, worker_group,
 };
 use crate::mp::Target;
 
@@ -16,6 +16,7 @@ pub fn worker_targets() -> Vec<Target> {
         Target::new(crash::doomed_process),
         Target::new(crash::doomed_task),
         Target::new(crash::run_host),
+        Target::new(deadlock::acquire_in_child),
         Target::new(worker_group::run_worker),
         Target::new(ipc::echo_pipe),
         Target::new(ipc::echo_queue),

@@ -231,7 +231,7 @@ mod tests {
     use super::*;
     use crate::{
         lab::{DemoServices, StopToken},
-        mp::{self, Launcher},
+        mp,
         python::Pythons,
         record::{Params, Recorder, Recording, testing::test_machine},
     };
@@ -240,7 +240,7 @@ mod tests {
     fn watched(watch: impl Fn(&CoreWatch<'_>)) -> [usize; 2] {
         let recorder = Recorder::new(None);
         let services = DemoServices {
-            mp: mp::Context::new(Launcher::new("")),
+            mp: mp::Context::new(mp::StartMethod::Spawn),
             stop: StopToken::default(),
             machine: test_machine(2, 2),
             pythons: Pythons::none(),

@@ -7,7 +7,7 @@ mod report;
 use super::{
     Demo, DemoContext, LabError, compare::with_pythons, crash, parallel, race, runner::run_nested,
 };
-use crate::{catalog::demos, record::Params};
+use crate::{catalog::demos, record::Params, report::pictures};
 
 /// Locks and memory of each way.
 pub static DEMO: Demo = Demo {
@@ -15,6 +15,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: report::build_report,
     summary: report::build_summary,
+    pictures: |run, summary| pictures::bars_and_timelines(run, summary, "speed-up"),
 };
 
 /// Trials of the computation; enough for a median.

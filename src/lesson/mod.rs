@@ -23,9 +23,9 @@ mod toml_keys;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use directive::{
-    AnswerKey, Block, Claim, DemoBlock, Directive, Exercise, ExerciseCondition, InstructorNote,
-    Misconception, MisplacedLine, NumberAnswer, OrderAnswer, Prediction, PredictionChoice,
-    ProgramFile, Quiz, QuizAnswer, QuizChoice, StaticTable, all_directives,
+    AnswerKey, BenchTask, Block, Claim, DemoBlock, Directive, Exercise, ExerciseCondition,
+    InstructorNote, Misconception, MisplacedLine, NumberAnswer, OrderAnswer, Prediction,
+    PredictionChoice, ProgramFile, Quiz, QuizAnswer, QuizChoice, StaticTable, all_directives,
 };
 pub use lesson_source::LibraryError;
 pub use library::{LessonNotFound, Library};

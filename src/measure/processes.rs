@@ -27,6 +27,8 @@ pub struct ProcessState {
     pub core: Option<u32>,
     /// Whether its first thread runs, or is ready to.
     pub is_runnable: bool,
+    /// Whether it is stopped, as by SIGSTOP.
+    pub is_stopped: bool,
     /// How many threads it has.
     pub threads: u32,
     /// Its start time in the system's own unit. Two processes with the same ID differ in it.
@@ -44,6 +46,8 @@ pub struct ThreadState {
     pub name: String,
     /// Processor time so far.
     pub cpu: Option<Duration>,
+    /// How long it has been ready to run while no core was free for it: see [`super::run_queue_wait`].
+    pub run_queue: Option<Duration>,
     /// The core that it last ran on.
     pub core: Option<u32>,
     /// Whether it runs, or is ready to.

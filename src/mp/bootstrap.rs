@@ -4,7 +4,7 @@ use std::{
     io::{self, PipeReader, PipeWriter, Read, Write},
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
-    process::{ChildStderr, ChildStdout, Command, Stdio},
+    process::{Command, Stdio},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -13,7 +13,7 @@ use ipc_channel::ipc::IpcSender;
 
 use super::{
     Error, Launcher,
-    child::ChildProcess,
+    child::{ChildProcess, ProcessHandle},
     folder::PrivateFolder,
     handshake::{self, ChildRole, HelloMessage, MARKER, WelcomeMessage},
     output::{self, OutputSink},
@@ -40,6 +40,15 @@ pub(crate) struct SpawnOptions<'a> {
     pub(crate) name: Arc<str>,
     pub(crate) daemon: bool,
     pub(crate) start_timeout: Duration,
+}
+
+impl SpawnOptions<'_> {
+    fn refused(&self, source: io::Error) -> Error {
+        Error::Spawn {
+            name: self.name.to_string(),
+            source,
+        }
+    }
 }
 
 /// Our end of the pipe that a child lives by: the system kills the child when it is closed, and when anything is
@@ -76,56 +85,84 @@ impl Drop for ChildKillGuard {
 /// A child that runs, and has not been talked to yet. Dropped, it is ended.
 pub(crate) struct SpawnedChild {
     child: Arc<ChildProcess>,
-    out: ChildStdout,
-    err: ChildStderr,
+    out: PipeReader,
+    err: PipeReader,
     guard: ChildKillGuard,
-    token: HandshakeToken,
+    way: WelcomeWay,
     started: Instant,
     start_timeout: Duration,
+}
+
+/// How a child receives its welcome.
+enum WelcomeWay {
+    /// It was invited, and its hello will name the server to connect to.
+    Server(HandshakeToken),
+    /// It was forked with the other end of a channel.
+    #[cfg(target_os = "linux")]
+    Channel(IpcSender<WelcomeMessage>),
 }
 
 impl SpawnedChild {
     /// Starts the program with an invitation that holds the token.
     pub(crate) fn start(plan: SpawnOptions<'_>) -> Result<Self, Error> {
-        let refused = |source| Error::Spawn {
-            name: plan.name.to_string(),
-            source,
-        };
-        platform::check_descriptors(DESCRIPTORS).map_err(|source| Error::Descriptors {
-            name: plan.name.to_string(),
-            needed: DESCRIPTORS,
-            limit: platform::descriptor_limit(),
-            source,
-        })?;
+        let (out, theirs) = io::pipe().map_err(|source| plan.refused(source))?;
+        Self::start_with_stdout(plan, out, theirs.into())
+    }
+
+    /// Starts it with that standard output, of which `out` is our end.
+    pub(crate) fn start_with_stdout(
+        plan: SpawnOptions<'_>,
+        out: PipeReader,
+        their_out: Stdio,
+    ) -> Result<Self, Error> {
+        let refused = |source| plan.refused(source);
+        check_descriptors(&plan.name)?;
         let token = token::random_token();
         let (lifeline, theirs) = make_lifeline(&token, plan.folder.path()).map_err(refused)?;
+        let (err, their_err) = io::pipe().map_err(refused)?;
         let mut command = Command::new(plan.launcher.exe());
         command
             .arg(MARKER)
             .stdin(theirs)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+            .stdout(their_out)
+            .stderr(their_err);
         platform::set_own_group(&mut command);
         platform::set_shown_name(&mut command);
         let started = Instant::now();
-        let mut process = command.spawn().map_err(refused)?;
-        // It holds the child's end of the lifeline too.
+        let process = command.spawn().map_err(refused)?;
+        // It holds the child's ends of the pipes too.
         drop(command);
-        let pipes = (process.stdout.take(), process.stderr.take());
-        let child = ChildProcess::new(plan.name.clone(), plan.daemon, process, lifeline);
+        let process = ProcessHandle::Spawned(process);
+        let child = ChildProcess::new(plan.name, plan.daemon, process, Some(lifeline));
         let guard = ChildKillGuard(Some(child.clone()));
-        let (Some(out), Some(err)) = pipes else {
-            return Err(refused(std::io::ErrorKind::BrokenPipe.into()));
-        };
         Ok(Self {
             child,
             out,
             err,
             guard,
-            token,
+            way: WelcomeWay::Server(token),
             started,
             start_timeout: plan.start_timeout,
         })
+    }
+
+    /// A child that a fork server has forked, and that waits for its welcome.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn from_forked(
+        child: Arc<ChildProcess>,
+        [out, err]: [PipeReader; 2],
+        welcome: IpcSender<WelcomeMessage>,
+        start_timeout: Duration,
+    ) -> Self {
+        Self {
+            guard: ChildKillGuard(Some(child.clone())),
+            child,
+            out,
+            err,
+            way: WelcomeWay::Channel(welcome),
+            started: Instant::now(),
+            start_timeout,
+        }
     }
 
     pub(crate) fn child(&self) -> &Arc<ChildProcess> {
@@ -139,12 +176,42 @@ impl SpawnedChild {
         sink: &OutputSink,
     ) -> Result<Arc<ChildProcess>, Error> {
         self.assign_role(role)?;
-        output::add_child_pipes(&self.child, sink, self.out, self.err)?;
+        output::add_child_pipes(&self.child, sink, Some(self.out), self.err)?;
         self.guard.0 = None;
         Ok(self.child)
     }
 
+    /// Makes it a fork server. Also returns our end of its standard output.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn into_fork_server(
+        mut self,
+        role: ChildRole,
+    ) -> Result<(Arc<ChildProcess>, PipeReader), Error> {
+        self.assign_role(role)?;
+        output::add_child_pipes(&self.child, &OutputSink::default(), None, self.err)?;
+        self.guard.0 = None;
+        Ok((self.child, self.out))
+    }
+
     fn assign_role(&mut self, role: ChildRole) -> Result<(), Error> {
+        let name = self.name();
+        let sent = match &self.way {
+            WelcomeWay::Server(token) => {
+                let token = *token;
+                let server = self.read_hello()?.server;
+                send_welcome(server, WelcomeMessage { token, name, role })
+            }
+            #[cfg(target_os = "linux")]
+            WelcomeWay::Channel(channel) => catch_channel_panic(|| {
+                let token = HandshakeToken::default();
+                let sent = channel.send(WelcomeMessage { token, name, role });
+                sent.map_err(|error| error.to_string())
+            }),
+        };
+        sent.map_err(|reason| self.lost_child_error(reason))
+    }
+
+    fn read_hello(&mut self) -> Result<HelloMessage, Error> {
         let line = self.read_line()?;
         let hello = HelloMessage::from_line(&line).ok_or_else(|| Error::NotAWorker {
             name: self.name(),
@@ -163,15 +230,7 @@ impl SpawnedChild {
             // ipc-channel leaks a descriptor when it cannot connect.
             return Err(self.early_end_error());
         }
-        let welcome = WelcomeMessage {
-            token: self.token,
-            name: self.name(),
-            role,
-        };
-        // ipc-channel panics where it lacks a descriptor.
-        catch_unwind(AssertUnwindSafe(|| send_welcome(hello.server, welcome)))
-            .unwrap_or_else(|_| Err("ipc-channel panicked".into()))
-            .map_err(|reason| self.lost_child_error(reason))
+        Ok(hello)
     }
 
     /// Why talking to the child failed: most often because it has ended.
@@ -220,7 +279,7 @@ impl SpawnedChild {
         let mut line = Vec::new();
         let mut buffer = [0; handshake::LONGEST];
         while line.last() != Some(&b'\n') && line.len() < handshake::LONGEST {
-            self.wait_for_hello()?;
+            wait_until_readable(&self.out, &self.child, self.started, self.start_timeout)?;
             // Nothing follows the hello until we have answered it.
             match self.out.read(&mut buffer) {
                 Ok(0) => return Err(self.ended_or_hung_up(&line)),
@@ -232,30 +291,6 @@ impl SpawnedChild {
             }
         }
         Ok(String::from_utf8_lossy(&line).into_owned())
-    }
-
-    /// Gives up on a child that was idle for the whole time-out: stopped, or waiting for something that never comes.
-    fn wait_for_hello(&self) -> Result<(), Error> {
-        let mut idle = Duration::ZERO;
-        loop {
-            let began = Instant::now();
-            if platform::poll_readable(&[&self.out], LOOK) == [true] {
-                return Ok(());
-            }
-            // Time in which this process did not run either does not count.
-            idle += began.elapsed().min(2 * LOOK);
-            if platform::is_busy(self.child.pid()) {
-                idle = Duration::ZERO;
-            }
-            let waited = self.started.elapsed();
-            if idle >= self.start_timeout || waited >= self.start_timeout * BUSY_FACTOR {
-                return Err(Error::Silent {
-                    name: self.name(),
-                    pid: self.child.pid(),
-                    waited,
-                });
-            }
-        }
     }
 
     /// It closed its standard output: it has ended, or is about to, or did so on purpose.
@@ -276,13 +311,60 @@ impl SpawnedChild {
     }
 }
 
+/// Waits for a child to write something. Gives up on one that was idle for the whole time-out: stopped, or waiting for
+/// something that never comes.
+pub(crate) fn wait_until_readable(
+    pipe: &PipeReader,
+    child: &ChildProcess,
+    started: Instant,
+    start_timeout: Duration,
+) -> Result<(), Error> {
+    let mut idle = Duration::ZERO;
+    loop {
+        let began = Instant::now();
+        if platform::poll_readable(&[pipe], LOOK) == [true] {
+            return Ok(());
+        }
+        // Time in which this process did not run either does not count.
+        idle += began.elapsed().min(2 * LOOK);
+        if platform::is_busy(child.pid()) {
+            idle = Duration::ZERO;
+        }
+        let waited = started.elapsed();
+        if idle >= start_timeout || waited >= start_timeout * BUSY_FACTOR {
+            return Err(Error::Silent {
+                name: child.name().to_string(),
+                pid: child.pid(),
+                waited,
+            });
+        }
+    }
+}
+
 fn send_welcome(server: String, welcome: WelcomeMessage) -> Result<(), String> {
     if server.is_empty() || server.contains('\0') {
         return Err("its hello names no server".into());
     }
-    let sender: IpcSender<WelcomeMessage> =
-        IpcSender::connect(server).map_err(|error| error.to_string())?;
-    sender.send(welcome).map_err(|error| error.to_string())
+    catch_channel_panic(|| {
+        let sender: IpcSender<WelcomeMessage> =
+            IpcSender::connect(server).map_err(|error| error.to_string())?;
+        sender.send(welcome).map_err(|error| error.to_string())
+    })
+}
+
+/// ipc-channel panics where it lacks a descriptor.
+pub(crate) fn catch_channel_panic<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err("ipc-channel panicked".into()))
+}
+
+/// An error unless one more child can have the descriptors that it may need here.
+pub(crate) fn check_descriptors(name: &str) -> Result<(), Error> {
+    platform::check_descriptors(DESCRIPTORS).map_err(|source| Error::Descriptors {
+        name: name.to_owned(),
+        needed: DESCRIPTORS,
+        limit: platform::descriptor_limit(),
+        source,
+    })
 }
 
 #[cfg(test)]

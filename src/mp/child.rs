@@ -1,7 +1,8 @@
 //! A started child: waiting for it, signalling it, collecting it exactly once.
 
 use std::{
-    process,
+    io,
+    process::{self, ExitStatus},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -42,9 +43,47 @@ pub(crate) struct ChildProcess {
 
 #[derive(Debug)]
 struct ChildState {
-    process: process::Child,
+    process: ProcessHandle,
+    /// `None` if its fork server holds it.
     lifeline: Option<Lifeline>,
     end: Option<ExitRecord>,
+}
+
+/// What a child's exit status is collected by.
+#[derive(Debug)]
+pub(crate) enum ProcessHandle {
+    /// It was started by us.
+    Spawned(process::Child),
+    /// It was forked by our fork server, and is our child all the same.
+    #[cfg(target_os = "linux")]
+    Forked(u32),
+}
+
+impl ProcessHandle {
+    fn id(&self) -> u32 {
+        match self {
+            Self::Spawned(process) => process.id(),
+            #[cfg(target_os = "linux")]
+            Self::Forked(pid) => *pid,
+        }
+    }
+
+    fn try_collect(&mut self) -> io::Result<Option<ExitStatus>> {
+        match self {
+            Self::Spawned(process) => process.try_wait(),
+            #[cfg(target_os = "linux")]
+            Self::Forked(pid) => platform::collect_exit(*pid),
+        }
+    }
+
+    /// Where there are no signals: ends it. Fails if it has ended.
+    fn kill(&mut self) -> io::Result<()> {
+        match self {
+            Self::Spawned(process) => process.kill(),
+            #[cfg(target_os = "linux")]
+            Self::Forked(_) => Ok(()),
+        }
+    }
 }
 
 /// How a child ended, and what it had used.
@@ -58,8 +97,8 @@ impl ChildProcess {
     pub(crate) fn new(
         name: Arc<str>,
         daemon: bool,
-        process: process::Child,
-        lifeline: Lifeline,
+        process: ProcessHandle,
+        lifeline: Option<Lifeline>,
     ) -> Arc<Self> {
         let pid = process.id();
         Arc::new(Self {
@@ -69,7 +108,7 @@ impl ChildProcess {
             watch: ExitWatcher::new(pid),
             state: Mutex::new(ChildState {
                 process,
-                lifeline: Some(lifeline),
+                lifeline,
                 end: None,
             }),
             drained: OutputWaitGroup::default(),
@@ -108,6 +147,14 @@ impl ChildProcess {
         state.end
     }
 
+    /// Whether it has ended, without collecting it where the system allows that.
+    pub(crate) fn has_ended(&self) -> bool {
+        if !platform::SHOWS_ZOMBIES {
+            return self.try_wait().is_some();
+        }
+        self.state.lock().end.is_some() || self.watch.has_ended()
+    }
+
     /// Waits until it has ended, at most until `deadline`.
     pub(crate) fn wait(&self, deadline: Option<Instant>) -> Option<ExitRecord> {
         for asked in 0.. {
@@ -129,17 +176,19 @@ impl ChildProcess {
         self.drained.wait(LAST_OUTPUT);
     }
 
-    /// Sends a signal to it and all that it started, unless it has ended.
-    pub(crate) fn send_signal(&self, signal: ChildSignal) {
+    /// Sends a signal to it and all that it started, unless it has ended. `false` if there is no such signal here.
+    pub(crate) fn send_signal(&self, signal: ChildSignal) -> bool {
         // Under the lock, so that its PID cannot belong to another process by now.
         let mut state = self.state.lock();
         if state.end.is_some() || platform::signal_group(self.pid, signal) {
-            return;
+            return true;
         }
         if matches!(signal, ChildSignal::Terminate | ChildSignal::Kill) {
             // Without signals there is only this. It fails if the child has ended.
             let _ = state.process.kill();
+            return true;
         }
+        false
     }
 
     /// After [`ChildSignal::Stop`]: waits until it does nothing any more.
@@ -166,7 +215,7 @@ impl ChildProcess {
             let _ = platform::signal_group(self.pid, ChildSignal::Kill);
         }
         let usage = platform::read_exit_usage(self.pid);
-        let exit = match state.process.try_wait() {
+        let exit = match state.process.try_collect() {
             Ok(Some(status)) => status.into(),
             Ok(None) => return None,
             Err(_) => ProcessExit::Unknown,

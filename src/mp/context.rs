@@ -13,8 +13,10 @@ use std::{
 use parking_lot::Mutex;
 use serde::{Serialize, de::DeserializeOwned};
 
+#[cfg(target_os = "linux")]
+use super::fork_server::ForkServer;
 use super::{
-    Callable, Error, Launcher, Process,
+    Callable, Error, Launcher, Process, StartMethod,
     bootstrap::{SpawnOptions, SpawnedChild},
     child::ChildProcess,
     folder::PrivateFolder,
@@ -34,6 +36,7 @@ const GROUP: u32 = 25;
 /// Python does at its exit. If the program itself is ended, by whatever means, all its workers end at once.
 #[derive(Clone)]
 pub struct Context {
+    method: StartMethod,
     inner: Arc<ContextInner>,
 }
 
@@ -45,18 +48,32 @@ struct ContextInner {
     folder: Mutex<Option<Arc<PrivateFolder>>>,
     /// Those that may not have been collected yet.
     children: Mutex<Vec<Arc<ChildProcess>>>,
+    #[cfg(target_os = "linux")]
+    fork_server: Mutex<Option<ForkServer>>,
+    /// The fork server's process, from its very start.
+    fork_server_process: Mutex<Option<Arc<ChildProcess>>>,
 }
 
 impl Context {
+    /// A context whose workers are this program: `Context::new(StartMethod::Spawn)`.
+    pub fn new(method: StartMethod) -> Self {
+        Self::with_launcher(method, Launcher::from_current_exe())
+    }
+
     /// A context whose workers are that program.
-    pub fn new(launcher: Launcher) -> Self {
-        Self::with_start_timeout(launcher, START_TIMEOUT)
+    pub fn with_launcher(method: StartMethod, launcher: Launcher) -> Self {
+        Self::with_start_timeout(method, launcher, START_TIMEOUT)
     }
 
     /// A context that gives up on a child that is idle for so long without a hello. (The default is one second. A child
     /// that has ended is noticed at once; one that runs or waits for a core is given twenty times as long.)
-    pub fn with_start_timeout(launcher: Launcher, start_timeout: Duration) -> Self {
+    pub fn with_start_timeout(
+        method: StartMethod,
+        launcher: Launcher,
+        start_timeout: Duration,
+    ) -> Self {
         Self {
+            method,
             inner: Arc::new(ContextInner {
                 launcher,
                 start_timeout,
@@ -64,15 +81,34 @@ impl Context {
                 stopped: AtomicBool::new(false),
                 folder: Mutex::default(),
                 children: Mutex::default(),
+                #[cfg(target_os = "linux")]
+                fork_server: Mutex::default(),
+                fork_server_process: Mutex::default(),
             }),
         }
+    }
+
+    /// The same context, whose processes, from now on, are started by that method where they are made through this
+    /// clone: Python's `get_context(method)`.
+    #[must_use]
+    pub fn with_start_method(&self, method: StartMethod) -> Self {
+        Self {
+            method,
+            inner: self.inner.clone(),
+        }
+    }
+
+    /// How its processes start.
+    pub fn start_method(&self) -> StartMethod {
+        self.method
     }
 
     /// A context with workers of the same program: [`stop_all`](Self::stop_all) and the other calls on all children
     /// reach its own only.
     #[must_use]
     pub fn independent_copy(&self) -> Self {
-        let apart = Self::with_start_timeout(self.inner.launcher.clone(), self.inner.start_timeout);
+        let launcher = self.inner.launcher.clone();
+        let apart = Self::with_start_timeout(self.method, launcher, self.inner.start_timeout);
         // Without one yet, each makes its own.
         *apart.inner.folder.lock() = self.ensure_private_folder().ok();
         apart
@@ -91,6 +127,9 @@ impl Context {
     pub fn stop_all(&self) {
         self.inner.stopped.store(true, Ordering::SeqCst);
         self.signal_all(ChildSignal::Kill);
+        if let Some(process) = &*self.inner.fork_server_process.lock() {
+            process.send_signal(ChildSignal::Kill);
+        }
     }
 
     /// Whether it was stopped.
@@ -139,13 +178,17 @@ impl Context {
     ) -> Result<SpawnedChild, Error> {
         self.check_running()?;
         let folder = self.ensure_private_folder()?;
-        let spawned = SpawnedChild::start(SpawnOptions {
+        let options = SpawnOptions {
             launcher: &self.inner.launcher,
             folder: &folder,
             name,
             daemon,
             start_timeout: self.inner.start_timeout * (1 + group / GROUP),
-        })?;
+        };
+        let spawned = match self.method {
+            StartMethod::Spawn => SpawnedChild::start(options)?,
+            StartMethod::ForkServer => self.fork_child(options)?,
+        };
         let mut children = self.inner.children.lock();
         children.retain(|child| child.try_wait().is_none());
         children.push(spawned.child().clone());
@@ -155,6 +198,30 @@ impl Context {
             spawned.child().kill();
         })?;
         Ok(spawned)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn fork_child(&self, options: SpawnOptions<'_>) -> Result<SpawnedChild, Error> {
+        let mut running = self.inner.fork_server.lock();
+        let fork_server = match running.take() {
+            Some(fork_server) => fork_server,
+            None => ForkServer::start(&options, |process| {
+                *self.inner.fork_server_process.lock() = Some(process.clone());
+                self.check_running()
+            })?,
+        };
+        let forked = fork_server.fork_worker(options);
+        // Of one that is gone, or silent, only the end is left, when it is dropped here.
+        if !matches!(forked, Err(Error::ForkServer { .. } | Error::Silent { .. })) {
+            *running = Some(fork_server);
+        }
+        forked
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn fork_child(&self, options: SpawnOptions<'_>) -> Result<SpawnedChild, Error> {
+        let worker = options.name.to_string();
+        Err(Error::NoForkServer { worker })
     }
 
     fn check_running(&self) -> Result<(), Error> {
@@ -210,6 +277,7 @@ impl fmt::Debug for Context {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Context")
+            .field("start_method", &self.method)
             .field("launcher", &self.inner.launcher)
             .field("stopped", &self.is_stopped())
             .finish_non_exhaustive()

@@ -22,6 +22,24 @@ pub enum Error {
         /// The system's error.
         source: io::Error,
     },
+    /// The fork server has ended, and its workers with it. The next start begins with a new one.
+    #[error(
+        "cannot start {worker}: the fork server (pid {pid}) has ended ({exit}), and its workers with it"
+    )]
+    ForkServer {
+        /// The process that should have started.
+        worker: String,
+        /// The fork server's PID.
+        pid: u32,
+        /// How it ended.
+        exit: super::ProcessExit,
+    },
+    /// This system has no fork server.
+    #[error("cannot start {worker}: this system has no fork server; use the start method `spawn`")]
+    NoForkServer {
+        /// The process that should have started.
+        worker: String,
+    },
     /// There are too few free file descriptors to start another process.
     #[error(
         "cannot start {name}: {source}; it needs {needed} more file descriptors (the limit is {limit}: see `ulimit -n`)"
@@ -140,6 +158,12 @@ pub enum Error {
     NotStarted {
         /// The process.
         name: String,
+    },
+    /// The system has no such signal.
+    #[error("this system has no {signal}")]
+    NoSignal {
+        /// The signal.
+        signal: String,
     },
     /// The context was stopped: nothing more starts until it is reset.
     #[error("stopped: no more processes start")]

@@ -69,6 +69,12 @@ pub(crate) struct WelcomeMessage {
 /// What the child is there for.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum ChildRole {
+    /// To fork other workers.
+    #[cfg(target_os = "linux")]
+    ForkServer {
+        /// What each worker is to have, but for its pipes: those come over the fork server's standard output.
+        requests: IpcReceiver<ForkRequest>,
+    },
     /// To run one function.
     Process {
         target: String,
@@ -85,6 +91,13 @@ pub(crate) enum ChildRole {
         /// How long to wait awake for the next task.
         spin_micros: u64,
     },
+}
+
+/// What a worker is forked with.
+#[cfg(target_os = "linux")]
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ForkRequest {
+    pub(crate) welcome: IpcReceiver<WelcomeMessage>,
 }
 
 /// Whether the child can run what it was asked to.

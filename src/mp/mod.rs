@@ -1,6 +1,6 @@
 //! `multiprocessing` for Rust, on ipc-channel: processes, pools, channels and shared memory, with Python's names.
 //!
-//! A worker is this same program, started again. Three things are needed: functions, one list of those that
+//! A worker is this same program, started again, or forked from a small copy of it (see [`StartMethod`]). Three things are needed: functions, one list of those that
 //! workers may run, and [`child_entry`] as the first line of `main`.
 
 mod bootstrap;
@@ -15,6 +15,8 @@ mod error;
 mod exec;
 mod exit;
 mod folder;
+#[cfg(target_os = "linux")]
+mod fork_server;
 mod handshake;
 mod launcher;
 mod lock;
@@ -29,7 +31,9 @@ mod raw;
 pub(crate) mod readiness;
 mod shared_array;
 mod sharing;
+mod signals;
 pub(crate) mod slot;
+mod start_method;
 mod target;
 mod task_error;
 mod token;
@@ -56,6 +60,8 @@ pub use process::Process;
 pub use queue::{Queue, QueueError};
 pub use raw::cause_segfault;
 pub use shared_array::{Element, SharedArray, Value};
+pub use signals::{signal_name, signal_number};
+pub use start_method::StartMethod;
 pub use target::Target;
 pub use task_error::{Failure, TaskError, TaskErrorCause, WorkerName};
 pub use worker::child_entry;

@@ -8,7 +8,6 @@ use std::{
     io::{self, PipeReader, PipeWriter, Read, Write},
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
-    process::{ChildStderr, ChildStdout},
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -95,8 +94,8 @@ impl OutputWaitGroup {
         changed.wait_while_for(&mut open.lock(), |open| *open > 0, limit);
     }
 
-    fn add_pipes(&self, pipes: usize) {
-        *self.open.0.lock() += pipes;
+    fn add_pipe(&self) {
+        *self.open.0.lock() += 1;
     }
 
     fn remove_pipe(&self) {
@@ -106,25 +105,9 @@ impl OutputWaitGroup {
     }
 }
 
-/// The read end of one of a child's two pipes.
-#[derive(Debug)]
-enum ChildPipe {
-    Out(ChildStdout),
-    Err(ChildStderr),
-}
-
-impl Read for ChildPipe {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::Out(pipe) => pipe.read(buffer),
-            Self::Err(pipe) => pipe.read(buffer),
-        }
-    }
-}
-
 /// One pipe being read.
 struct OutputSource {
-    pipe: ChildPipe,
+    pipe: PipeReader,
     sink: OutputSink,
     /// The line so far, without its end. Its `text` is filled when it is delivered.
     line: OutputLine,
@@ -203,14 +186,14 @@ static INBOX: Mutex<SourceInbox> = Mutex::new(SourceInbox {
     waker: None,
 });
 
-/// Hands a child's pipes to the thread that reads them.
+/// Hands the read ends of a child's pipes to the thread that reads them.
 pub(crate) fn add_child_pipes(
     child: &Arc<ChildProcess>,
     sink: &OutputSink,
-    out: ChildStdout,
-    err: ChildStderr,
+    out: Option<PipeReader>,
+    err: PipeReader,
 ) -> Result<(), Error> {
-    let source = |pipe, stderr| OutputSource {
+    let source = |(pipe, stderr)| OutputSource {
         pipe,
         sink: sink.clone(),
         line: OutputLine {
@@ -229,9 +212,11 @@ pub(crate) fn add_child_pipes(
     if inbox.waker.is_none() {
         inbox.waker = Some(start_thread()?);
     }
-    child.output_wait_group().add_pipes(2);
-    inbox.new.push(source(ChildPipe::Out(out), false));
-    inbox.new.push(source(ChildPipe::Err(err), true));
+    let pipes = out.map(|out| (out, false)).into_iter().chain([(err, true)]);
+    for pipe in pipes {
+        child.output_wait_group().add_pipe();
+        inbox.new.push(source(pipe));
+    }
     if let Some(waker) = &mut inbox.waker {
         platform::wake_poller(waker);
     }
@@ -291,10 +276,7 @@ fn serve_source(
 }
 
 fn wait_for_sources(sources: &[OutputSource], woken: &PipeReader) -> Vec<bool> {
-    let pipes = sources.iter().map(|source| match &source.pipe {
-        ChildPipe::Out(pipe) => platform::borrow(pipe),
-        ChildPipe::Err(pipe) => platform::borrow(pipe),
-    });
+    let pipes = sources.iter().map(|source| platform::borrow(&source.pipe));
     let all: Vec<_> = pipes.chain([platform::borrow(woken)]).collect();
     platform::poll_readable(&all, LINGER)
 }

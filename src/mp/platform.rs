@@ -33,4 +33,6 @@ pub(crate) enum ChildSignal {
     Stop,
     /// SIGCONT: go on.
     Continue,
+    /// Any other, by its number.
+    Number(i32),
 }

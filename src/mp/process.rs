@@ -37,7 +37,7 @@ const SOME_WORK: Duration = Duration::from_millis(1);
 /// context does; the context waits for the others. If it leaves children of its own, they end with it.
 ///
 /// ```no_run
-/// use forklore_mp::{self as mp, Context, Launcher, Target};
+/// use forklore_mp::{self as mp, Context, StartMethod, Target};
 ///
 /// fn print_number(number: u64) {
 ///     println!("my number is {number}");
@@ -45,7 +45,7 @@ const SOME_WORK: Duration = Duration::from_millis(1);
 ///
 /// fn main() -> Result<(), mp::Error> {
 ///     mp::child_entry(&[Target::new(print_number)]);
-///     let context = Context::new(Launcher::from_current_exe());
+///     let context = Context::new(StartMethod::Spawn);
 ///     let mut process = context.process(print_number, (7,));
 ///     process.start()?;
 ///     process.join()?;
@@ -177,6 +177,12 @@ impl Process {
             .is_some_and(|child| child.try_wait().is_none())
     }
 
+    /// Whether it has ended. Unlike [`is_alive`](Self::is_alive) this does not collect it: the system shows it as a
+    /// zombie until it is joined.
+    pub fn has_ended(&self) -> bool {
+        self.child.as_ref().is_some_and(|child| child.has_ended())
+    }
+
     /// Waits until it has ended and all it printed has been delivered.
     ///
     /// # Errors
@@ -239,11 +245,53 @@ impl Process {
         Ok(())
     }
 
+    /// Pauses it, and all that it started (SIGSTOP). They do nothing any more when this returns.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotStarted`]; [`Error::NoSignal`] on systems without signals.
+    pub fn suspend(&self) -> Result<(), Error> {
+        let child = self.started_child()?;
+        require_signal(child.send_signal(ChildSignal::Stop), "SIGSTOP")?;
+        child.wait_until_still();
+        Ok(())
+    }
+
+    /// Lets it go on after [`suspend`](Self::suspend) (SIGCONT).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotStarted`]; [`Error::NoSignal`] on systems without signals.
+    pub fn resume(&self) -> Result<(), Error> {
+        let sent = self.started_child()?.send_signal(ChildSignal::Continue);
+        require_signal(sent, "SIGCONT")
+    }
+
+    /// Sends it, and all that it started, the signal of this number, as Python's `os.kill(process.pid, number)`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotStarted`]; [`Error::NoSignal`] if the system has no such signal.
+    pub fn send_signal(&self, number: i32) -> Result<(), Error> {
+        let sent = self
+            .started_child()?
+            .send_signal(ChildSignal::Number(number));
+        require_signal(sent, &format!("signal {number}"))
+    }
+
     fn started_child(&self) -> Result<&Arc<ChildProcess>, Error> {
         self.child.as_ref().ok_or_else(|| Error::NotStarted {
             name: self.name.to_string(),
         })
     }
+}
+
+fn require_signal(sent: bool, signal: &str) -> Result<(), Error> {
+    if sent {
+        return Ok(());
+    }
+    let signal = signal.to_owned();
+    Err(Error::NoSignal { signal })
 }
 
 fn rejected_function_name(error: &Error) -> String {

@@ -1,7 +1,7 @@
 //! The only file with `unsafe` in the project. What safe Rust can't say: atomics in memory that several processes share,
 //! bytes there that are written and read by turns, a real segmentation fault, waiting on a channel's descriptor, which
-//! ipc-channel keeps to itself, asking which descriptors are open, and asking the system for large pages, and to end us
-//! when our parent is gone.
+//! ipc-channel keeps to itself, asking which descriptors are open, asking the system for large pages, and to end us
+//! when our parent is gone, and forking.
 #![allow(unsafe_code)]
 
 use std::fmt;
@@ -301,6 +301,60 @@ pub(crate) fn kill_group_when_closed(pipe: BorrowedFd<'_>) -> std::io::Result<()
     set(F_SETFL, O_ASYNC | O_NONBLOCK)
 }
 
+/// Forks a process that is a child of this process's parent, as this process is. Returns its PID here, and `None` in it.
+///
+/// # Errors
+///
+/// If this process has more than one thread, if the C library is not glibc, or if the system refuses.
+#[cfg(target_os = "linux")]
+pub(crate) fn fork_sibling() -> std::io::Result<Option<u32>> {
+    use nix::libc::{CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_PARENT, SYS_clone, syscall};
+
+    check_single_thread()?;
+    let thread_id = thread_id_address()?;
+    let flags = CLONE_PARENT | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
+    let none = std::ptr::null::<()>();
+    // SAFETY: the new process has a copy of all memory, and its only thread is this one: no other can have held a lock
+    // or been in the middle of a change. The C library's own `fork` would do no more for it than to write its thread's
+    // new ID where the library keeps it, which the system does here. (On different architectures that address is the
+    // last argument or the one before; the other one is not used without CLONE_SETTLS.)
+    let pid = unsafe { syscall(SYS_clone, flags, none, none, thread_id, thread_id) };
+    match pid {
+        -1 => Err(std::io::Error::last_os_error()),
+        0 => Ok(None),
+        pid => Ok(Some(pid as u32)),
+    }
+}
+
+/// The directory of a process's threads has two links, and one more for each thread.
+#[cfg(target_os = "linux")]
+fn check_single_thread() -> std::io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+
+    match std::fs::metadata("/proc/self/task")?.nlink() {
+        3 => Ok(()),
+        _ => Err(std::io::Error::other("it has more than one thread")),
+    }
+}
+
+/// Where the C library keeps this thread's ID.
+#[cfg(target_os = "linux")]
+fn thread_id_address() -> std::io::Result<NonNull<i32>> {
+    use nix::libc::{PR_GET_TID_ADDRESS, gettid, prctl};
+
+    let mut address: *mut i32 = std::ptr::null_mut();
+    // SAFETY: the call writes one pointer: the one that this thread's C library has registered with the system, if any.
+    let is_known = unsafe { prctl(PR_GET_TID_ADDRESS, &raw mut address) } == 0;
+    let address = NonNull::new(address).filter(|_| is_known);
+    // SAFETY: the system writes there when this thread ends, so it is an aligned integer that lives as long. glibc keeps
+    // the ID there; musl, which does not, keeps a zero.
+    let address = address.filter(|address| unsafe { address.read() == gettid() });
+    address.ok_or_else(|| {
+        let reason = "the C library does not say where it keeps its thread's ID";
+        std::io::Error::new(std::io::ErrorKind::Unsupported, reason)
+    })
+}
+
 /// Asks the system to give this buffer's room in large pages, which it does some twenty times as fast as small ones.
 pub(crate) fn prefer_large_pages(buffer: &mut Vec<u8>) {
     #[cfg(target_os = "linux")]
@@ -350,104 +404,4 @@ pub fn cause_segfault() -> ! {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::memory;
-
-    #[test]
-    fn cells_are_the_bytes_of_the_memory() {
-        let memory = memory::copy_to_shared_memory(&[1, 0, 0, 0, 2, 1, 0, 0]).unwrap();
-        let cells = SharedCells::<AtomicU32>::new(memory).unwrap();
-        let values: Vec<u32> = cells
-            .as_slice()
-            .iter()
-            .map(|cell| cell.load(Relaxed))
-            .collect();
-        assert_eq!(values, [1, 258].map(u32::to_le));
-    }
-
-    #[test]
-    fn two_mappings_are_one_memory() {
-        let memory = memory::create_zeroed_memory(16).unwrap();
-        let here = SharedCells::<AtomicU64>::new(memory.clone()).unwrap();
-        let there = SharedCells::<AtomicU64>::new(memory).unwrap();
-        here.as_slice()[1].store(7, Relaxed);
-        assert_eq!(there.as_slice()[1].load(Relaxed), 7);
-    }
-
-    #[test]
-    fn a_size_that_does_not_fit_is_refused() {
-        assert!(SharedCells::<AtomicU64>::new(memory::create_zeroed_memory(12).unwrap()).is_none());
-    }
-
-    #[test]
-    fn a_block_is_written_only_while_its_contents_are_not_held() {
-        let memory = memory::create_zeroed_memory(2 * BLOCK_TRAILER).unwrap();
-        let there = SharedBlock::new(memory.clone()).unwrap();
-        let here = SharedBlock::new(memory).unwrap();
-        let mut writer = BlockWriter::claim(&here).unwrap();
-        assert!(BlockWriter::claim(&there).is_none());
-        writer.as_mut_slice()[0] = 7;
-        let sent = writer.into_reader();
-        sent.add_hold();
-        drop(sent);
-        assert!(BlockWriter::claim(&here).is_none());
-        let received = BlockReader::take_over(there);
-        assert_eq!(received.as_slice()[0], 7);
-        drop((received.clone(), received));
-        assert!(BlockWriter::claim(&here).is_some());
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn both_ends_of_a_channel_have_a_descriptor() {
-        let (sender, receiver) = ipc_channel::ipc::channel::<u8>().unwrap();
-        let (sender, receiver) = (WatchedEnd::new(sender), WatchedEnd::new(receiver));
-        let mut ready = [rustix::event::PollFd::from_borrowed_fd(
-            receiver.descriptor().unwrap(),
-            rustix::event::PollFlags::IN,
-        )];
-        let now = rustix::event::Timespec {
-            tv_sec: 0,
-            tv_nsec: 0,
-        };
-        assert_eq!(rustix::event::poll(&mut ready, Some(&now)), Ok(0));
-        assert!(sender.descriptor().is_some());
-        sender.end().send(1).unwrap();
-        assert_eq!(rustix::event::poll(&mut ready, Some(&now)), Ok(1));
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn an_open_descriptor_is_not_closed() {
-        use std::os::fd::AsRawFd;
-
-        let (reader, writer) = std::io::pipe().unwrap();
-        let [first, second] = [reader.as_raw_fd(), writer.as_raw_fd()];
-        assert!(!are_closed(first..first + 1) && !are_closed(second..second + 1));
-        assert!(are_closed(1_000_000_000..1_000_000_020));
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn a_strange_debug_text_names_no_descriptor() {
-        let texts = [
-            "",
-            "End { fd: 7 }",
-            "End { fd: Cell { value: -1 } }",
-            "End { fd: Cell { value: x } }",
-        ];
-        assert!(texts.iter().all(|text| number_in(text).is_none()));
-        assert_eq!(
-            number_in("End { fd: Cell { value: 12 }, phantom: () }"),
-            Some(12)
-        );
-    }
-
-    #[test]
-    fn no_memory_is_no_cells() {
-        let cells =
-            SharedCells::<AtomicU64>::new(memory::create_zeroed_memory(0).unwrap()).unwrap();
-        assert!(cells.as_slice().is_empty());
-    }
-}
+mod tests;

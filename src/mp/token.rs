@@ -1,10 +1,8 @@
 //! A random token that a worker receives over its standard input, by which it recognises its parent.
 
-use std::{
-    collections::hash_map::RandomState,
-    fmt::Write,
-    hash::{BuildHasher, Hasher},
-};
+use std::{collections::hash_map::RandomState, fmt::Write, hash::BuildHasher};
+
+use super::platform;
 
 /// 128 random bits.
 pub(crate) type HandshakeToken = [u8; 16];
@@ -18,10 +16,10 @@ pub(crate) fn random_token() -> HandshakeToken {
     token
 }
 
-/// 64 random bits. The standard library's hash maps are keyed by the system's random numbers; a keyed hash of nothing
-/// gives them out without another dependency.
+/// 64 random bits. The standard library's hash maps are keyed by the system's random numbers; a keyed hash gives them
+/// out without another dependency. Forked workers may have the same keys, so what is hashed tells them apart.
 pub(crate) fn random_word() -> u64 {
-    RandomState::new().build_hasher().finish()
+    RandomState::new().hash_one((std::process::id(), platform::monotonic_ns()))
 }
 
 /// As 32 hexadecimal digits.

@@ -12,6 +12,8 @@ use std::{
 
 use ipc_channel::ipc::{IpcOneShotServer, IpcSender};
 
+#[cfg(target_os = "linux")]
+use super::fork_server;
 use super::{
     current::{self, CurrentProcess},
     handshake::{self, ChildRole, HelloMessage, MARKER, StartAnswer, WelcomeMessage},
@@ -50,8 +52,10 @@ pub fn child_entry(targets: &[Target]) {
     {
         return;
     }
+    std::panic::set_hook(Box::new(note_panic));
     let code = match become_worker() {
-        Ok(welcome) => serve_role(welcome, targets),
+        Ok(Some(welcome)) => serve_role(welcome, targets),
+        Ok(None) => 0,
         Err(reason) => {
             write_stderr(&format!("cannot become a worker: {reason}\n"));
             NO_WORKER
@@ -62,8 +66,9 @@ pub fn child_entry(targets: &[Target]) {
     std::process::exit(code)
 }
 
-/// Says hello and waits for the parent's answer.
-fn become_worker() -> Result<WelcomeMessage, String> {
+/// Says hello and waits for the parent's answer. `None` in a fork server that has done its work: each of its workers
+/// returns with an answer of its own.
+fn become_worker() -> Result<Option<WelcomeMessage>, String> {
     let mut lifeline =
         platform::take_standard_input().map_err(|error| format!("no lifeline: {error}"))?;
     let (token, folder) = read_invitation(&mut lifeline)?;
@@ -91,7 +96,11 @@ fn become_worker() -> Result<WelcomeMessage, String> {
     if welcome.token != token {
         return Err("somebody who is not our parent connected".into());
     }
-    Ok(welcome)
+    #[cfg(target_os = "linux")]
+    if let ChildRole::ForkServer { requests } = welcome.role {
+        return fork_server::serve_fork_requests(requests);
+    }
+    Ok(Some(welcome))
 }
 
 /// The line that the parent writes: its version, the token, and its private folder.
@@ -124,8 +133,10 @@ fn read_invitation(lifeline: &mut impl Read) -> Result<(HandshakeToken, PathBuf)
 
 fn serve_role(welcome: WelcomeMessage, targets: &[Target]) -> i32 {
     current::set_current_process(CurrentProcess::new_child(&welcome.name));
-    std::panic::set_hook(Box::new(note_panic));
     match welcome.role {
+        #[cfg(target_os = "linux")]
+        ChildRole::ForkServer { .. } => NO_WORKER,
+
         ChildRole::Process {
             target,
             arguments,

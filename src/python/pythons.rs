@@ -22,7 +22,7 @@ use super::{
     locations::{PythonSource, SearchEnvironment, absolute_path, is_path},
 };
 use crate::{
-    mp::{Context, Launcher},
+    mp::{Context, Launcher, StartMethod},
     record::Interpreter,
 };
 
@@ -129,7 +129,8 @@ struct PythonSearch {
 impl Pythons {
     /// The Pythons of this system's environment. Their answers are kept in this cache.
     pub fn from_system(cache: Option<AnswerCache>) -> Self {
-        let mp = Context::with_start_timeout(Launcher::from_current_exe(), PATIENCE);
+        let mp =
+            Context::with_start_timeout(StartMethod::Spawn, Launcher::from_current_exe(), PATIENCE);
         Self::with_search(Some((mp, SearchEnvironment::from_process())), cache)
     }
 
@@ -146,7 +147,7 @@ impl Pythons {
     /// A CPython 3.11 at this path, as if a search had found it.
     #[cfg(test)]
     pub(crate) fn with_one(path: &str) -> Self {
-        let mp = Context::new(Launcher::new("/nowhere/forklore"));
+        let mp = Context::with_launcher(StartMethod::Spawn, Launcher::new("/nowhere/forklore"));
         let pythons = Self::from_environment(mp, SearchEnvironment::default());
         let file = InterpreterFile {
             path: PathBuf::from(path),

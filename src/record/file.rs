@@ -116,6 +116,8 @@ struct RecordingHeader {
     schema: String,
     forklore: String,
     machine: Machine,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    began_s: Option<u64>,
 }
 
 impl Recording {
@@ -160,6 +162,7 @@ impl Recording {
             schema: format!("{SCHEMA}{VERSION}"),
             forklore: env!("CARGO_PKG_VERSION").to_owned(),
             machine: self.machine.clone(),
+            began_s: self.began_s,
         };
         write_line(to, &header)?;
         self.events()
@@ -252,7 +255,10 @@ fn cannot_save(path: &Path, source: io::Error) -> SaveError {
 }
 
 /// A new file in the same folder, gone unless it is given a name to stay under.
-fn file_beside(path: &Path) -> io::Result<NamedTempFile> {
+///
+/// # Errors
+/// The system refuses it.
+pub fn file_beside(path: &Path) -> io::Result<NamedTempFile> {
     let name = path
         .file_name()
         .ok_or_else(|| io::Error::from(ErrorKind::InvalidFilename))?;
@@ -314,7 +320,9 @@ impl<'a> RecordingReader<'a> {
             events.iter_mut().for_each(version1::upgrade_event);
         }
         close_outermost_run(&mut events, whole);
-        Ok(Recording::new(header.machine, events))
+        let mut recording = Recording::new(header.machine, events);
+        recording.began_s = header.began_s;
+        Ok(recording)
     }
 
     fn next_line(&mut self) -> Result<Option<FileLine>, LoadError> {

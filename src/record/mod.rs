@@ -30,7 +30,7 @@ mod worker;
 pub use event::{
     Backend, Event, EventKind, ResourceUsage, RunStatus, TrialTimes, WorkerId, WorkerKind,
 };
-pub use file::{LoadError, SaveError, check_place, open_plain_file, read_plain_file};
+pub use file::{LoadError, SaveError, check_place, file_beside, open_plain_file, read_plain_file};
 pub use hook_event::{
     HookEvent, PickleFailure, PoolCall, PoolClosure, PoolCreation, PoolTasks, ProcessExit,
     ProcessJoin, ProcessStart, RaisedError, RunCall, StartFailure, ThreadEnd, ThreadStart,

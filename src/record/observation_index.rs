@@ -78,7 +78,8 @@ impl ObservationIndex {
             self.chains.get(&hash).copied()
         };
         // Without a chain for one of the labels, no observation carries them all.
-        let all: Option<Vec<ObservationChain>> = labels.iter().map(|label| find(Some(*label))).collect();
+        let all: Option<Vec<ObservationChain>> =
+            labels.iter().map(|label| find(Some(*label))).collect();
         let shortest = all.and_then(|all| {
             let shortest = all.into_iter().min_by_key(|chain| chain.length);
             shortest.or_else(|| find(None))

@@ -22,6 +22,8 @@ pub struct Params {
     pub repeat: Option<u32>,
     /// Whether children write without a buffer (`numbers`: glued lines).
     pub unbuffered: bool,
+    /// In which order two workers acquire two locks (`deadlock`): `opposite` or `same`; `None` means both.
+    pub order: Option<String>,
     /// Which backends to run, in this order; empty means the demo's own choice.
     pub backends: Vec<Backend>,
     /// Which Pythons run their part of it: names (`3.13t`), paths, `all` or `none`; empty means the usual choice.

@@ -5,7 +5,7 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
-    time::Instant,
+    time::{Instant, SystemTime},
 };
 
 use parking_lot::Mutex;
@@ -24,6 +24,8 @@ pub struct Recorder {
 
 struct RecorderState {
     began: Instant,
+    /// The same moment by the clock on the wall.
+    began_at: SystemTime,
     log: Mutex<EventLog>,
     runs: AtomicU32,
     workers: AtomicU32,
@@ -40,6 +42,7 @@ impl Recorder {
         Self {
             shared: Arc::new(RecorderState {
                 began: Instant::now(),
+                began_at: SystemTime::now(),
                 log: Mutex::new(EventLog {
                     events: Vec::new(),
                     observer,
@@ -76,6 +79,12 @@ impl Recorder {
             interpreter: interpreter.map(Box::new),
         });
         nested
+    }
+
+    /// When it began, in seconds since 1970; nothing where the clock is set to a time before.
+    pub(super) fn began_s(&self) -> Option<u64> {
+        let since = self.shared.began_at.duration_since(SystemTime::UNIX_EPOCH);
+        since.ok().map(|since| since.as_secs())
     }
 
     /// A number for a new worker.

@@ -9,6 +9,8 @@ use super::{Event, Machine, Recorder, Run, observation_index::ObservationIndex};
 pub struct Recording {
     /// What it ran on.
     pub machine: Machine,
+    /// When it began, in seconds since 1970; older recordings do not say.
+    pub began_s: Option<u64>,
     events: Vec<Event>,
     index: OnceLock<ObservationIndex>,
 }
@@ -25,13 +27,17 @@ impl Recording {
         Self {
             machine,
             events,
+            began_s: None,
             index: OnceLock::new(),
         }
     }
 
     /// What a recorder holds so far.
     pub fn from_recorder(recorder: &Recorder, machine: Machine) -> Self {
-        Self::new(machine, recorder.events())
+        Self {
+            began_s: recorder.began_s(),
+            ..Self::new(machine, recorder.events())
+        }
     }
 
     /// The events, in the order of their times.

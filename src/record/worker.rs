@@ -42,6 +42,8 @@ pub struct Worker {
     pub output: Vec<RecordedLine>,
     /// When it started, in nanoseconds since the recording began.
     pub started_ns: u64,
+    /// When it was ready to work, if the recording saw that.
+    pub ready_ns: Option<u64>,
     /// When it ended, if the recording saw that.
     pub exited_ns: Option<u64>,
 }
@@ -96,6 +98,7 @@ impl Worker {
             exitcode: None,
             output: Vec::new(),
             started_ns: event.at_ns,
+            ready_ns: None,
             exited_ns: None,
         })
     }
@@ -103,7 +106,10 @@ impl Worker {
     /// Adds what an event tells of it.
     pub(super) fn apply_event(&mut self, event: &Event) {
         match &event.what {
-            EventKind::WorkerReady { startup_s, .. } => self.startup_s = Some(*startup_s),
+            EventKind::WorkerReady { startup_s, .. } => {
+                self.startup_s = Some(*startup_s);
+                self.ready_ns = Some(event.at_ns);
+            }
             EventKind::WorkFinished { usage, .. } => self.usage = usage.unpack(),
             EventKind::Output { stderr, text, .. } => self.output.push(RecordedLine {
                 text: text.clone(),

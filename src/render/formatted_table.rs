@@ -23,6 +23,8 @@ pub struct ColumnHeading {
     pub right: bool,
     /// Whether its cells are drawings.
     pub picture: bool,
+    /// How soon a narrow screen leaves it out: 0 never, then the highest first.
+    pub rank: u8,
 }
 
 impl ColumnHeading {
@@ -120,12 +122,14 @@ impl FormattedTable {
             unit: None,
             right: false,
             picture: false,
+            rank: 0,
         }];
         headings.extend((0..self.rows.len()).map(|row| ColumnHeading {
             name: self.cell_with_unit(row, 0),
             unit: None,
             right,
             picture: false,
+            rank: 0,
         }));
         let rows = (1..self.headings.len())
             .map(|column| {
@@ -173,6 +177,7 @@ fn format_column(
         unit: figures.unit.map(|unit| make_visible(&unit, style)),
         right: !known_values.any(is_left),
         picture: heading.picture.is_some(),
+        rank: heading.rank,
     };
     (heading, entries)
 }

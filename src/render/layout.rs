@@ -23,6 +23,8 @@ const NARROW: usize = 40;
 const READABLE: usize = 16;
 /// The same where the table would otherwise become a list of records.
 const CRAMPED: usize = 10;
+/// The same where columns may be left out instead: their texts are not wrapped.
+const UNWRAPPED: usize = 24;
 /// Tables with more rows are not transposed.
 const TURNED_ROWS: usize = 8;
 /// The maximum number of parts of a table.
@@ -52,6 +54,9 @@ fn choose_layout(sheet: &FormattedTable, style: Style) -> Option<Vec<String>> {
     if style.accessible || style.width < NARROW {
         return None;
     }
+    if sheet.headings.iter().any(|heading| heading.rank > 0) {
+        return lay_out_ranked(sheet, style);
+    }
     lay_out_grid(sheet, READABLE, style)
         .or_else(|| lay_out_transposed(sheet, style))
         .or_else(|| lay_out_grid(sheet, CRAMPED, style))
@@ -72,6 +77,22 @@ fn lay_out_grid(sheet: &FormattedTable, readable: usize, style: Style) -> Option
     let pages = divide_rows(sheet, &widths, style);
     let pages = pages.iter().map(|page| draw_grid(page, &widths, style));
     Some(join_pages(pages.collect(), style))
+}
+
+/// The table without its least important columns, as many as it needs to lack to fit.
+fn lay_out_ranked(sheet: &FormattedTable, style: Style) -> Option<Vec<String>> {
+    let rank = |at: &usize| sheet.headings[*at].rank;
+    let mut kept: Vec<usize> = (0..sheet.headings.len()).collect();
+    loop {
+        let least = kept.iter().copied().max_by_key(rank)?;
+        let has_more = rank(&least) > 0;
+        let readable = if has_more { UNWRAPPED } else { READABLE };
+        let lines = lay_out_grid(&sheet.select_columns(&kept), readable, style);
+        if lines.is_some() || !has_more {
+            return lines;
+        }
+        kept.retain(|at| *at != least);
+    }
 }
 
 /// Rows as columns, for tables with few rows and many figures.

@@ -213,7 +213,9 @@ impl Style {
 
     /// The style for a table that has these texts above and below it: they take lines of its pages.
     pub(super) fn leave_lines(self, texts: &[&[u8]]) -> Self {
-        let taken = texts.iter().map(|text| text.split(|byte| *byte == b'\n').count() - 1);
+        let taken = texts
+            .iter()
+            .map(|text| text.split(|byte| *byte == b'\n').count() - 1);
         let taken: usize = taken.sum();
         let page_lines = self.page_lines.map(|page| page.saturating_sub(taken));
         Self { page_lines, ..self }

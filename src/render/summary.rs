@@ -156,6 +156,7 @@ fn heading(name: &str, right: bool, style: Style) -> ColumnHeading {
         unit: None,
         right,
         picture: false,
+        rank: 0,
     }
 }
 

@@ -5,10 +5,13 @@
 
 use std::{borrow::Cow, fmt::Write as _};
 
+use textwrap::{WordSeparator, WordSplitter, core::Word};
 use unicode_width::UnicodeWidthChar;
 
 use super::{Style, TextRole};
 
+/// Longer words may be broken to fit.
+pub(super) const LONG_WORD: usize = 24;
 /// Columns between two tab stops.
 const TAB: usize = 4;
 
@@ -24,6 +27,13 @@ pub fn make_visible(text: &str, style: Style) -> String {
 /// The same on one line: line ends become spaces.
 pub fn one_line(text: &str, style: Style) -> String {
     make_visible(text, style).replace('\n', " ")
+}
+
+/// `p1 │ line 1`: a line that a worker printed.
+pub fn format_worker_line(name: &str, text: &str, style: Style) -> String {
+    let bar = if style.ascii { '|' } else { '│' };
+    let name = style.paint_text(one_line(name, style), TextRole::Worker);
+    format!("{name} {bar} {}", one_line(text, style))
 }
 
 fn push_visible(shown: &mut String, character: char, ascii: bool) {
@@ -115,11 +125,26 @@ pub fn clip_to_width(text: &str, columns: usize) -> &str {
 /// Wraps text to lines of at most `columns`. Longer words are cut. Returns at least one line.
 pub fn wrap_text(text: &str, columns: usize) -> Vec<Cow<'_, str>> {
     // `Ctrl-C` and `--format` are not broken at the hyphen.
-    let options = textwrap::Options::new(columns.max(2));
-    textwrap::wrap(
-        text,
-        options.word_splitter(textwrap::WordSplitter::NoHyphenation),
-    )
+    let options = textwrap::Options::new(columns.max(2))
+        .word_splitter(WordSplitter::NoHyphenation)
+        .word_separator(WordSeparator::Custom(separate_words));
+    textwrap::wrap(text, options)
+}
+
+/// The words of a line. Long ones, such as paths, may also be broken after a slash.
+fn separate_words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+    let mut rest = line;
+    let words = WordSeparator::AsciiSpace.find_words(line);
+    Box::new(words.flat_map(move |word| {
+        let (whole, after) = rest.split_at(word.word.len() + word.whitespace.len());
+        rest = after;
+        let pieces = if word.word.len() > LONG_WORD {
+            whole.split_inclusive('/').collect()
+        } else {
+            vec![whole]
+        };
+        pieces.into_iter().map(Word::from)
+    }))
 }
 
 /// A span of text with one role.
@@ -208,6 +233,14 @@ mod tests {
             make_visible("5 µs ± 1 × 2 → naïve", ASCII),
             "5 us +/- 1 x 2 -> na?ve"
         );
+    }
+
+    #[test]
+    fn a_path_is_broken_after_a_slash_and_a_short_word_is_not() {
+        let text = "see /root/.pyenv/versions/2.7.18/bin/python and/or";
+        let lines = ["see /root/.pyenv/versions/", "2.7.18/bin/python and/or"];
+        assert_eq!(wrap_text(text, 26), lines);
+        assert_eq!(wrap_text("python and/or", 12), ["python", "and/or"]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::own_editor::{self, EditOutcome};
-use crate::signals::{SignalTarget, Signals};
+use crate::signals::{RunWatch, SignalTarget, Signals};
 
 /// The interval between two checks whether a wait is over.
 const TICK: Duration = Duration::from_millis(20);
@@ -25,16 +25,43 @@ pub enum WaitEnd {
     Interrupted,
 }
 
-/// Waits until `is_over` says so, or until Ctrl-C.
-pub fn wait_until(signals: &Signals, is_over: &dyn Fn() -> bool) -> WaitEnd {
-    let waiting = Arc::new(IdleWait::default());
-    let watch = signals.watch_run(waiting.clone(), None);
-    while !is_over() && !waiting.stopped.load(Ordering::SeqCst) {
+/// Waits until `is_over` says so, or until Ctrl-C, which shows the message.
+pub fn wait_until(signals: &Signals, message: &'static str, is_over: &dyn Fn() -> bool) -> WaitEnd {
+    let wait = InterruptibleWait::begin(signals, message);
+    while !is_over() && !wait.is_interrupted() {
         thread::sleep(TICK);
     }
-    match watch.finish() {
-        Some(_) => WaitEnd::Interrupted,
-        None => WaitEnd::Over,
+    wait.finish()
+}
+
+/// A wait that Ctrl-C ends.
+pub struct InterruptibleWait {
+    waiting: Arc<IdleWait>,
+    watch: RunWatch,
+}
+
+impl InterruptibleWait {
+    /// From now on, Ctrl-C shows the message and ends this wait.
+    pub fn begin(signals: &Signals, message: &'static str) -> Self {
+        let waiting = Arc::new(IdleWait {
+            message,
+            stopped: AtomicBool::default(),
+        });
+        let watch = signals.watch_run(waiting.clone(), None);
+        Self { waiting, watch }
+    }
+
+    /// Whether Ctrl-C was pressed.
+    pub fn is_interrupted(&self) -> bool {
+        self.waiting.stopped.load(Ordering::SeqCst)
+    }
+
+    /// Ends it.
+    pub fn finish(self) -> WaitEnd {
+        match self.watch.finish() {
+            Some(_) => WaitEnd::Interrupted,
+            None => WaitEnd::Over,
+        }
     }
 }
 
@@ -45,14 +72,14 @@ pub fn edit_file(signals: &Signals, file: &Path) -> EditOutcome {
 }
 
 /// A wait for the user, while nothing runs.
-#[derive(Default)]
 struct IdleWait {
+    message: &'static str,
     stopped: AtomicBool,
 }
 
 impl SignalTarget for IdleWait {
     fn stop_message(&self) -> &'static str {
-        "stopped watching"
+        self.message
     }
 
     fn stop(&self, _why: &str) {

@@ -14,7 +14,7 @@ use crate::{
     lesson::Lesson,
     record::{Recording, Run},
     render::{self, Format, FormatReader, PAGE_BREAK, Style},
-    report::{ClaimReport, Report, Table},
+    report::{ClaimReport, LessonPiece, Report, Table},
     schedule::ScheduleRun,
     tutor::{
         ItemEnd, LessonRenderer,
@@ -78,6 +78,12 @@ impl<'s> LessonPage<'s> {
 
     fn is_for_people(&self) -> bool {
         self.format.reader() != FormatReader::Program
+    }
+
+    /// Keeps a piece of a lesson that becomes one page; returns whether it does.
+    fn add_to_handout(&mut self, piece: impl FnOnce() -> LessonPiece) -> bool {
+        let handout = self.screen.handout.as_mut();
+        handout.map(|handout| handout.push(piece())).is_some()
     }
 
     /// Writes a piece, and after it a blank line. (Markdown brings its own.)
@@ -171,6 +177,9 @@ impl<'s> LessonPage<'s> {
 
 impl LessonRenderer for LessonPage<'_> {
     fn draw_markdown(&mut self, text: &str) -> io::Result<()> {
+        if self.add_to_handout(|| LessonPiece::Markdown(text.to_owned())) {
+            return Ok(());
+        }
         match self.format.reader() {
             FormatReader::Page => self.write_piece(|_, to| writeln!(to, "{text}\n")),
             FormatReader::Screen => {
@@ -181,6 +190,9 @@ impl LessonRenderer for LessonPage<'_> {
     }
 
     fn draw_code(&mut self, text: &str, lang: &str) -> io::Result<()> {
+        if self.add_to_handout(|| LessonPiece::Code(text.to_owned())) {
+            return Ok(());
+        }
         match self.format.reader() {
             FormatReader::Page => {
                 self.write_piece(|_, to| writeln!(to, "```{lang}\n{}\n```\n", text.trim_end()))
@@ -208,7 +220,7 @@ impl LessonRenderer for LessonPage<'_> {
 
     fn draw_table(&mut self, table: &Table) -> io::Result<()> {
         let format = self.format;
-        if !self.is_for_people() {
+        if self.add_to_handout(|| LessonPiece::Table(table.clone())) || !self.is_for_people() {
             return Ok(());
         }
         let tables = std::slice::from_ref(table);
@@ -225,6 +237,16 @@ impl LessonRenderer for LessonPage<'_> {
 
     fn draw_machine(&mut self, run: &ScheduleRun) -> io::Result<()> {
         let format = self.format;
+        if self.screen.handout.is_some() {
+            let mut drawn = Vec::new();
+            render::write_machine(
+                run,
+                Format::default(),
+                &Style::without_color(80),
+                &mut drawn,
+            )?;
+            return self.draw_code(&String::from_utf8_lossy(&drawn), "text");
+        }
         if !self.is_for_people() {
             return Ok(());
         }
@@ -234,7 +256,9 @@ impl LessonRenderer for LessonPage<'_> {
     fn draw_report(&mut self, report: &Report) -> io::Result<()> {
         let format = self.format;
         self.claims.clone_from(&report.claims);
-        if !self.shows_reports {
+        if self.add_to_handout(|| LessonPiece::Report(Box::new(report.clone())))
+            || !self.shows_reports
+        {
             return Ok(());
         }
         self.live = self.count_live_lines();

@@ -12,12 +12,12 @@ use rustyline::{
 };
 
 use super::{
-    commands::{lessons, review},
+    commands::{bench, lessons, review},
     editor::{HintStyle, HistoryFile, MOST_LINES, PromptHelper},
     folders,
     language::{
         command_error::{CommandError, reader_is_gone},
-        python_line,
+        prompt_line,
     },
     saves::{ReloadOutcome, SaveAnnouncer},
     session::{Session, SessionFlow},
@@ -57,6 +57,7 @@ type LineEditor = Editor<PromptHelper, DefaultHistory>;
 fn edit_lines(session: &mut Session, signals: &Signals) -> Result<()> {
     let mut editor = build_editor(&session.screen.style)?;
     let mut history = load_history(session, &mut editor);
+    announce_output(session, &mut editor);
     loop {
         announce_saves(session, &mut editor);
         if let Some(helper) = editor.helper_mut() {
@@ -65,7 +66,10 @@ fn edit_lines(session: &mut Session, signals: &Signals) -> Result<()> {
         let input = match editor.readline(&session.prompt_text()) {
             Ok(input) => input,
             Err(ReadlineError::Interrupted) => continue,
-            Err(ReadlineError::Eof) => return Ok(()),
+            Err(ReadlineError::Eof) => match bench::leave_session(session)? {
+                SessionFlow::Quit => return Ok(()),
+                SessionFlow::Continue => continue,
+            },
             Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
                 session.screen.write_error(&anyhow!(NOT_TEXT));
                 continue;
@@ -121,6 +125,16 @@ fn reload_library(session: &mut Session, input: &str) -> bool {
             session.replace_library(library);
             !is_answer && !input.trim().is_empty()
         }
+    }
+}
+
+/// Shows what workers print above the line that is being typed.
+fn announce_output(session: &Session, editor: &mut LineEditor) {
+    if let Ok(mut printer) = editor.create_external_printer() {
+        session.bench_output.set_announcer(Box::new(move |line| {
+            // If this fails, the prompt is ending.
+            let _ = printer.print(line);
+        }));
     }
 }
 
@@ -197,7 +211,7 @@ fn read_lines(session: &mut Session, signals: &Signals, somebody_types: bool) ->
 fn run_input(session: &mut Session, input: &str, somebody_types: bool) -> Result<SessionFlow> {
     let pasted = input.trim_end().lines().count() > 1;
     // One message for a pasted program, not one for each of its lines.
-    if pasted && let Some(suggestion) = input.lines().find_map(python_line::suggest_command) {
+    if pasted && let Some(suggestion) = input.lines().find_map(prompt_line::suggest_for_python) {
         session.screen.write_error(&anyhow!(suggestion));
         return Ok(SessionFlow::Continue);
     }

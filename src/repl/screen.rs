@@ -10,7 +10,7 @@ use crate::{
         self, ColorChoice, Format, FormatReader, OutputStream, ProgressMode, ReportEnd, Style,
         StyleEnvironment,
     },
-    report::{Document, Report, Table},
+    report::{Document, LessonPiece, Report, Table},
     terminal,
 };
 
@@ -38,6 +38,8 @@ pub struct Screen {
     pub machine: Option<Machine>,
     /// What did not fit on the screen, for the next Enter.
     pub rest: Vec<Vec<u8>>,
+    /// The pieces of a lesson that becomes one page, while it is played.
+    pub handout: Option<Vec<LessonPiece>>,
 }
 
 /// The styles of both streams of the process, decided separately.
@@ -67,6 +69,7 @@ impl Screen {
             has_prompt: false,
             machine: None,
             rest: Vec::new(),
+            handout: None,
         }
     }
 
@@ -170,6 +173,19 @@ impl Screen {
     /// Draws one part of a report, by its name.
     pub fn write_part(&mut self, report: &Report, name: &str, format: Format) -> io::Result<()> {
         self.write_long(|style, to| render::write_part(report, name, format, style, to))
+    }
+
+    /// Draws one of the pictures of a report, counted from 1; formats for programs and pages have all that was measured.
+    pub fn write_picture(
+        &mut self,
+        report: &Report,
+        number: usize,
+        format: Format,
+    ) -> io::Result<()> {
+        if !is_summarized(format) {
+            return self.write_report(report, format, true);
+        }
+        self.write_long(|style, to| render::write_one_picture(report, number, format, style, to))
     }
 
     /// Writes the result of a command.

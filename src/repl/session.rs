@@ -8,8 +8,10 @@ use std::{path::PathBuf, sync::Arc};
 use anyhow::Result;
 
 use super::{
+    bench_output::BenchOutput,
     commands::{
         self,
+        bench::PythonVariable,
         exercise::{self, CurrentExercise},
         program,
         review::QuizReview,
@@ -27,7 +29,9 @@ use super::{
     settings::Settings,
 };
 use crate::{
+    bench::WorkerBench,
     lesson::Library,
+    mp,
     record::Recording,
     report::ClaimReport,
     signals::{RunSequence, Signals},
@@ -80,6 +84,12 @@ pub struct Session {
     pub claims: Vec<ClaimReport>,
     /// The current exercise.
     pub exercise: Option<CurrentExercise>,
+    /// The processes and threads that the learner started by hand.
+    pub bench: WorkerBench,
+    /// The variables of Python's words that hold them.
+    pub variables: Vec<PythonVariable>,
+    /// Shows what they print.
+    pub bench_output: BenchOutput,
     /// Reports when the author of the current lesson has saved it.
     pub edited: Option<EditedLessons>,
 }
@@ -92,7 +102,12 @@ impl Session {
         runner: Box<dyn Runner>,
         signals: Signals,
     ) -> Self {
+        let bench_output = BenchOutput::new(screen.style);
+        let bench = WorkerBench::new(mp::Launcher::from_current_exe(), bench_output.printer());
         Self {
+            bench,
+            bench_output,
+            variables: Vec::new(),
             settings: Settings::default(),
             screen,
             lessons_folder: None,
@@ -129,7 +144,16 @@ impl Session {
 
     /// Waits until `is_over` says so, or until Ctrl-C.
     pub fn wait_until(&self, is_over: &dyn Fn() -> bool) -> WaitEnd {
-        idle_wait::wait_until(&self.signals, is_over)
+        idle_wait::wait_until(&self.signals, "stopped watching", is_over)
+    }
+
+    /// Waits until the bench is in a state, or until Ctrl-C, which shows the message.
+    pub fn wait_for_bench(
+        &self,
+        message: &'static str,
+        is_over: &dyn Fn(&WorkerBench) -> bool,
+    ) -> WaitEnd {
+        idle_wait::wait_until(&self.signals, message, &|| is_over(&self.bench))
     }
 
     /// Replaces the lessons, stays at the same step, and shows the step again.
@@ -167,6 +191,7 @@ impl Session {
             ParsedLine::Help(text) => self
                 .screen
                 .write_long(|_, to| writeln!(to, "{}", text.trim_end()))?,
+            ParsedLine::Python(statement) => commands::bench::run_statement(self, statement)?,
             ParsedLine::Command(line) => {
                 let PromptLine { options, command } = *line;
                 let settings = self.settings_with(&options);
@@ -225,6 +250,7 @@ impl Session {
                 .map(|(_, exercise)| exercise.id.clone())
                 .collect(),
             programs: program::program_names(&self.library),
+            workers: self.bench.names(),
             steps: self
                 .visit
                 .as_ref()
@@ -265,6 +291,7 @@ impl Session {
         let mut settings = self.settings.clone();
         settings.format = options.format.unwrap_or(settings.format);
         settings.all |= options.all;
+        settings.picture |= options.picture;
         settings.timeout = options.timeout.or(settings.timeout);
         settings.defaults.seed = options.seed.or(settings.defaults.seed);
         settings

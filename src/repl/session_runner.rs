@@ -1,5 +1,6 @@
 //! Runs demos and programs for real: the one place where the prompt and the command line call the lab.
 
+mod demonstration;
 mod watched;
 
 use std::{
@@ -19,7 +20,10 @@ use crate::{
     record::{Machine, Params},
     render::{self, FormatReader, LiveDisplay},
     signals::{SignalTarget, Signals, StopReason},
-    tutor::{LessonProgram, ProgramOutput, RunOptions, RunOutcome, Runner, StopCondition},
+    tutor::{
+        BenchDemonstration, LessonProgram, ProgramOutput, RunOptions, RunOutcome, Runner,
+        StopCondition,
+    },
 };
 
 /// The duration of the cores' probe.
@@ -139,6 +143,10 @@ impl Runner for SessionRunner {
         program_output(&python.interpreter.name, ended)
     }
 
+    fn demonstrate(&mut self, commands: &[String]) -> BenchDemonstration {
+        demonstration::execute_commands(&self.signals, self.looks, commands)
+    }
+
     fn watch_program(
         &mut self,
         mut program: ObservedProgram,
@@ -247,7 +255,7 @@ impl RunningDemo {
     fn new() -> Self {
         Self {
             stop: StopToken::default(),
-            mp: mp::Context::new(mp::Launcher::from_current_exe()),
+            mp: mp::Context::new(mp::StartMethod::Spawn),
         }
     }
 }

@@ -39,6 +39,8 @@ pub struct Settings {
     pub format: Format,
     /// Whether reports show everything, and not only the table that decides.
     pub all: bool,
+    /// Whether a picture follows the report of a run.
+    pub picture: bool,
     /// The time limit of a demo in seconds, if it is not the default.
     pub timeout: Option<u64>,
     /// Whether lessons show the instructor's notes.
@@ -58,6 +60,7 @@ impl Default for Settings {
             lesson_python: vec![python::NEWEST.to_owned()],
             format: Format::default(),
             all: false,
+            picture: false,
             timeout: None,
             notes: false,
             folder: None,

@@ -4,7 +4,9 @@ use std::{borrow::Cow, io};
 
 use serde::Serialize;
 
-use super::{AdviceItem, ClaimLedger, ClaimReport, LessonReport, Report, Table};
+use super::{
+    AdviceItem, ClaimLedger, ClaimReport, LessonPiece, LessonReport, Picture, Report, Table,
+};
 
 /// The result of a command. Each format writes the parts that it has a form for.
 #[derive(Default)]
@@ -13,6 +15,8 @@ pub struct Document<'d> {
     pub run: Option<&'d Report>,
     /// The tables, in order.
     pub tables: Cow<'d, [Table]>,
+    /// What there is to look at. Formats that have no form for them leave them out.
+    pub pictures: &'d [Picture],
     /// One sentence each.
     pub notes: &'d [String],
     /// What to change in an observed program.
@@ -25,6 +29,8 @@ pub struct Document<'d> {
     pub prose: String,
     /// Lines for people, in place of the tables.
     pub listing: Option<String>,
+    /// A played lesson, for formats that write it as one page.
+    pub lesson: &'d [LessonPiece],
     /// The object for other programs; without one, it is the tables.
     pub data: Option<&'d dyn StructuredData>,
 }
@@ -53,9 +59,10 @@ impl<'d> Document<'d> {
         }
     }
 
-    /// A played lesson, whose parts were shown while it ran.
-    pub fn from_lesson(lesson: &'d LessonReport) -> Self {
+    /// A played lesson: what it measured, and the parts that were not shown while it ran.
+    pub fn from_lesson(lesson: &'d LessonReport, pieces: &'d [LessonPiece]) -> Self {
         Self {
+            lesson: pieces,
             data: Some(lesson),
             ..Self::default()
         }
@@ -68,6 +75,7 @@ impl<'d> From<&'d Report> for Document<'d> {
         Self {
             run: Some(report),
             tables: Cow::Borrowed(&report.tables),
+            pictures: &report.pictures,
             notes: &report.notes,
             advice: &report.advice,
             claims: (!claims.is_empty()).then_some(claims),

@@ -7,9 +7,12 @@ mod backends;
 mod claims;
 mod compared;
 mod document;
+mod handout;
 mod ledger;
 mod lesson_report;
 mod parts;
+mod picture;
+pub mod pictures;
 mod plain_json;
 pub mod stats;
 mod summary;
@@ -25,10 +28,15 @@ pub use advice::{AdviceItem, advice_table};
 pub use backends::{BackendReport, WorkerReport};
 pub use claims::{ClaimReport, RunEvidence};
 pub use document::{Document, StructuredData};
+pub use handout::LessonPiece;
 pub use ledger::{ClaimLedger, claims_table};
 pub use lesson_report::{LessonReport, PredictionReport, StepReport};
 pub use parts::{
     DemoPart, GIL_MODEL, TableByInterpreter, UNDER, demo_parts, interpreter_lines, short_name,
+};
+pub use picture::{
+    CurveLine, CurvePoint, FigureBar, LaneState, Picture, PictureShape, SpeedupCurve, TimelineLane,
+    TimelineSpan, ValueSpread,
 };
 pub use plain_json::PlainJson;
 pub use summary::{BackendSummary, MetricValues};
@@ -37,7 +45,7 @@ pub use table::{Column, FIGURES, Table};
 
 use crate::{
     record::{Machine, Params, Recording, Run, RunStatus},
-    text::keep_distinct,
+    text::{dates::format_timestamp, keep_distinct},
 };
 
 /// Version of the JSON object that a report renders to.
@@ -54,6 +62,9 @@ pub struct Report {
     pub machine: Machine,
     /// The machine as a sentence, for the line under the tables.
     pub ran_on: String,
+    /// When it ran, in UTC, where the recording says so.
+    #[serde(skip)]
+    pub recorded: Option<String>,
     /// How other programs disturbed its figures, if they did: the line above the tables.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disturbance: Option<String>,
@@ -77,6 +88,9 @@ pub struct Report {
     /// What a screen shows of it; the rest is in parts. Formats for programs and documents have the tables.
     #[serde(skip)]
     pub summary: SummaryTable,
+    /// What there is to look at, the most telling first.
+    #[serde(skip)]
+    pub pictures: Vec<Picture>,
 }
 
 impl Report {
@@ -106,6 +120,8 @@ pub const OUTPUT: &str = "output";
 pub const CLAIMS: &str = "claims";
 /// The part with the notes.
 pub const NOTES: &str = "notes";
+/// The pictures, as the name of a part.
+pub const PICTURE: &str = "picture";
 /// The part with the machine, and the command that repeats the run.
 pub const MACHINE: &str = "machine";
 
@@ -121,6 +137,7 @@ pub fn build_run_report(run: &Run, tables: Vec<Table>) -> Report {
         demo: run.demo().to_owned(),
         machine: run.machine().clone(),
         ran_on: tables::describe_machine(run),
+        recorded: run.recording.began_s.map(format_timestamp),
         disturbance: tables::disturbance(run),
         params: run.params().clone(),
         outcome: run.status(),
@@ -131,6 +148,7 @@ pub fn build_run_report(run: &Run, tables: Vec<Table>) -> Report {
         advice: Vec::new(),
         again: None,
         summary: SummaryTable::default(),
+        pictures: Vec::new(),
     }
 }
 

@@ -49,6 +49,7 @@ impl Serialize for Table {
                 name: self.columns[at].name.clone(),
                 unit: self.column_unit(at).map(str::to_owned),
                 picture: self.columns[at].picture,
+                rank: self.columns[at].rank,
             })
             .collect();
         let mut table = to.serialize_struct("Table", 4)?;

@@ -16,6 +16,9 @@ pub struct Column {
     /// the column.
     #[serde(skip)]
     pub picture: Option<&'static str>,
+    /// How soon a narrow screen leaves it out: 0 never, then the highest first.
+    #[serde(skip)]
+    pub rank: u8,
 }
 
 /// Rows and columns; every row is as long as `columns`.
@@ -58,6 +61,16 @@ impl Table {
             self.columns[..=at].rotate_right(1);
             let rows = self.rows.iter_mut();
             rows.for_each(|row| row[..=at].rotate_right(1));
+        }
+        self
+    }
+
+    /// The table with these ranks of columns, by their names: see [`Column::rank`].
+    #[must_use]
+    pub fn ranked(mut self, ranks: &[(&str, u8)]) -> Self {
+        for column in &mut self.columns {
+            let rank = ranks.iter().find(|(name, _)| column.name == *name);
+            column.rank = rank.map_or(0, |(_, rank)| *rank);
         }
         self
     }
@@ -110,11 +123,13 @@ impl From<&str> for Column {
                 name: name.to_owned(),
                 unit: Some(unit.to_owned()),
                 picture: None,
+                rank: 0,
             },
             None => Self {
                 name: heading.to_owned(),
                 unit: None,
                 picture: None,
+                rank: 0,
             },
         }
     }

@@ -53,6 +53,8 @@ pub struct Scenario {
     pub explanation: &'static str,
     /// Which of Forklore's demos shows it with real workers, as a sentence.
     pub for_real: &'static str,
+    /// The command that shows it.
+    pub real_command: &'static str,
     /// The scenario to try next.
     pub next: &'static str,
 }
@@ -95,6 +97,7 @@ pub static SCENARIOS: [Scenario; 5] = [
             overwrote the first one. `counter += 1` is three steps, and another worker may run between any two of \
             them.",
         for_real: "`run race` lets real threads and processes count, and shows how many additions were lost.",
+        real_command: "run race",
         next: "race-lock",
     },
     Scenario {
@@ -120,6 +123,7 @@ pub static SCENARIOS: [Scenario; 5] = [
         explanation: "The worker that has acquired the lock runs load, add and store while the other one waits. So \
             the second load always comes after the first store, and no addition is lost.",
         for_real: "`run race` counts with a real lock too: nothing is lost in those rows.",
+        real_command: "run race",
         next: "deadlock",
     },
     Scenario {
@@ -142,7 +146,9 @@ pub static SCENARIOS: [Scenario; 5] = [
         goal: "deadlock",
         explanation: "Each worker holds one lock and waits for the other one: a deadlock. A program that has always \
             worked may still have one, if the schedule that leads to it is rare.",
-        for_real: "No demo deadlocks on purpose; lesson 2 has a lock that a killed process never releases.",
+        for_real: "`run deadlock` lets real threads and processes acquire two locks, and counts the rounds \
+            that end in a deadlock.",
+        real_command: "run deadlock",
         next: "lock-order",
     },
     Scenario {
@@ -165,7 +171,8 @@ pub static SCENARIOS: [Scenario; 5] = [
         goal: "deadlock",
         explanation: "The worker that holds A is the only one that may hold or want B, so it never waits for the \
             other. If all workers acquire their locks in the same order, a circle of waits cannot close.",
-        for_real: "No demo deadlocks on purpose; a program of yours that hangs can be watched with `try my.py`.",
+        for_real: "`run deadlock --order same` lets real threads and processes do so, round after round.",
+        real_command: "run deadlock --order same",
         next: "bounded-queue",
     },
     Scenario {
@@ -187,6 +194,7 @@ pub static SCENARIOS: [Scenario; 5] = [
             cannot fill the memory with items that no worker has dealt with yet. The wait ends as soon as worker 2 \
             gets an item: it is not a deadlock.",
         for_real: "`run ipc` sends messages through real queues, and measures what each of them costs.",
+        real_command: "run ipc",
         next: "race",
     },
 ];

@@ -1,5 +1,6 @@
 //! How numbers, lists and names are written in sentences: one rule each, for every room.
 
+pub mod dates;
 mod overwritten;
 mod plural;
 mod shell;

@@ -3,6 +3,7 @@
 use std::{io, ops::Range, sync::Arc};
 
 use super::{
+    bench_task::BenchProgress,
     lesson_cursor::{LessonCursor, LessonCursorError},
     lesson_item::LessonItem,
     lesson_summary::{count_table, suggest_lesson, suggest_next},
@@ -69,6 +70,11 @@ impl LessonSession {
     /// The quiz that is open.
     pub fn open_quiz(&self) -> Option<&QuizState> {
         self.asking.open_quiz()
+    }
+
+    /// The task for the bench that is open.
+    pub fn open_bench(&mut self) -> Option<&mut BenchProgress> {
+        self.asking.open_bench()
     }
 
     /// Whether a quiz or a prediction is open.
@@ -167,8 +173,8 @@ impl LessonSession {
             Some(OpenQuestion::Guess(_)) => {
                 self.asking.open_guess().map(Guess::answer_instructions)
             }
-            // Enter goes on from a schedule.
-            Some(OpenQuestion::Schedule(_)) | None => None,
+            // Enter goes on from a schedule and from a task for the bench.
+            Some(OpenQuestion::Schedule(_) | OpenQuestion::Bench(_)) | None => None,
         }
     }
 
@@ -292,6 +298,7 @@ impl LessonSession {
             }
             Some(OpenQuestion::Quiz(quiz)) => quiz.refuse_solution().to_owned(),
             Some(OpenQuestion::Schedule(stepper)) => stepper.describe_solution(),
+            Some(OpenQuestion::Bench(progress)) => progress.describe_solution(),
             Some(OpenQuestion::Guess(_)) => {
                 "The demo itself will tell: guess, or `skip`, and run it.".to_owned()
             }
@@ -400,12 +407,10 @@ impl LessonSession {
                 let shown = show::show_output(ports, &program.file, text, &guesses)?;
                 Ok(self.finish_experiment(&guesses, &shown, ports))
             }
-            LessonItem::Block(Block::Predict(predict))
-                if self.show_kept_guess(predict, ports)? =>
-            {
-                Ok(None)
-            }
             LessonItem::Block(Block::Predict(predict)) => {
+                if self.show_kept_guess(predict, ports)? {
+                    return Ok(None);
+                }
                 let guess = Guess::new(predict, self.options.style);
                 ports.page.draw_markdown(&guess.question_text())?;
                 self.asking.ask_to_guess(guess);
@@ -415,6 +420,11 @@ impl LessonSession {
                 let stepper = ScheduleStepper::new(task, true);
                 stepper.draw_start(ports.page)?;
                 self.asking.open = Some(OpenQuestion::Schedule(Box::new(stepper)));
+                Ok(Some(Pause::Question))
+            }
+            LessonItem::Block(Block::Bench(task)) => {
+                let progress = BenchProgress::begin(task, ports.page)?;
+                self.asking.open = Some(OpenQuestion::Bench(Box::new(progress)));
                 Ok(Some(Pause::Question))
             }
             LessonItem::Block(Block::Quiz(quiz)) => {

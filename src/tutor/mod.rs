@@ -4,6 +4,7 @@
 //! This module uses no terminal and starts no process: output goes to a [`LessonRenderer`], a [`Runner`] runs
 //! demos, and the learner's input is text. So tests need none of them.
 
+mod bench_task;
 mod choice_marks;
 mod claims;
 pub mod exercise;
@@ -26,6 +27,7 @@ mod shuffle;
 mod stepper;
 mod trusted_programs;
 
+pub use bench_task::BenchProgress;
 pub use choice_marks::{ChoiceStyle, UnclearAnswer};
 pub use claims::{
     claims_decided_by, fill_template, judge_condition, judge_lesson_claim, judge_without_run,
@@ -35,16 +37,19 @@ pub use lesson_item::{LessonItem, lesson_items};
 pub use lesson_session::LessonSession;
 pub use lesson_summary::summary_table;
 pub use pause::{LessonOptions, LessonSessionError, Pause};
-pub use play::{PlayOutcome, PlayedLesson, play_lesson};
+pub use play::{PlayOutcome, PlayedLesson, PlayedParts, play_lesson};
 pub use predict::{Experiment, Guess, GuessOutcome, SettledGuess};
 pub use quiz::{AnswerGrade, QuizReply, QuizState};
 pub use renderer::{ItemEnd, LessonPorts, LessonRenderer};
 pub use runner::{
-    LessonProgram, ProgramOutput, RunOptions, RunOutcome, Runner, StopCondition, never_stop,
+    BenchDemonstration, DemonstrationStep, LessonProgram, ProgramOutput, RunOptions, RunOutcome,
+    Runner, StopCondition, never_stop,
 };
 pub use screenfuls::draw_screenfuls;
 pub use show::format_task;
-pub use stepper::{ScheduleStepper, describe_step, describe_waits, draw_question, known_tasks};
+pub use stepper::{
+    FreshQuestion, ScheduleStepper, describe_step, describe_waits, draw_fresh_question,
+};
 pub use trusted_programs::TrustedPrograms;
 
 #[cfg(test)]

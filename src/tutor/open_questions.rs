@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    bench_task::BenchProgress,
     predict::{self, Experiment, Guess},
     quiz::QuizState,
     stepper::ScheduleStepper,
@@ -16,6 +17,8 @@ pub(super) enum OpenQuestion {
     Guess(usize),
     Quiz(Box<QuizState>),
     Schedule(Box<ScheduleStepper>),
+    /// Its answers are commands.
+    Bench(Box<BenchProgress>),
 }
 
 /// The open question, and the predictions whose demo has not run yet.
@@ -30,6 +33,14 @@ impl OpenQuestions {
     pub fn open_quiz(&self) -> Option<&QuizState> {
         match &self.open {
             Some(OpenQuestion::Quiz(quiz)) => Some(quiz),
+            _ => None,
+        }
+    }
+
+    /// The task for the bench that is open.
+    pub fn open_bench(&mut self) -> Option<&mut BenchProgress> {
+        match &mut self.open {
+            Some(OpenQuestion::Bench(progress)) => Some(progress),
             _ => None,
         }
     }
@@ -58,7 +69,9 @@ impl OpenQuestions {
     fn guess_place(&self) -> Option<usize> {
         match self.open {
             Some(OpenQuestion::Guess(at)) => Some(at),
-            Some(OpenQuestion::Quiz(_) | OpenQuestion::Schedule(_)) => None,
+            Some(OpenQuestion::Quiz(_) | OpenQuestion::Schedule(_) | OpenQuestion::Bench(_)) => {
+                None
+            }
             None => self
                 .guesses
                 .iter()
@@ -82,6 +95,7 @@ impl OpenQuestions {
         match &mut self.open {
             Some(OpenQuestion::Quiz(quiz)) => Some(quiz.next_hint()),
             Some(OpenQuestion::Schedule(stepper)) => Some(stepper.describe_choices()),
+            Some(OpenQuestion::Bench(progress)) => Some(progress.next_hint()),
             _ => self.guess_mut().map(Guess::next_hint),
         }
     }

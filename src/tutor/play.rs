@@ -3,6 +3,7 @@
 use std::io;
 
 use super::{
+    bench_task,
     choice_marks::ChoiceStyle,
     lesson_item::{LessonItem, lesson_items},
     predict::{self, Experiment, Guess},
@@ -27,6 +28,18 @@ pub enum PlayOutcome {
     Interrupted,
 }
 
+/// What is shown of a played lesson.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlayedParts {
+    /// Everything, and instructors' notes if `notes` is set.
+    All {
+        /// Whether to show the notes.
+        notes: bool,
+    },
+    /// The questions and predictions, without answers: nothing is run.
+    Questions,
+}
+
 /// A played lesson.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlayedLesson {
@@ -36,8 +49,7 @@ pub struct PlayedLesson {
     pub report: LessonReport,
 }
 
-/// Shows all steps of a lesson. Demos run for real; predictions, quizzes and schedules are shown with their answers, and
-/// instructors' notes if `notes` is set.
+/// Shows the steps of a lesson. Demos run for real; predictions, quizzes and schedules are shown with their answers.
 ///
 /// A failed demo is reported, and the lesson continues. An interrupted demo ends it.
 ///
@@ -46,17 +58,24 @@ pub struct PlayedLesson {
 pub fn play_lesson(
     library: &Library,
     lesson: &Lesson,
-    notes: bool,
+    shown: PlayedParts,
     ports: &mut LessonPorts<'_>,
 ) -> io::Result<PlayedLesson> {
+    let notes = shown == PlayedParts::All { notes: true };
     let mut report = LessonReport::new(lesson.number);
     let mut failed = Vec::new();
     show::show_opening(ports.page, lesson)?;
     for (index, step) in lesson.steps.iter().enumerate() {
+        let items = lesson_items(library, lesson, step, notes);
+        if shown == PlayedParts::Questions {
+            let place = (index + 1, lesson.steps.len());
+            show_questions(lesson, place, &items, ports)?;
+            continue;
+        }
         show::show_heading(ports.page, lesson, (index + 1, lesson.steps.len()))?;
         let mut played = StepReport::new(&step.title);
         let mut is_interrupted = false;
-        for item in lesson_items(library, lesson, step, notes) {
+        for item in items {
             match play_item(lesson, &item, &mut played, ports)? {
                 DemoStatus::Well => {}
                 DemoStatus::Badly => failed.extend(item_name(&item).map(str::to_owned)),
@@ -82,6 +101,33 @@ pub fn play_lesson(
     Ok(PlayedLesson { outcome, report })
 }
 
+/// Shows what a step asks, below its heading; nothing of a step without a question.
+fn show_questions(
+    lesson: &Lesson,
+    place: (usize, usize),
+    items: &[LessonItem<'_>],
+    ports: &mut LessonPorts<'_>,
+) -> io::Result<()> {
+    let is_question = |item: &&LessonItem<'_>| {
+        matches!(item, LessonItem::Block(Block::Quiz(_) | Block::Predict(_)))
+    };
+    let mut questions = items.iter().filter(is_question).peekable();
+    if questions.peek().is_some() {
+        show::show_heading(ports.page, lesson, place)?;
+    }
+    for item in questions {
+        match item {
+            LessonItem::Block(Block::Quiz(quiz)) => QuizState::new(quiz).show_listed(ports.page)?,
+            LessonItem::Block(Block::Predict(predict)) => {
+                let guess = Guess::new(predict, ChoiceStyle::default());
+                ports.page.draw_markdown(&guess.list_choices())?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// Shows an item. Everything that runs nothing goes well.
 fn play_item(
     lesson: &Lesson,
@@ -104,6 +150,12 @@ fn play_item(
             let quiz = QuizState::new(quiz);
             quiz.show_listed(ports.page)?;
             quiz.show_solution(ports.page)?;
+        }
+        LessonItem::Block(Block::Bench(task)) => {
+            let played = bench_task::show_demonstration(ports, task)?;
+            if played.is_interrupted {
+                return Ok(DemoStatus::Interrupted);
+            }
         }
         LessonItem::Block(Block::Schedule(task)) => {
             ScheduleStepper::new(task, true).draw_solution(ports.page)?;

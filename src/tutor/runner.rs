@@ -43,6 +43,9 @@ pub trait Runner {
         options: RunOptions,
     ) -> ProgramOutput;
 
+    /// Executes commands of the bench one after the other, and ends the workers that they leave.
+    fn demonstrate(&mut self, commands: &[String]) -> BenchDemonstration;
+
     /// Runs a learner's program with these options and watches it. Stops it as soon as `until` returns a reason. The
     /// program's own errors are in the recording.
     ///
@@ -65,6 +68,26 @@ pub struct RunOptions {
     pub format: Format,
     /// Whether the output of its workers is shown while it runs.
     pub shows_lines: bool,
+}
+
+/// Commands that were executed for a lesson.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct BenchDemonstration {
+    /// The commands, and what each of them showed.
+    pub steps: Vec<DemonstrationStep>,
+    /// What was done; `None` if no worker was started.
+    pub recording: Option<Arc<Recording>>,
+    /// Whether the user stopped it.
+    pub is_interrupted: bool,
+}
+
+/// A command, and what it showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemonstrationStep {
+    /// The command.
+    pub command: String,
+    /// What it showed.
+    pub shown: String,
 }
 
 /// Returns the reason to stop a running program, once there is one.

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::{
+    bench_task::BenchProgress,
     choice_marks::ChoiceStyle,
     lesson_item::{LessonItem, lesson_items},
     predict::Guess,
@@ -29,9 +30,12 @@ pub fn draw_screenfuls<R: LessonRenderer>(
     let step = &lesson.steps[at];
     for item in lesson_items(library, lesson, step, false) {
         match &item {
-            LessonItem::Block(Block::Demo(_))
-            | LessonItem::Output { .. }
-            | LessonItem::Block(Block::Schedule(_)) => {
+            LessonItem::Block(Block::Demo(_) | Block::Schedule(_)) | LessonItem::Output { .. } => {
+                pause(page);
+            }
+            LessonItem::Block(Block::Bench(task)) => {
+                pause(page);
+                BenchProgress::begin(task, page)?;
                 pause(page);
             }
             LessonItem::Program { .. } => {}

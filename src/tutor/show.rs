@@ -106,6 +106,7 @@ fn show_static_block(
         | Block::Demo(_)
         | Block::Quiz(_)
         | Block::Schedule(_)
+        | Block::Bench(_)
         | Block::Predict(_) => Ok(()),
     }
 }
@@ -115,6 +116,7 @@ fn to_report_table(table: &StaticTable) -> Table {
         name: name.clone(),
         unit: None,
         picture: None,
+        rank: 0,
     };
     let cells = |row: &Vec<String>| row.iter().map(Value::text).collect();
     let mut shown = Table::new(&table.caption, &[]);

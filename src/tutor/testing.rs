@@ -1,17 +1,23 @@
 //! A runner that starts nothing, for tests: it returns prepared recordings, and logs what it was asked for.
 
 use std::{
+    io,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
-use super::{LessonProgram, ProgramOutput, RunOptions, RunOutcome, Runner, StopCondition};
+use super::{
+    BenchDemonstration, DemonstrationStep, LessonProgram, LessonRenderer, ProgramOutput,
+    RunOptions, RunOutcome, Runner, StopCondition,
+};
 use crate::{
     catalog::DemoSpec,
     observe::{ObserveError, ObservedProgram},
     python::Pythons,
     record::{Event, EventKind, Machine, Params, Recording, RunStatus, testing::test_machine},
     render::Format,
+    report::{Report, Table},
+    schedule::ScheduleRun,
 };
 
 /// The demos that were run, with their settings and time limits.
@@ -150,6 +156,18 @@ impl Runner for PreparedRunner<'_> {
         self.output.clone()
     }
 
+    fn demonstrate(&mut self, commands: &[String]) -> BenchDemonstration {
+        let step = |command: &String| DemonstrationStep {
+            command: command.clone(),
+            shown: "(what it shows)".to_owned(),
+        };
+        BenchDemonstration {
+            steps: commands.iter().map(step).collect(),
+            recording: Some(self.finish_run("bench", Params::default()).recording),
+            is_interrupted: self.is_interrupted,
+        }
+    }
+
     fn watch_program(
         &mut self,
         program: ObservedProgram,
@@ -190,5 +208,43 @@ pub(crate) fn run_options() -> RunOptions {
         limit: Duration::from_mins(1),
         format: Format::Text,
         shows_lines: true,
+    }
+}
+
+/// A page that keeps what is drawn, as Markdown.
+#[derive(Default)]
+pub(crate) struct DrawnPage {
+    pub text: String,
+}
+
+impl LessonRenderer for DrawnPage {
+    fn draw_markdown(&mut self, text: &str) -> io::Result<()> {
+        self.text += text;
+        self.text += "\n";
+        Ok(())
+    }
+
+    fn draw_code(&mut self, text: &str, _: &str) -> io::Result<()> {
+        self.draw_markdown(text)
+    }
+
+    fn draw_table(&mut self, table: &Table) -> io::Result<()> {
+        self.draw_markdown(&table.title)
+    }
+
+    fn draw_machine(&mut self, _: &ScheduleRun) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn draw_report(&mut self, _: &Report) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn show_error(&mut self, message: &str) -> io::Result<()> {
+        self.draw_markdown(message)
+    }
+
+    fn flush_output(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

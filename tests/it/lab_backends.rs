@@ -297,3 +297,48 @@ fn compare_has_nine_rows_with_evidence() {
         (Value::Flag(false), Value::Flag(true))
     );
 }
+
+#[test]
+fn locks_in_opposite_orders_deadlock_and_in_the_same_order_never() {
+    let params = || Params {
+        size: Some(20),
+        trials: Some(2),
+        ..Params::default()
+    };
+    // Each of these waits is chance; over so many rounds some of them form a circle.
+    let seen = (0..50).map(|_| run("deadlock", params()));
+    let has_deadlocks = |recording: &Recording, backend: &str, order: &str| {
+        let all = recording.run().observations("deadlocks").into_iter();
+        all.filter(|seen| {
+            seen.labels.get("backend") == Some(backend) && seen.labels.get("order") == Some(order)
+        })
+        .any(|seen| *seen.value != Value::Count(0))
+    };
+    let mut unseen = vec!["threads", "processes"];
+    for (recording, report) in seen {
+        for backend in ["threads", "processes"] {
+            assert!(!has_deadlocks(&recording, backend, "same"), "{backend}");
+        }
+        unseen.retain(|backend| !has_deadlocks(&recording, backend, "opposite"));
+        let rounds = cell(&report, 0, &["processes", "same", "0.1 ms"], "rounds");
+        assert_eq!(*rounds, Value::Count(40));
+        let children = recording.run().workers(Backend::Processes);
+        assert!(children.iter().all(|child| child.exitcode == Some(0)));
+        if unseen.is_empty() {
+            return;
+        }
+    }
+    panic!("no deadlock of {unseen:?}");
+}
+
+#[test]
+fn one_order_of_the_locks_can_be_asked_for() {
+    let params = Params {
+        size: Some(5),
+        trials: Some(1),
+        order: Some("same".to_owned()),
+        ..Params::default()
+    };
+    let (recording, _) = run("deadlock", params);
+    assert_eq!(recording.run().label_values("rounds", "order"), ["same"]);
+}

@@ -1,5 +1,7 @@
 //! Tests of the program and of the modules' public interfaces, with real processes and real faults.
 
+#[cfg(target_os = "linux")]
+mod bench;
 mod claims;
 #[cfg(target_os = "linux")]
 mod exercises;

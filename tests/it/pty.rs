@@ -179,6 +179,11 @@ fn forgetting_asks_first() {
 }
 
 #[test]
+fn workers_are_started_and_ended_by_hand() {
+    run_script("workers");
+}
+
+#[test]
 fn a_session_ends_and_leaves_the_terminal_as_it_was() {
     run_script("ends");
 }

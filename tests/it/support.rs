@@ -6,7 +6,7 @@ use forklore::{
     catalog,
     lab::{self, DemoServices, StopToken},
     measure,
-    mp::{Context, Launcher},
+    mp::{Context, Launcher, StartMethod},
     python::{ChosenPython, Pythons, SearchEnvironment},
     record::{Params, Recording},
 };
@@ -18,7 +18,11 @@ pub const EXE: &str = env!("CARGO_BIN_EXE_forklore");
 
 /// A context whose workers are that program. Generous with time: tests run beside each other.
 pub fn context() -> Context {
-    Context::with_start_timeout(Launcher::new(EXE), Duration::from_secs(20))
+    Context::with_start_timeout(
+        StartMethod::Spawn,
+        Launcher::new(EXE),
+        Duration::from_secs(20),
+    )
 }
 
 /// Says, where a test's output is read, that this machine cannot show something.

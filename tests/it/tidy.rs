@@ -37,8 +37,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "lab",
         &[
-            "text", "catalog", "mp", "gil", "python", "observe", "workload", "measure", "claim",
-            "report", "record",
+            "bench", "text", "catalog", "mp", "gil", "python", "observe", "workload", "measure",
+            "claim", "report", "record",
+        ],
+    ),
+    (
+        "bench",
+        &[
+            "text", "mp", "gil", "workload", "measure", "report", "record",
         ],
     ),
     (
@@ -51,8 +57,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "repl",
         &[
-            "text", "catalog", "tutor", "claim", "lab", "observe", "python", "lesson", "render",
-            "report", "record", "measure", "mp", "schedule", "watch",
+            "bench", "text", "catalog", "tutor", "claim", "lab", "observe", "python", "lesson",
+            "render", "report", "record", "measure", "mp", "schedule", "watch",
         ],
     ),
     (
@@ -281,6 +287,7 @@ const ONE_WORD_TYPES: &[&str] = &[
     "Column",
     "Document",
     "Format",
+    "Picture",
     "Report",
     "Screen",
     "Session",

@@ -95,6 +95,38 @@ pub static RACE: DemoSpec = DemoSpec {
     ..DemoSpec::EMPTY
 };
 
+/// Who stops whom.
+pub static DEADLOCK: DemoSpec = DemoSpec {
+    name: "deadlock",
+    summary: "two workers acquire two locks: how many rounds end in a deadlock, by the order of the locks",
+    settings: &[
+        "trials",
+        "size",
+        "order",
+        "backends",
+        "python",
+        "start_method",
+    ],
+    backends: &[
+        Backend::Threads,
+        Backend::Processes,
+        Backend::PythonThreads,
+        Backend::PythonProcesses,
+    ],
+    python: Some("deadlock.py"),
+    observations: Some(&[
+        measured("rounds", COUNT),
+        observed("deadlocks", COUNT, ObservationNature::ChanceOfMore),
+        measured("detected_after", SECONDS),
+        observed("circle", ValueKind::Text, ObservationNature::Chance),
+    ]),
+    labels: &[
+        ("order", &["opposite", "same"]),
+        ("pause", &["none", "0.1 ms"]),
+    ],
+    ..DemoSpec::EMPTY
+};
+
 /// What waiting costs beside computing.
 pub static CONVOY: DemoSpec = DemoSpec {
     name: "convoy",
@@ -116,7 +148,7 @@ pub static CONVOY: DemoSpec = DemoSpec {
 /// Who holds the lock when.
 pub static HANDOFF: DemoSpec = DemoSpec {
     name: "handoff",
-    summary: "two computing threads and one GIL: who holds it when",
+    summary: "two computing threads and one GIL: which thread holds it, and when",
     settings: &["backends", "python", "start_method"],
     backends: &[
         Backend::Threads,

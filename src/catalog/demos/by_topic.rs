@@ -59,7 +59,7 @@ pub static IPC: DemoSpec = DemoSpec {
 /// Who dies, and who lives on.
 pub static CRASH: DemoSpec = DemoSpec {
     name: "crash",
-    summary: "error, panic, abort, segfault, kill: in a thread, a process, a pool; who lives on?",
+    summary: "error, panic, abort, segfault, kill: in a thread, a process, a pool; what lives on?",
     settings: &["python", "start_method"],
     python: Some("crash.py"),
     observations: Some(&[
@@ -135,6 +135,8 @@ pub static POOL: DemoSpec = DemoSpec {
         measured("finished_after", SECONDS),
         settled("result", COUNT),
         observed("done_by", COUNT, ObservationNature::Chance),
+        measured("task_began", SECONDS),
+        measured("task_took", SECONDS),
         measured("small_tasks", SECONDS),
         settled("starts", COUNT),
         awaited("lost_by_with", ValueKind::Flag),
@@ -147,7 +149,7 @@ pub static POOL: DemoSpec = DemoSpec {
 /// Chunk size against speed and balance.
 pub static CHUNKS: DemoSpec = DemoSpec {
     name: "chunks",
-    summary: "chunk size: many trivial tasks want large chunks, uneven tasks want small ones",
+    summary: "chunk size: large chunks for many trivial tasks, small ones for uneven tasks",
     settings: &["workers", "trials", "python", "start_method"],
     python: Some("chunks.py"),
     observations: Some(&[
@@ -167,7 +169,7 @@ pub static PAYLOAD: DemoSpec = DemoSpec {
     summary: "the same work with little and with much data: in one loop, by threads, by processes",
     settings: &["workers", "trials", "size", "python", "start_method"],
     python: Some("payload.py"),
-    observations: Some(&[measured("took", SECONDS)]),
+    observations: Some(&[measured("took", SECONDS), measured("stage", SECONDS)]),
     alone: Some(("way", "one loop")),
     ..DemoSpec::EMPTY
 };

@@ -3,7 +3,7 @@
 mod by_backend;
 mod by_topic;
 
-pub use by_backend::{CONVOY, HANDOFF, IO, PARALLEL, RACE, SCALING};
+pub use by_backend::{CONVOY, DEADLOCK, HANDOFF, IO, PARALLEL, RACE, SCALING};
 pub use by_topic::{
     CHUNKS, COMPARE, CRASH, IPC, ISOLATION, MEMORY, NUMBERS, PAYLOAD, POOL, PROCESS, SQUARES,
     STARTUP, WORLDS,
@@ -36,9 +36,9 @@ pub struct DemoSpec {
 }
 
 /// Every demo, in the order of the lessons that use them.
-pub static DEMOS: [&DemoSpec; 19] = [
-    &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &IPC, &CRASH, &COMPARE, &WORLDS,
-    &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF, &SQUARES, &NUMBERS,
+pub static DEMOS: [&DemoSpec; 20] = [
+    &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &IPC, &DEADLOCK, &CRASH, &COMPARE,
+    &WORLDS, &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF, &SQUARES, &NUMBERS,
 ];
 
 /// The demo of that name.

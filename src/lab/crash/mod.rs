@@ -3,7 +3,6 @@
 //! A thread's crash can end its whole process. So it happens in a *host*, a child process that exists to crash,
 //! never in the process of the prompt.
 
-mod kind;
 mod pool;
 mod process;
 mod report;
@@ -13,12 +12,13 @@ use std::time::Duration;
 
 use super::{Demo, DemoContext, LabError, trials::StepCounter};
 use crate::{
+    bench::CrashKind,
     catalog::demos,
     mp::ProcessExit,
     record::{Run, Value, named_enum},
+    report::pictures,
 };
 
-pub use kind::CrashKind;
 pub use pool::{answer_task, doomed_task};
 pub use process::{doomed_process, run_bystander};
 pub use thread::run_host;
@@ -32,6 +32,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: report::build_report,
     summary: report::build_summary,
+    pictures: |run, _| pictures::worker_timelines(run),
 };
 
 named_enum! {

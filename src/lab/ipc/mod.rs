@@ -9,7 +9,7 @@ use super::{
     Demo, DemoContext, LabError,
     trials::{self, StepCounter},
 };
-use crate::{catalog::demos, record::Value};
+use crate::{catalog::demos, record::Value, report::pictures};
 
 /// The default number of rounds. Small messages get a few times as many, since they are fast.
 const ROUNDS: u32 = 10;
@@ -23,6 +23,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: report::build_report,
     summary: report::build_summary,
+    pictures: |run, summary| pictures::bars_and_timelines(run, summary, "median"),
 };
 
 fn run(context: &DemoContext) -> Result<(), LabError> {

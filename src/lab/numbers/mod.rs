@@ -40,6 +40,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: report::build_report,
     summary: report::build_summary,
+    pictures: |run, _| report::build_pictures(run),
 };
 
 /// What a child should print, and how.

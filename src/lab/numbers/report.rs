@@ -6,7 +6,7 @@ use super::stream::LineKind;
 use crate::{
     lab::compare_backends,
     record::{Backend, Run, Value, Worker},
-    report::{DemoPart, SummaryTable, Table, tables},
+    report::{DemoPart, Picture, SummaryTable, Table, demo_parts, pictures, tables},
     text::format_count,
 };
 
@@ -66,6 +66,20 @@ fn summarize_orders(run: &Run) -> Table {
     table.add_row(["the most frequent".into(), format_order(order).into()]);
     table.add_row(["came".into(), format_count(*times, "time", "times").into()]);
     table
+}
+
+/// The orders of arrival with how often each came, and what each process did in the last run.
+pub(super) fn build_pictures(run: &Run) -> Vec<Picture> {
+    let parts = demo_parts(run).into_iter();
+    let counts = parts.flat_map(|part| {
+        let orders = count_arrivals(&part.run).into_iter();
+        orders.map(move |(order, times)| (part.environment_name(), format_order(&order), times))
+    });
+    let rounds = run.label_values("arrival", "run").len();
+    let title = format!("Orders of arrival in {rounds} runs");
+    let orders = pictures::count_bars(&title, counts.collect()).filter(|_| rounds > 1);
+    let timelines = pictures::worker_timelines(run);
+    orders.into_iter().chain(timelines).collect()
 }
 
 /// Each order of arrival and how often it came, the most frequent first.

@@ -16,8 +16,10 @@ use super::{
 };
 use crate::{
     catalog::demos,
+    measure::clock,
     mp::{self, AsyncResult, Connection, Pool},
     record::{Value, named_enum},
+    report::pictures,
 };
 
 /// Tasks for each of the four calls.
@@ -35,6 +37,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: report::build_report,
     summary: report::build_summary,
+    pictures: |run, _| pictures::call_timelines(run),
 };
 
 named_enum! {
@@ -54,10 +57,15 @@ pub struct SquareResult {
     number: u64,
     square: u64,
     pid: u32,
+    /// When the task began and ended, by the clock that all processes of the machine share.
+    began_ns: u64,
+    ended_ns: u64,
 }
 
 /// The result of a call with all its tasks.
 struct CallOutcome {
+    /// When the call was made, by the same clock.
+    began_ns: u64,
     returned_s: f64,
     finished_s: f64,
     /// Whether the results were complete when the call returned.
@@ -101,7 +109,7 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
 
 /// Submits the tasks, and waits until all are done.
 fn make_call(call: PoolMethod, pool: &Pool) -> Result<CallOutcome, LabError> {
-    let began = Instant::now();
+    let (began, began_ns) = (Instant::now(), clock::now_ns());
     let since = || began.elapsed().as_secs_f64();
     let numbers = 1..=TASKS;
     let (returned_s, waited, done) = match call {
@@ -130,6 +138,7 @@ fn make_call(call: PoolMethod, pool: &Pool) -> Result<CallOutcome, LabError> {
         }
     };
     Ok(CallOutcome {
+        began_ns,
         returned_s,
         finished_s: since(),
         waited,
@@ -146,22 +155,31 @@ fn observe_call(context: &DemoContext, call: PoolMethod, outcome: &CallOutcome) 
         number,
         square,
         pid,
+        began_ns,
+        ended_ns,
     } in &outcome.done
     {
         let task = number.to_string();
         let labels = [("call", call.name()), ("task", task.as_str())];
         context.observe("result", labels, Value::Count(*square as i64));
         context.observe("done_by", labels, Value::Pid(*pid));
+        let seconds =
+            |from: u64, until: u64| Value::Seconds(until.saturating_sub(from) as f64 / 1e9);
+        context.observe("task_began", labels, seconds(outcome.began_ns, *began_ns));
+        context.observe("task_took", labels, seconds(*began_ns, *ended_ns));
     }
 }
 
 /// A slow task that needs little processor time: it sleeps, so that it takes as long on one core.
 pub fn slow_square(number: u64) -> SquareResult {
+    let began_ns = clock::now_ns();
     thread::sleep(TASK);
     SquareResult {
         number,
         square: number * number,
         pid: std::process::id(),
+        began_ns,
+        ended_ns: clock::now_ns(),
     }
 }
 

@@ -20,6 +20,7 @@ use crate::{
     measure,
     mp::{self, Connection, Process},
     record::{EventKind, Value},
+    report::pictures,
 };
 use system_view::view_process;
 
@@ -32,6 +33,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: report::build_report,
     summary: report::build_summary,
+    pictures: |run, _| pictures::worker_timelines(run),
 };
 
 /// What a process reports about itself.

@@ -2,7 +2,10 @@
 
 use crate::{
     record::{Backend, Run, Value, metrics::divide_observed},
-    report::{DemoPart, SummaryTable, Table, demo_parts, stats, tables},
+    report::{
+        CurveLine, CurvePoint, DemoPart, Picture, PictureShape, SpeedupCurve, SummaryTable, Table,
+        demo_parts, stats, tables,
+    },
     text::format_count,
 };
 
@@ -50,6 +53,25 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
     SummaryTable::from_rows(&title, &["workers", "speed-up [×]"], &["speed-up"], rows)
 }
 
+/// The curve of each backend in each part; nothing with less than two numbers of workers.
+pub(super) fn build_curve(run: &Run) -> Option<Picture> {
+    let series = demo_parts(run).into_iter().flat_map(collect_series);
+    let lines = series.map(|series| CurveLine {
+        name: series.name(),
+        points: series
+            .points
+            .iter()
+            .filter_map(ScalingPoint::to_curve_point)
+            .collect(),
+    });
+    let curve = SpeedupCurve {
+        cores: f64::from(run.machine().cores_usable),
+        lines: lines.collect(),
+    };
+    let title = "Speed-up by the number of workers";
+    (curve.worker_counts().len() > 1).then(|| Picture::new(title, PictureShape::Curve(curve)))
+}
+
 /// Increasing numbers of workers of one backend, in one part.
 struct ScalingSeries<'a> {
     part: DemoPart<'a>,
@@ -65,9 +87,15 @@ struct ScalingPoint {
     cores_used: Option<f64>,
     /// Against the series' own single worker; of that one it is 1.
     speedup: f64,
+    /// The same for each round.
+    speedups: Vec<f64>,
 }
 
 impl ScalingPoint {
+    fn to_curve_point(&self) -> Option<CurvePoint> {
+        CurvePoint::from_rounds(self.worker_count(), &self.speedups)
+    }
+
     fn worker_count(&self) -> f64 {
         self.workers.parse().unwrap_or(1.0)
     }
@@ -101,11 +129,13 @@ fn collect_points(run: &Run, backend: Option<&str>) -> Vec<ScalingPoint> {
         let labels = point_labels(workers, backend);
         let works = run.number_series("work", &labels);
         let work = ("work", &labels[..]);
+        let speedups = divide_observed(*run, ("work", &single), work);
         Some(ScalingPoint {
             work: stats::median(&works)?,
             spread: stats::spread(&works),
             cores_used: stats::median(&divide_observed(*run, ("cpu", &labels), work)),
-            speedup: stats::median(&divide_observed(*run, ("work", &single), work))?,
+            speedup: stats::median(&speedups)?,
+            speedups,
             workers: workers.clone(),
         })
     };

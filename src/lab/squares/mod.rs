@@ -9,6 +9,7 @@ use crate::{
     catalog::demos,
     mp::{self, Pool, TaskRecord},
     record::Value,
+    report::pictures,
 };
 
 /// The numbers to square.
@@ -24,6 +25,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: report::build_report,
     summary: report::build_summary,
+    pictures: |run, _| pictures::worker_timelines(run),
 };
 
 /// The function that the pool maps over the numbers.

@@ -1,6 +1,7 @@
 //! Directives: fenced blocks whose info string is `forklore NAME`, with TOML inside.
 
 mod answer;
+mod bench;
 mod claim;
 mod conditions;
 mod demo;
@@ -15,6 +16,7 @@ mod schedule;
 mod settings;
 mod table;
 
+pub use bench::BenchTask;
 pub use claim::Claim;
 pub use demo::DemoBlock;
 pub use exercise::{Exercise, ExerciseCondition};
@@ -40,7 +42,8 @@ use super::{
 use crate::{schedule::ScheduleTask, text::suggest_name};
 
 /// Every directive, in alphabetical order.
-static DIRECTIVES: [&Directive; 10] = [
+static DIRECTIVES: [&Directive; 11] = [
+    &bench::DIRECTIVE,
     &claim::DIRECTIVE,
     &demo::DIRECTIVE,
     &exercise::DIRECTIVE,
@@ -76,6 +79,8 @@ pub enum Block {
     Program(ProgramFile),
     /// A model whose schedule the learner chooses.
     Schedule(Arc<ScheduleTask>),
+    /// A task with processes and threads by hand.
+    Bench(Arc<BenchTask>),
     /// A program to write, or to change.
     Exercise(Arc<Exercise>),
 }

@@ -1,5 +1,6 @@
 //! Examples of how lessons are read.
 
+mod bench_tasks;
 mod claims;
 mod exercises;
 mod front;

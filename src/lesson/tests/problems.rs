@@ -63,3 +63,8 @@ fn of_hints_and_exercises() {
 fn of_schedules() {
     check("schedules");
 }
+
+#[test]
+fn of_bench_tasks() {
+    check("bench_tasks");
+}

@@ -54,6 +54,7 @@ fn any_demo(text: &str) -> String {
             "workload",
             "repeat",
             "unbuffered",
+            "order",
             "backends",
             "python",
             "start_method",

@@ -60,6 +60,7 @@ pub fn process_state(pid: u32) -> Option<ProcessState> {
             cpu: Some(Duration::from_millis(process.accumulated_cpu_time())),
             core: None,
             is_runnable: process.status() == ProcessStatus::Run,
+            is_stopped: process.status() == ProcessStatus::Stop,
             threads: 1,
             began: process.start_time(),
             // Whole seconds of the wall clock say too little.

@@ -5,7 +5,7 @@
 use std::process::{Command, Stdio};
 
 use divan::{Bencher, black_box, counter::ItemsCount};
-use forklore_mp::{Context, Launcher, Pool, Target, child_entry};
+use forklore_mp::{Context, Pool, StartMethod, Target, child_entry};
 
 fn main() {
     child_entry(&[Target::new(nothing), Target::new(square)]);
@@ -19,7 +19,7 @@ fn square(number: u64) -> u64 {
 }
 
 fn context() -> Context {
-    Context::new(Launcher::from_current_exe())
+    Context::new(StartMethod::Spawn)
 }
 
 fn pool(workers: usize) -> Pool {

@@ -26,6 +26,13 @@ pub(crate) fn signal_name(_: i32) -> Option<&'static str> {
     None
 }
 
+pub(crate) fn signal_number(_: &str) -> Option<i32> {
+    None
+}
+
+/// Only collecting a child tells whether it has ended.
+pub(crate) const SHOWS_ZOMBIES: bool = false;
+
 pub(crate) fn set_own_group(_: &mut Command) {}
 
 pub(crate) fn signal_group(_: u32, _: ChildSignal) -> bool {

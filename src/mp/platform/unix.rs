@@ -9,7 +9,7 @@ use std::{
     },
     path::{Path, PathBuf},
     process::{Command, ExitStatus},
-    sync::OnceLock,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -19,6 +19,8 @@ use nix::{
     sys::{resource, signal},
     unistd::Pid,
 };
+
+use parking_lot::Mutex;
 
 use super::{ChildSignal, SystemLimit};
 use crate::ExitUsage;
@@ -35,23 +37,37 @@ pub(crate) fn signal_name(number: i32) -> Option<&'static str> {
         .map(signal::Signal::as_str)
 }
 
+/// 9 for `SIGKILL`.
+pub(crate) fn signal_number(name: &str) -> Option<i32> {
+    name.parse::<signal::Signal>()
+        .ok()
+        .map(|found| found as i32)
+}
+
+/// Whether the end of a child can be seen without collecting it.
+pub(crate) const SHOWS_ZOMBIES: bool = true;
+
 /// Puts the child into a process group of its own, so that Ctrl-C does not reach it behind our back and one
 /// signal reaches all that it starts.
 pub(crate) fn set_own_group(command: &mut Command) {
     command.process_group(0);
 }
 
-/// Sends a signal to the group that `set_own_group` made. A group that is gone is no error. `false` where there are
-/// no signals.
+/// Sends a signal to a child's own group. A group that is gone is no error. `false` where there are no signals.
 pub(crate) fn signal_group(pid: u32, what: ChildSignal) -> bool {
     let what = match what {
         ChildSignal::Terminate => signal::Signal::SIGTERM,
         ChildSignal::Kill => signal::Signal::SIGKILL,
         ChildSignal::Stop => signal::Signal::SIGSTOP,
         ChildSignal::Continue => signal::Signal::SIGCONT,
+        ChildSignal::Number(number) => match signal::Signal::try_from(number) {
+            Ok(known) => known,
+            Err(_) => return false,
+        },
     };
-    // It can only fail with "no such process": the group is ours.
-    let _ = signal::killpg(Pid::from_raw(pid as i32), what);
+    // It can only fail with "no such process": the group is ours. A child that was just forked may not have made it yet.
+    let pid = Pid::from_raw(pid as i32);
+    let _ = signal::killpg(pid, what).or_else(|_| signal::kill(pid, what));
     true
 }
 
@@ -162,6 +178,15 @@ impl ExitWatcher {
         }
         std::thread::sleep(super::super::child::backoff_delay(asked).min(limit));
     }
+}
+
+/// Collects the exit status of a child, if it has ended.
+#[cfg(target_os = "linux")]
+pub(crate) fn collect_exit(pid: u32) -> io::Result<Option<ExitStatus>> {
+    use rustix::process::{Pid, WaitOptions, waitpid};
+    let collected =
+        rustix::io::retry_on_intr(|| waitpid(Pid::from_raw(pid as i32), WaitOptions::NOHANG))?;
+    Ok(collected.map(|(_, status)| ExitStatus::from_raw(status.as_raw())))
 }
 
 /// What a child that has ended, and was not collected yet, had used.
@@ -276,8 +301,7 @@ pub(crate) fn watch_parent_pipe(lifeline: ParentPipe) -> io::Result<()> {
         if (&lifeline).read(&mut [0]).is_ok_and(|count| count == 0) {
             kill_own_group();
         }
-        // Open for as long as we live; there is one a process.
-        let _ = LIFELINE.set(lifeline);
+        *LIFELINE.lock() = Some(Arc::new(lifeline));
         return Ok(());
     }
     std::thread::Builder::new()
@@ -287,14 +311,15 @@ pub(crate) fn watch_parent_pipe(lifeline: ParentPipe) -> io::Result<()> {
         .map(drop)
 }
 
-/// The lifeline that the system watches for us.
-static LIFELINE: OnceLock<ParentPipe> = OnceLock::new();
+/// The lifeline that the system watches for us, open for as long as we live. A forked worker replaces its fork
+/// server's.
+static LIFELINE: Mutex<Option<Arc<ParentPipe>>> = Mutex::new(None);
 
 /// In a worker: becomes that program, which the system ends with our parent as it would have ended us. Returns the
 /// error if it fails; `None` where a thread of ours watches the lifeline, and would be gone.
 pub(crate) fn become_program(command: &mut Command) -> Option<io::Error> {
-    let lifeline = LIFELINE.get()?;
-    let kept = rustix::io::fcntl_setfd(lifeline, rustix::io::FdFlags::empty());
+    let lifeline = LIFELINE.lock().clone()?;
+    let kept = rustix::io::fcntl_setfd(&lifeline, rustix::io::FdFlags::empty());
     Some(match kept {
         Ok(()) => command.exec(),
         Err(error) => error.into(),
@@ -304,9 +329,10 @@ pub(crate) fn become_program(command: &mut Command) -> Option<io::Error> {
 /// In a worker: waits until the parent has ended, and is not ended with it. `false` where a thread of ours watches the
 /// lifeline, and ends us.
 pub(crate) fn outlive_parent() -> bool {
-    let Some(mut lifeline) = LIFELINE.get() else {
+    let Some(lifeline) = LIFELINE.lock().clone() else {
         return false;
     };
+    let mut lifeline = &*lifeline;
     // No signal comes any more, and reading waits.
     if rustix::fs::fcntl_setfl(lifeline, rustix::fs::OFlags::empty()).is_err() {
         return false;

@@ -56,9 +56,9 @@ const TERMINATED: u8 = 2;
 /// Worker processes that run tasks.
 ///
 /// ```no_run
-/// # use forklore_mp::{Context, Launcher};
+/// # use forklore_mp::{Context, StartMethod};
 /// # fn square(number: u64) -> u64 { number * number }
-/// let mp = Context::new(Launcher::from_current_exe());
+/// let mp = Context::new(StartMethod::Spawn);
 /// let squares = mp.pool(4)?.map(square, 1..=5)?;
 /// assert_eq!(squares, [1, 4, 9, 16, 25]);
 /// # Ok::<(), forklore_mp::Error>(())

@@ -18,6 +18,7 @@ fn state(pid: u32, parent: u32, began: u64) -> ProcessState {
         cpu: Some(Duration::from_millis(began)),
         core: Some(0),
         is_runnable: false,
+        is_stopped: false,
         threads: 1,
         began,
         started_ns: None,
@@ -123,6 +124,7 @@ fn a_thread_that_was_seen_first_gets_its_name_when_it_is_told() {
         tid: 9,
         name: "python3".to_owned(),
         cpu: Some(Duration::from_millis(1)),
+        run_queue: None,
         core: Some(1),
         is_runnable: false,
     };

@@ -6,7 +6,7 @@
 
 use std::io;
 
-use super::{FormatReader, FormatSpec};
+use super::{FormatContent, FormatReader, FormatSpec};
 use crate::{
     record::Value,
     render::{Style, text::one_line},
@@ -18,6 +18,7 @@ pub(super) static FORMAT: FormatSpec = FormatSpec {
     name: "csv",
     reader: FormatReader::Program,
     is_object: false,
+    content: FormatContent::Tables,
     write: write_document,
 };
 

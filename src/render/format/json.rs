@@ -4,7 +4,7 @@ use std::io;
 
 use serde::Serialize;
 
-use super::{FormatReader, FormatSpec};
+use super::{FormatContent, FormatReader, FormatSpec};
 use crate::{
     render::Style,
     report::{Document, Table},
@@ -14,6 +14,7 @@ pub(super) static FORMAT: FormatSpec = FormatSpec {
     name: "json",
     reader: FormatReader::Program,
     is_object: true,
+    content: FormatContent::Tables,
     write: write_document,
 };
 

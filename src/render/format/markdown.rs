@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{FormatReader, FormatSpec};
+use super::{FormatContent, FormatReader, FormatSpec};
 use crate::{
     record::RunStatus,
     render::{
@@ -18,6 +18,7 @@ pub(super) static FORMAT: FormatSpec = FormatSpec {
     name: "md",
     reader: FormatReader::Page,
     is_object: false,
+    content: FormatContent::Tables,
     write: write_document,
 };
 

@@ -49,6 +49,57 @@ fn text(of: &Report, width: usize) -> String {
     written(of, Format::Text, Style::without_color(width))
 }
 
+fn formats_with_tables() -> impl Iterator<Item = Format> {
+    Format::ALL
+        .into_iter()
+        .filter(|format| format.require_tables().is_ok())
+}
+
+#[test]
+fn a_format_of_pictures_says_which_formats_fit_where_there_are_none() {
+    let style = Style::without_color(80);
+    for format in [Format::Svg, Format::Trace] {
+        let error = write_report(&stopped(), format, &style, &mut Vec::new());
+        let message = error.expect_err("nothing to draw").to_string();
+        assert!(
+            message.contains("text, plain, json, csv, md and html"),
+            "{message}"
+        );
+    }
+    // Bars are no timeline.
+    let bars = report::Picture::new("Bars", report::PictureShape::Bars(Vec::new()));
+    let with_bars = Report {
+        pictures: vec![bars],
+        ..stopped()
+    };
+    let write = |format| write_report(&with_bars, format, &style, &mut Vec::new());
+    assert!(write(Format::Svg).is_ok() && write(Format::Trace).is_err());
+}
+
+#[test]
+fn a_trace_has_a_named_thread_and_complete_events_for_each_lane() {
+    let recording = recording("parallel.jsonl");
+    let report = Report {
+        pictures: report::pictures::worker_timelines(&recording.run()),
+        ..comparison()
+    };
+    let trace = written(&report, Format::Trace, Style::without_color(80));
+    let trace: serde_json::Value = serde_json::from_str(&trace).expect("one object");
+    let events = trace["traceEvents"].as_array().expect("a list");
+    let named = |what: &str| events.iter().filter(|event| event["name"] == what).count();
+    // Serial, threads and processes; one thread, four, and four.
+    assert_eq!((named("process_name"), named("thread_name")), (3, 9));
+    let mut spans = events.iter().filter(|event| event["ph"] == "X");
+    assert!(spans.all(|span| span["ts"].as_f64() >= Some(0.0) && span["dur"].as_f64() > Some(0.0)));
+    let work = events
+        .iter()
+        .find(|event| event["cat"] == "computing")
+        .expect("work");
+    let length_us = work["dur"].as_f64().expect("a length");
+    assert!((323_000.0..325_000.0).contains(&length_us), "{work}");
+    assert!(work["args"]["computing"].as_f64() > Some(0.6), "{work}");
+}
+
 #[test]
 fn a_comparison_at_three_widths() {
     let report = comparison();
@@ -155,7 +206,7 @@ fn watched() -> Report {
 
 #[test]
 fn advice_and_a_line_by_itself_are_in_every_format() {
-    for format in Format::ALL {
+    for format in formats_with_tables() {
         let text = written(&watched(), format, Style::without_color(80));
         for part in ["join()", "PID 4711"] {
             assert!(text.contains(part), "{format}: {part}: {text}");
@@ -237,7 +288,7 @@ impl io::Write for Closing {
 #[test]
 fn a_closed_pipe_is_passed_up_as_one() {
     let of = stopped();
-    for format in Format::ALL {
+    for format in formats_with_tables() {
         let style = Style::without_color(80);
         let error = write_report(&of, format, &style, &mut Closing(9)).expect_err("it closed");
         assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{format}");

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{FormatReader, FormatSpec};
+use super::{FormatContent, FormatReader, FormatSpec};
 use crate::{
     catalog::run_command,
     record::RunStatus,
@@ -19,6 +19,7 @@ pub(super) static FORMAT: FormatSpec = FormatSpec {
     name: "text",
     reader: FormatReader::Screen,
     is_object: false,
+    content: FormatContent::Tables,
     write: write_document,
 };
 

@@ -7,10 +7,10 @@ use crate::{
     claim::Verdict,
     record::RunStatus,
     render::{
-        Style, TextRole, advice, claims, formatted_table::missing_reasons, prose, summary,
-        text::one_line,
+        Style, TextRole, advice, claims, formatted_table::missing_reasons, picture::write_picture,
+        prose, summary, text::one_line,
     },
-    report::{CLAIMS, ClaimReport, MACHINE, NOTES, OUTPUT, Report, Table},
+    report::{CLAIMS, ClaimReport, MACHINE, NOTES, OUTPUT, PICTURE, Report, Table},
     text::{format_count, join_words},
 };
 
@@ -148,7 +148,9 @@ fn end_line(report: &Report, end: ReportEnd) -> String {
     let mut parts: Vec<String> = counted
         .filter_map(|verdict| count_claims(&report.claims, verdict))
         .collect();
-    let names = report.part_names().join(", ");
+    let drawn = (end.at_prompt && !report.pictures.is_empty()).then_some(PICTURE);
+    let names: Vec<&str> = drawn.into_iter().chain(report.part_names()).collect();
+    let names = names.join(", ");
     parts.push(if end.at_prompt {
         format!("`more`: {names}")
     } else {
@@ -175,6 +177,36 @@ fn count_claims(claims: &[ClaimReport], verdict: Verdict) -> Option<String> {
     (count > 0).then_some(words)
 }
 
+/// Writes one of a report's pictures, by its number, and which others there are.
+///
+/// # Errors
+/// As for [`write_summary`].
+pub fn write_one_picture(
+    report: &Report,
+    number: usize,
+    format: Format,
+    style: &Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    let style = Style {
+        accessible: style.accessible || format == Format::Plain,
+        ..*style
+    };
+    let pictures = (1..).zip(&report.pictures);
+    let (shown, others): (Vec<_>, Vec<_>) = pictures.partition(|(of, _)| *of == number);
+    for (_, picture) in shown {
+        write_picture(picture, &style, to)?;
+    }
+    let others = others.into_iter();
+    let others: Vec<String> = others
+        .map(|(number, other)| format!("`picture {number}`: {}", other.title))
+        .collect();
+    if !others.is_empty() {
+        write_sentence(&others.join(" · "), TextRole::Dim, format, style, to)?;
+    }
+    to.flush()
+}
+
 /// Writes one part of a report, by its name.
 ///
 /// # Errors
@@ -198,6 +230,7 @@ pub fn write_part(
                 writeln!(to, "{}", one_line(&format!("{worker} │ {line}"), style))?;
             }
         }
+        PICTURE => write_one_picture(report, 1, format, &style, to)?,
         CLAIMS if is_plain => claims::write_plain(&report.claims, style, to)?,
         CLAIMS => claims::write_text(&report.claims, style, to)?,
         NOTES => {

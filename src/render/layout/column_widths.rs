@@ -3,11 +3,8 @@
 use super::grid::GAP;
 use crate::render::{
     formatted_table::{FormattedCell, FormattedTable},
-    text::display_width,
+    text::{LONG_WORD, display_width},
 };
-
-/// A longer word does not widen a column; it is cut.
-const LONG_WORD: usize = 24;
 
 /// The column widths, if the table fits. A prose column is never narrower than `readable`.
 pub(super) fn fit_columns(

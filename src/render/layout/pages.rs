@@ -3,7 +3,7 @@
 use super::grid::row_height;
 use crate::render::{
     Style,
-    formatted_table::{FormattedCell, FormattedTable},
+    formatted_table::{ColumnHeading, FormattedCell, FormattedTable},
 };
 
 /// The line between two pages. No text contains it: control characters are shown as escapes.
@@ -19,10 +19,11 @@ pub(super) fn divide_rows(
     let Some(page_lines) = style.page_lines else {
         return whole();
     };
-    let headings = sheet.headings.iter().map(|heading| heading.name_with_unit());
+    let headings = sheet.headings.iter().map(ColumnHeading::name_with_unit);
     let rule = 1;
     let room = page_lines.saturating_sub(row_height(headings, widths) + rule);
-    let cells = |row: &[FormattedCell]| row_height(row.iter().map(|cell| cell.text.clone()), widths);
+    let cells =
+        |row: &[FormattedCell]| row_height(row.iter().map(|cell| cell.text.clone()), widths);
     // Rules stand between the rows then.
     let apart = sheet.rows.iter().any(|row| cells(&row[..1]) > 1);
     let rows = sheet.rows.iter();

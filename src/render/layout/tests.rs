@@ -30,6 +30,21 @@ fn what_fits_stays_as_it_is() {
 }
 
 #[test]
+fn the_least_important_columns_are_left_out_first() {
+    let ranks = [("parent", 2), ("PID", 1)];
+    let mut table = report::Table::new("t", &["name", "parent", "PID"]).ranked(&ranks);
+    table.add_row(["a name of some length", "1234567890", "1234567891"].map(Value::text));
+    let sheet = FormattedTable::from_table(&table, Style::without_color(80));
+    let all = text(&sheet, 60);
+    assert!(all.contains("parent") && all.contains("PID"), "{all}");
+    let fewer = text(&sheet, 41);
+    assert!(
+        !fewer.contains("parent") && fewer.contains("PID"),
+        "{fewer}"
+    );
+}
+
+#[test]
 fn prose_is_wrapped_before_anything_else() {
     let sheet = sheet(
         &["row", "threads"],

@@ -161,6 +161,7 @@ impl<'w> BlockWriter<'w> {
             .zip(alignments)
             .map(|(name, alignment)| ColumnHeading {
                 picture: false,
+                rank: 0,
                 name,
                 unit: None,
                 right: *alignment == Alignment::Right,

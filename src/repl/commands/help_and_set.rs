@@ -31,9 +31,12 @@ pub fn show_help(session: &mut Session, name: Option<&str>, settings: &Settings)
         None => session
             .screen
             .write_tables(&[command_table()], settings.format)?,
-        Some(name) => session
-            .screen
-            .write_line(explain_command(name)?.trim_end())?,
+        Some(name) => {
+            let text = explain_command(name)?;
+            session
+                .screen
+                .write_long(|_, to| writeln!(to, "{}", text.trim_end()))?;
+        }
     }
     Ok(())
 }

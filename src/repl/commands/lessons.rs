@@ -16,6 +16,7 @@ use crate::{
             shared_command::LessonArgs,
         },
         lesson_page::LessonPage,
+        output_file::write_output,
         saves::EditedLessons,
         session::Session,
         settings::Settings,
@@ -23,7 +24,7 @@ use crate::{
     report::{Document, Table},
     tutor::{
         self, LessonOptions, LessonPorts, LessonRenderer, LessonSession, LessonSessionError, Pause,
-        PlayOutcome, progress::NextStep,
+        PlayOutcome, PlayedParts, progress::NextStep,
     },
 };
 
@@ -72,12 +73,15 @@ pub fn start_lesson(session: &mut Session, asked: &LessonArgs, settings: &Settin
         notes: settings.notes || asked.notes,
         ..asked.python.apply_to(settings)
     };
-    if asked.play || !session.steps {
+    if asked.is_played() || !session.steps {
         return if asked.watch {
-            play_watched(session, &asked.number, settings)
+            play_watched(session, asked, settings)
         } else {
             let library = Arc::clone(&session.library);
-            play_lesson(session, &library, &lesson, settings)
+            let shown = played_parts(asked, settings);
+            write_output(session, &asked.output, |session| {
+                play_lesson(session, &library, &lesson, shown, settings)
+            })
         };
     }
     let options = lesson_options(session, settings, asked.no_gate);
@@ -153,19 +157,33 @@ pub fn find_lesson(library: &Library, number: &str) -> Result<Arc<Lesson>, Comma
     })
 }
 
+/// What is shown of a lesson that is played straight through.
+fn played_parts(asked: &LessonArgs, settings: &Settings) -> PlayedParts {
+    if asked.questions {
+        return PlayedParts::Questions;
+    }
+    PlayedParts::All {
+        notes: settings.notes,
+    }
+}
+
 /// Plays a lesson. In a format of objects, all of it is one.
 fn play_lesson(
     session: &mut Session,
     library: &Library,
     lesson: &Lesson,
+    shown: PlayedParts,
     settings: &Settings,
 ) -> Result<()> {
     let is_object = settings.format.is_object();
+    session.screen.handout = settings.format.is_one_page().then(Vec::new);
     let played = with_ports(session, settings, !is_object, |ports| {
-        tutor::play_lesson(library, lesson, settings.notes, ports)
-    })?;
+        tutor::play_lesson(library, lesson, shown, ports)
+    });
+    let pieces = session.screen.handout.take().unwrap_or_default();
+    let played = played?;
     if is_object {
-        let lesson = Document::from_lesson(&played.report);
+        let lesson = Document::from_lesson(&played.report, &pieces);
         session.screen.write_document(&lesson, settings.format)?;
     }
     match played.outcome {
@@ -176,13 +194,19 @@ fn play_lesson(
 }
 
 /// Plays a lesson, and again after each save.
-fn play_watched(session: &mut Session, number: &str, settings: &Settings) -> Result<()> {
+fn play_watched(session: &mut Session, asked: &LessonArgs, settings: &Settings) -> Result<()> {
     let folder = session.lessons_folder.clone();
     authors::repeat_for_author(session, folder.as_deref(), |session| {
         let library = authors::reload_library(folder.as_deref())?;
-        let lesson = find_lesson(&library, number)?;
+        let lesson = find_lesson(&library, &asked.number)?;
         require_trust(session, &library, &lesson)?;
-        play_lesson(session, &library, &lesson, settings)
+        play_lesson(
+            session,
+            &library,
+            &lesson,
+            played_parts(asked, settings),
+            settings,
+        )
     })
 }
 

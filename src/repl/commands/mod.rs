@@ -1,6 +1,7 @@
 //! The commands, a few in each file.
 
 mod authors;
+pub mod bench;
 pub mod claims;
 pub mod doctor;
 pub mod exercise;
@@ -19,7 +20,10 @@ mod try_program;
 use anyhow::Result;
 
 use super::{
-    language::{prompt_line::PromptCommand, shared_command::SharedCommand},
+    language::{
+        command_error::CommandError, prompt_line::PromptCommand, shared_command::SharedCommand,
+    },
+    output_file::write_output,
     session::{Session, SessionFlow},
     settings::Settings,
 };
@@ -30,8 +34,12 @@ pub fn run_prompt_command(
     command: PromptCommand,
     settings: &Settings,
 ) -> Result<SessionFlow> {
+    let is_for_bench = bench::is_for_bench(&command);
+    if is_for_bench {
+        bench::begin_lesson_task(session);
+    }
     match command {
-        PromptCommand::Quit => return Ok(SessionFlow::Quit),
+        PromptCommand::Quit => return bench::leave_session(session),
         PromptCommand::Next => lessons::next_command(session),
         PromptCommand::Back => lessons::go_back(session),
         PromptCommand::Goto { step } => lessons::go_to_step(session, &step),
@@ -41,18 +49,45 @@ pub fn run_prompt_command(
         PromptCommand::Review => review::review_command(session),
         PromptCommand::Shared(command) => run_shared_command(session, command, settings),
         PromptCommand::Again => runs::run_again(session, settings),
-        PromptCommand::Last => runs::show_last(session, settings),
+        PromptCommand::Last { output } => write_output(session, &output, |session| {
+            runs::show_last(session, settings)
+        }),
         PromptCommand::More { part } => runs::show_more(session, part.as_deref(), settings),
+        PromptCommand::Picture { number } => runs::show_picture(session, number, settings),
         PromptCommand::Save { file, force } => runs::save_last(session, &file, force),
         PromptCommand::Set { name, value } => {
             help_and_set::set_setting(session, name, value, settings)
         }
-        PromptCommand::Clear => help_and_set::clear(session),
+        PromptCommand::Spawn(asked) => bench::spawn_workers(session, &asked),
+        PromptCommand::Ps => bench::list_workers(session, settings),
+        PromptCommand::Top => bench::show_top(session, settings),
+        PromptCommand::Stop { worker } => bench::stop_worker(session, &worker),
+        PromptCommand::Cont { worker } => bench::continue_worker(session, &worker),
+        PromptCommand::Kill(asked) => bench::kill_worker(session, &asked),
+        PromptCommand::Crash(asked) => bench::crash_worker(session, &asked),
+        PromptCommand::Send(asked) => bench::send_text(session, &asked),
+        PromptCommand::Join(asked) => bench::join_workers(session, &asked, settings),
+        PromptCommand::Clear { bench: Some(_) } => bench::clear_bench(session),
+        PromptCommand::Clear { bench: None } => help_and_set::clear(session),
         PromptCommand::Help { command } => {
             help_and_set::show_help(session, command.as_deref(), settings)
         }
     }?;
+    if is_for_bench {
+        bench::check_lesson_task(session)?;
+    }
     Ok(SessionFlow::Continue)
+}
+
+/// Whether a command shows a run, so that formats made of pictures have something to draw.
+fn draws_runs(command: &SharedCommand) -> bool {
+    matches!(
+        command,
+        SharedCommand::Run(_)
+            | SharedCommand::Compare(_)
+            | SharedCommand::Try(_)
+            | SharedCommand::Replay { .. }
+    )
 }
 
 /// Executes a command that the command line has too.
@@ -61,6 +96,10 @@ pub fn run_shared_command(
     command: SharedCommand,
     settings: &Settings,
 ) -> Result<()> {
+    if !draws_runs(&command) {
+        let format = settings.format.require_tables();
+        format.map_err(|error| CommandError::usage(error.to_string()))?;
+    }
     match command {
         SharedCommand::Lesson(asked) => lessons::start_lesson(session, &asked, settings),
         SharedCommand::Lessons => lessons::list_lessons(session, settings),
@@ -81,7 +120,9 @@ pub fn run_shared_command(
         SharedCommand::Demos => runs::list_demos(session, settings),
         SharedCommand::Compare(asked) => runs::run_demo(session, "compare", &asked.flags, settings),
         SharedCommand::Claims(asked) => claims::check_claims(session, &asked, settings),
-        SharedCommand::Replay { file } => runs::replay_recording(session, &file, settings),
+        SharedCommand::Replay { file, output } => write_output(session, &output, |session| {
+            runs::replay_recording(session, &file, settings)
+        }),
         SharedCommand::Lint(asked) => {
             lint::lint_command(session, &asked, &asked.python.apply_to(settings))
         }

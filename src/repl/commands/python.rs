@@ -104,7 +104,10 @@ mod tests {
 
     #[test]
     fn where_there_is_none_it_says_how_to_get_one() {
-        let mp = mp::Context::new(mp::Launcher::new("/nowhere/forklore"));
+        let mp = mp::Context::with_launcher(
+            mp::StartMethod::Spawn,
+            mp::Launcher::new("/nowhere/forklore"),
+        );
         let pythons = Pythons::from_environment(mp, SearchEnvironment::default());
         let tables = python_tables(&pythons, &[]);
         assert_eq!((tables.len(), tables[0].rows.len()), (1, 0));

@@ -1,14 +1,11 @@
 //! `review`: one question of an earlier lesson, asked again, or a fresh one about a schedule.
 
-use std::{
-    hash::{BuildHasher, RandomState},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use anyhow::Result;
 
 use crate::{
-    lesson::{Lesson, Library, Quiz},
+    lesson::{Lesson, Quiz},
     repl::{
         commands::{lessons, progress},
         language::command_error::CommandError,
@@ -16,17 +13,19 @@ use crate::{
     },
     text::capitalize,
     tutor::{
-        AnswerGrade, QuizState, draw_question, known_tasks,
-        progress::{LearnerProgress, ProgressEvent, due_question, last_place, next_question},
+        AnswerGrade, FreshQuestion, QuizState, draw_fresh_question,
+        progress::{ProgressEvent, due_question, last_place, next_question},
     },
 };
 
 /// A question that is asked again, or a fresh one.
 #[derive(Debug, Clone)]
 pub struct QuizReview {
-    /// The lesson that has it; `None` for a fresh one, whose answers are not recorded.
-    lesson: Option<Arc<Lesson>>,
+    /// The lesson that has it, or has the schedule that a fresh one is about.
+    lesson: Arc<Lesson>,
     quiz: QuizState,
+    /// For a fresh one: what happened in each step, as Markdown.
+    replay: Option<String>,
     /// Whether it was answered already: only the first answer shows whether the learner remembered.
     is_settled: bool,
     /// Whether the session began with it; then the offer to resume follows it.
@@ -50,7 +49,7 @@ pub fn begin_session(session: &mut Session) -> Result<()> {
     let number = lesson.number;
     let lead = format!("From lesson {number}, to see what stayed:");
     session.screen.write_markdown(&lead)?;
-    ask_question(session, Some(lesson), quiz, true)
+    ask_question(session, lesson, quiz, true)
 }
 
 fn asks_at_start(session: &Session) -> bool {
@@ -64,14 +63,11 @@ pub fn review_command(session: &mut Session) -> Result<()> {
     let visited = session.visit.as_ref().map(|visit| visit.cursor().lesson());
     let visited = visited.map(AsRef::as_ref);
     let now = session.diary.now();
+    let learner = session.diary.choice_seed.unwrap_or_default();
     if due_question(&library, &known, visited, now).is_none()
-        && let Some(quiz) = draw_fresh_question(&library, &known)
+        && let Some(fresh) = draw_fresh_question(&library, &known, learner)
     {
-        session
-            .screen
-            .write_markdown("A fresh one, about a schedule of the model:")?;
-        ask_question(session, None, &Arc::new(quiz), false)?;
-        return Ok(());
+        return ask_fresh_question(session, fresh);
     }
     let Some((lesson, quiz)) = next_question(&library, &known, visited) else {
         let message = "there is nothing to review yet: answer a question of a lesson first";
@@ -80,22 +76,24 @@ pub fn review_command(session: &mut Session) -> Result<()> {
     session
         .screen
         .write_markdown(&format!("From lesson {}:", lesson.number))?;
-    ask_question(session, Some(lesson), quiz, false)?;
-    Ok(())
+    ask_question(session, lesson, quiz, false)
 }
 
-/// A question about a schedule of a lesson that the learner has begun.
-fn draw_fresh_question(library: &Library, known: &LearnerProgress) -> Option<Quiz> {
-    let tasks = known_tasks(library, known);
-    let seed = RandomState::new().hash_one(tasks.len());
-    let task = tasks.get(seed as usize % tasks.len().max(1))?;
-    draw_question(task, seed / tasks.len() as u64)
+fn ask_fresh_question(session: &mut Session, fresh: FreshQuestion) -> Result<()> {
+    let number = fresh.lesson.number;
+    let lead = format!("A fresh one, about a schedule of lesson {number}, which is a model:");
+    session.screen.write_markdown(&lead)?;
+    ask_question(session, &fresh.lesson, &Arc::new(fresh.quiz), false)?;
+    if let Some(review) = &mut session.review {
+        review.replay = Some(fresh.replay);
+    }
+    Ok(())
 }
 
 /// Asks a question, in place of a schedule that was being chosen.
 pub fn ask_question(
     session: &mut Session,
-    lesson: Option<&Arc<Lesson>>,
+    lesson: &Arc<Lesson>,
     quiz: &Arc<Quiz>,
     at_start: bool,
 ) -> Result<()> {
@@ -108,8 +106,9 @@ pub fn ask_question(
             .write_message("`skip` leaves it for another day.");
     }
     session.review = Some(QuizReview {
-        lesson: lesson.cloned(),
+        lesson: Arc::clone(lesson),
         quiz,
+        replay: None,
         is_settled: false,
         at_start,
     });
@@ -127,7 +126,7 @@ pub fn answer_review(session: &mut Session, line: &str) -> Result<()> {
     let Some(mut review) = session.review.take() else {
         return Ok(());
     };
-    let reply = match review.quiz.accept_answer(line) {
+    let mut reply = match review.quiz.accept_answer(line) {
         Ok(reply) => reply,
         Err(unclear) => {
             session.review = Some(review);
@@ -139,6 +138,9 @@ pub fn answer_review(session: &mut Session, line: &str) -> Result<()> {
         let id = review.quiz.quiz().id.clone();
         record_event(session, &review, ProgressEvent::Answered { id, right });
         review.is_settled = true;
+    }
+    if let Some(replay) = review.replay.as_ref().filter(|_| !right) {
+        reply.says = format!("{}\n\n{replay}", reply.says);
     }
     lessons::on_page(session, |page| review.quiz.show_reply(&reply, page))?;
     if right {
@@ -169,7 +171,12 @@ pub fn postpone_review(session: &mut Session) {
     if let Some(review) = session.review.take() {
         if !review.is_settled {
             let id = review.quiz.quiz().id.clone();
-            record_event(session, &review, ProgressEvent::PutOff { id });
+            // A fresh one does not come back, so that the next one is another.
+            let what = match review.replay {
+                Some(_) => ProgressEvent::Answered { id, right: false },
+                None => ProgressEvent::PutOff { id },
+            };
+            record_event(session, &review, what);
         }
         finish_review(session, &review);
     }
@@ -207,9 +214,7 @@ pub fn show_solution(session: &mut Session) -> Result<()> {
 
 fn record_event(session: &mut Session, review: &QuizReview, what: ProgressEvent) {
     let Session { diary, screen, .. } = session;
-    if let Some(lesson) = &review.lesson {
-        diary.record_event(&lesson.slug, what, screen);
-    }
+    diary.record_event(&review.lesson.slug, what, screen);
 }
 
 fn finish_review(session: &mut Session, review: &QuizReview) {

@@ -16,12 +16,14 @@ use crate::{
             prompt_line::{self, ParsedLine},
             run_args::{RunFlags, SaveArgs, demo_named},
         },
+        output_file::{check_output, write_output},
         python_choice,
+        screen::is_summarized,
         session::Session,
         settings::Settings,
     },
-    report::Table,
-    text::describe_unknown,
+    report::{PICTURE, Report, Table},
+    text::{describe_unknown, format_count},
     tutor::RunOutcome,
 };
 
@@ -56,11 +58,11 @@ pub fn show_run(
     session.claims.clear();
     let recording = session.last.insert(ran.recording);
     let report = lab::build_report(recording)?;
-    session
-        .screen
-        .write_report(&report, settings.format, settings.all)?;
+    write_output(session, &asked.output, |session| {
+        write_report(session, &report, settings)
+    })?;
     if let Some(file) = &asked.save {
-        save_run(session, file, asked.force)?;
+        save_run(session, file, asked.output.force)?;
     }
     // The report says it too, but only its end is on the screen now.
     if let RunStatus::Partial(why) = why {
@@ -83,8 +85,9 @@ pub fn check_outcome(ran: &RunOutcome) -> Result<(), CommandError> {
 
 /// Checks before a run that its recording can be saved.
 pub fn check_save(asked: &SaveArgs) -> Result<()> {
+    check_output(&asked.output)?;
     match &asked.save {
-        Some(file) => check_writable(file, asked.force),
+        Some(file) => check_writable(file, asked.output.force),
         None => Ok(()),
     }
 }
@@ -149,9 +152,21 @@ pub fn run_again(session: &mut Session, settings: &Settings) -> Result<()> {
 /// `last`.
 pub fn show_last(session: &mut Session, settings: &Settings) -> Result<()> {
     let report = lab::build_report(last_recording(session)?)?;
-    session
-        .screen
-        .write_report(&report, settings.format, settings.all)?;
+    write_report(session, &report, settings)
+}
+
+/// Writes a report, and for people its picture where that is asked for.
+fn write_report(session: &mut Session, report: &Report, settings: &Settings) -> Result<()> {
+    let screen = &mut session.screen;
+    screen.write_report(report, settings.format, settings.all)?;
+    if settings.picture && is_summarized(settings.format) {
+        if report.pictures.is_empty() {
+            screen.write_message("there is nothing to draw of this run");
+            return Ok(());
+        }
+        screen.write_gap()?;
+        screen.write_picture(report, 1, settings.format)?;
+    }
     Ok(())
 }
 
@@ -165,12 +180,32 @@ pub fn show_more(session: &mut Session, part: Option<&str>, settings: &Settings)
             .write_report(&report, settings.format, true)?;
         return Ok(());
     };
-    let names = report.part_names();
+    let drawn = (!report.pictures.is_empty()).then_some(PICTURE);
+    let names: Vec<&str> = drawn.into_iter().chain(report.part_names()).collect();
     if !names.contains(&name) {
         let unknown = describe_unknown("part", name, &names);
         return Err(CommandError::usage(unknown).into());
     }
     session.screen.write_part(&report, name, settings.format)?;
+    Ok(())
+}
+
+/// `picture [N]`.
+pub fn show_picture(session: &mut Session, number: usize, settings: &Settings) -> Result<()> {
+    let report = lab::build_report(last_recording(session)?)?;
+    let count = report.pictures.len();
+    if count == 0 {
+        let message = "the last result has no picture; `last` shows its table";
+        return Err(CommandError::usage(message).into());
+    }
+    if !(1..=count).contains(&number) {
+        let pictures = format_count(count, "picture", "pictures");
+        let message = format!("the last result has {pictures}, so there is no picture {number}");
+        return Err(CommandError::usage(message).into());
+    }
+    session
+        .screen
+        .write_picture(&report, number, settings.format)?;
     Ok(())
 }
 

@@ -7,12 +7,14 @@ use std::sync::LazyLock;
 use clap::{Arg, Command, CommandFactory};
 
 use crate::{
+    bench::WorkKind,
     catalog::{self, DemoSpec, SettingKind, find_setting},
     repl::{
         language::{prompt_line::PromptLine, shell_words},
         settings,
     },
     schedule::SCENARIOS,
+    text::keep_distinct,
 };
 
 /// The state of the session that completion needs.
@@ -28,6 +30,8 @@ pub struct CompletionContext {
     pub exercises: Vec<String>,
     /// The names of the programs that lessons show.
     pub programs: Vec<String>,
+    /// The names of the workers that were started by hand.
+    pub workers: Vec<String>,
     /// The number of steps in the current lesson; 0 outside of lessons.
     pub steps: usize,
     /// Whether a question is open.
@@ -147,7 +151,11 @@ fn first_words() -> Vec<String> {
         .map(|command| command.get_name().to_owned());
     let mut words: Vec<String> = commands.collect();
     words.extend(demo_names());
-    words
+    keep_distinct(words)
+}
+
+fn names_of(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
 }
 
 fn demo_names() -> Vec<String> {
@@ -249,7 +257,14 @@ impl<'l> TypedContext<'l> {
         if self.command.get_name() == "check" && self.words.is_empty() && is_exercise {
             return WordChoices::Words(names);
         }
-        let position = self.command.get_positionals().nth(self.words.len());
+        // A number of workers may come before their work.
+        let is_counted = self.command.get_name() == "spawn"
+            && self
+                .words
+                .get(1)
+                .is_some_and(|word| word.parse::<u32>().is_ok());
+        let place = self.words.len() - usize::from(is_counted);
+        let position = self.command.get_positionals().nth(place);
         position.map_or_else(
             || WordChoices::Words(self.free_flags()),
             |word| self.positional_choices(word, here),
@@ -267,6 +282,17 @@ impl<'l> TypedContext<'l> {
             "number" => here.lessons.iter().map(u32::to_string).collect(),
             "which" => here.exercises_and_lessons(),
             "program" => here.programs.clone(),
+            "worker" => {
+                let all = std::iter::once("all".to_owned());
+                here.workers.iter().cloned().chain(all).collect()
+            }
+            "work" => names_of(&WorkKind::ALL.map(WorkKind::name)),
+            "signal" => names_of(&["TERM", "KILL", "INT", "STOP", "CONT"]),
+            "place" | "kind" => word
+                .get_possible_values()
+                .iter()
+                .map(|value| value.get_name().to_owned())
+                .collect(),
             "step" => (1..=here.steps).map(|step| step.to_string()).collect(),
             "command" => first_words(),
             "name" => settings::setting_names()
@@ -335,6 +361,7 @@ mod tests {
             lessons: vec![1, 2, 6],
             exercises: vec!["q6-four".to_owned()],
             programs: vec!["hello".to_owned()],
+            workers: vec!["p1".to_owned(), "t1".to_owned()],
             steps: 3,
             demo: false,
             ..CompletionContext::default()
@@ -362,7 +389,10 @@ mod tests {
         assert_eq!(words("check q6_"), ["(files)"]);
         assert_eq!(words("goto "), ["1", "2", "3"]);
         assert_eq!(words("set work"), ["workers"]);
-        assert_eq!(words("set format "), ["text", "plain", "json", "csv", "md"]);
+        assert_eq!(
+            words("set format "),
+            ["text", "plain", "json", "csv", "md", "html", "svg", "trace"]
+        );
         assert_eq!(words("help dem"), ["demos"]);
         assert_eq!(words("replay ./"), ["(files)"]);
         assert_eq!(words("run x --save a"), ["(files)"]);
@@ -370,6 +400,19 @@ mod tests {
         assert_eq!(words("try my.py --n da"), ["(files)"]);
         assert_eq!(words("try my.py --form"), ["(files)"]);
         assert_eq!(words("try --form"), ["--format"]);
+    }
+
+    #[test]
+    fn workers_and_their_work_complete() {
+        assert_eq!(words("kill "), ["p1", "t1", "all"]);
+        assert_eq!(words("kill p1 K"), ["KILL"]);
+        assert_eq!(words("join t"), ["t1"]);
+        assert_eq!(words("crash p1 se"), ["segfault"]);
+        assert_eq!(words("spawn "), ["process", "thread"]);
+        assert_eq!(words("spawn process pr"), ["primes", "print"]);
+        assert_eq!(words("spawn process 2 w"), ["wait"]);
+        assert_eq!(words("spawn process 2 wait --lo"), ["--lock"]);
+        assert_eq!(words("cr"), ["crash"]);
     }
 
     #[test]

@@ -38,12 +38,20 @@ pub const GROUPS: &[CommandGroup] = &[
                 "threads beside processes; every claim tested",
             ),
             (
-                "again, last, more [PART]",
-                "run once more; the last result, and its rest",
+                "again, last, more, picture",
+                "run once more; the last result, whole or drawn",
             ),
             (
                 "save FILE, replay FILE",
                 "keep the last result, show it later",
+            ),
+            (
+                "spawn, join, ps, top",
+                "start processes or threads by hand, watch them",
+            ),
+            (
+                "kill, crash, stop, cont, send",
+                "signals, crashes and messages for one of them",
             ),
         ],
     },
@@ -52,18 +60,19 @@ pub const GROUPS: &[CommandGroup] = &[
         entries: &[
             ("try FILE", "run a program, watch its processes and threads"),
             ("program [NAME]", "copy a lesson's program into your folder"),
-            ("exercises, exercise N", "list the exercises, begin one"),
-            ("check [FILE|ID]", "run your solution and test it"),
+            (
+                "exercises, exercise N, check",
+                "list exercises, begin one, test your solution",
+            ),
         ],
     },
     CommandGroup {
         title: "This session",
         entries: &[
             (
-                "set [NAME] [VALUE]",
-                "show or change settings: `set workers 4`",
+                "set, doctor, pythons",
+                "show or change settings; what this machine has",
             ),
-            ("doctor, pythons", "what this machine has"),
             ("forget lesson N, reset", "delete progress (asks first)"),
             ("new, lint, directives", "write lessons of your own"),
             (

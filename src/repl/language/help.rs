@@ -77,6 +77,17 @@ pub fn question(command: &str) -> Option<(&'static str, &'static str, &'static s
             "; `--save FILE` makes one",
         ),
         "save" => ("in which file?", "save race.jsonl", ""),
+        "spawn" => (
+            "which worker?",
+            "spawn process primes",
+            "; `help spawn` lists the others",
+        ),
+        "stop" => ("which worker?", "stop p1", "; `ps` lists them"),
+        "cont" => ("which worker?", "cont p1", "; `ps` lists them"),
+        "kill" => ("which worker?", "kill p1", "; `ps` lists them"),
+        "join" => ("which worker?", "join p1", "; `ps` lists them"),
+        "crash" => ("which worker, and how?", "crash p1 segfault", ""),
+        "send" => ("to which worker, and what?", "send p1 hello", ""),
         "goto" => ("which step?", "goto 2", ""),
         "completions" => ("for which shell?", "completions bash", ""),
         _ => return None,
@@ -140,6 +151,30 @@ Examples:
   step race --schedule 1 1 2 2 1 2  the same steps again
   step race --find                  the shortest schedule that meets the goal, and how many do
   step race --find --format json    for another program";
+
+/// Leads `spawn --help`.
+pub const SPAWN: &str = "\
+Examples:
+  spawn process primes            one process that computes
+  spawn process 2 primes          two of them
+  spawn thread 2 primes --gil     two threads of one process that take turns
+  spawn process 2 count --shared  two processes that count in one counter
+  spawn process 2 wait --lock     one sleeps and holds the lock, one waits for it
+  spawn process 3 ring            three processes that pass a message round
+
+Work:
+  primes  computes: counts primes, to SIZE or without end
+  wait    sleeps: SIZE seconds, or without end
+  count   adds 1 to a counter, SIZE times
+  print   prints SIZE lines, one a second
+  ring    passes a message on to the next worker, SIZE times or without end
+  idle    waits for messages (`send`)";
+
+/// Ends `spawn --help`.
+pub const SPAWN_NEXT: &str = "\
+Threads live in a process of their own, called host: a crash of one ends them all, and never the prompt.
+
+Next: ps";
 
 /// Leads `try --help`.
 pub const TRY: &str = "\

@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::{
+    bench_args::{CrashArgs, JoinArgs, KillArgs, SendArgs, SpawnArgs},
     command_error::CommandError,
-    help::{demo_in, lay_out_help},
+    help::{self, demo_in, lay_out_help},
     python_line,
+    python_words::{self, PythonStatement},
+    run_args::OutputArgs,
     shared_command::{CommandOptions, SharedCommand},
     shell_words::{self, LineWord},
     usage_errors::{self, TypedCommand},
@@ -56,12 +59,21 @@ pub enum PromptCommand {
     /// Run the last demo or program once more, with the same settings.
     Again,
     /// Show the last result again, perhaps in another format.
-    Last,
+    Last {
+        #[command(flatten)]
+        output: OutputArgs,
+    },
     /// Show more of the last result: all of it, or one part (workers, claims, notes, machine …).
     More {
         /// The part; the line under a result names them.
         #[arg(value_name = "PART")]
         part: Option<String>,
+    },
+    /// Draw the last result: bars, timelines of its workers.
+    Picture {
+        /// Which picture; the line under one names the others.
+        #[arg(value_name = "N", default_value_t = 1)]
+        number: usize,
     },
     /// Save the last recording, for `replay`.
     Save {
@@ -72,6 +84,33 @@ pub enum PromptCommand {
         #[arg(long)]
         force: bool,
     },
+    /// Start processes or threads that work until you end them.
+    #[command(before_help = help::SPAWN, after_help = help::SPAWN_NEXT)]
+    Spawn(SpawnArgs),
+    /// List the workers: what each is, its state, core and memory, and what it has done.
+    Ps,
+    /// Show the same live, with a bar for each core, until a key is pressed.
+    Top,
+    /// Stop a worker's process (SIGSTOP), until `cont`.
+    Stop {
+        /// The worker; `all` for every one.
+        #[arg(value_name = "NAME")]
+        worker: String,
+    },
+    /// Let a stopped process go on (SIGCONT).
+    Cont {
+        /// The worker; `all` for every one.
+        #[arg(value_name = "NAME")]
+        worker: String,
+    },
+    /// Send a worker's process a signal: TERM, or the one that is named.
+    Kill(KillArgs),
+    /// Let a worker crash: an error, a panic, an abort or a segmentation fault.
+    Crash(CrashArgs),
+    /// Send a worker a message, which it prints; `end` asks it to return from its function.
+    Send(SendArgs),
+    /// Wait until a worker has ended, tell how, and remove its row (`--timeout S` gives up).
+    Join(JoinArgs),
     /// Set what holds for every run of this session; alone, it lists.
     Set {
         /// What to set.
@@ -81,8 +120,12 @@ pub enum PromptCommand {
         #[arg(value_name = "VALUE")]
         value: Option<String>,
     },
-    /// Clear the screen (Ctrl-L does the same).
-    Clear,
+    /// Clear the screen (Ctrl-L does the same); `clear bench` ends all workers at once.
+    Clear {
+        /// The word `bench`.
+        #[arg(value_name = "bench", value_parser = ["bench"], hide_possible_values = true)]
+        bench: Option<String>,
+    },
     /// Explain the commands, or one of them.
     Help {
         /// The command.
@@ -103,6 +146,8 @@ pub enum ParsedLine {
     Nothing,
     /// A command.
     Command(Box<PromptLine>),
+    /// Python that the prompt understands.
+    Python(PythonStatement),
     /// Help that the parser itself gives (`run --help`).
     Help(String),
 }
@@ -118,6 +163,11 @@ pub fn parse_line(line: &str) -> Result<ParsedLine, CommandError> {
     }
     if line.starts_with('#') {
         return Ok(ParsedLine::Nothing);
+    }
+    if let Some(statement) = python_words::parse_statement(line) {
+        return statement
+            .map(ParsedLine::Python)
+            .map_err(CommandError::usage);
     }
     if let Some(suggestion) = python_line::suggest_command(line) {
         return Err(CommandError::usage(suggestion));
@@ -146,6 +196,14 @@ pub fn parse_line(line: &str) -> Result<ParsedLine, CommandError> {
     }
 }
 
+/// What to type instead of a line of Python that the prompt does not understand.
+pub fn suggest_for_python(line: &str) -> Option<String> {
+    match python_words::parse_statement(line) {
+        Some(statement) => statement.err(),
+        None => python_line::suggest_command(line),
+    }
+}
+
 /// The parser leaves a gap in help where a program's name would stand; the prompt has none.
 pub fn without_gap(help: &str) -> String {
     help.replacen("Usage:  ", "Usage: ", 1)
@@ -158,13 +216,21 @@ fn normalize_words(words: &[LineWord]) -> Vec<&str> {
         .map(|word| word.text.as_str())
         .skip_while(|word| matches!(*word, "$" | "forklore" | "❯" | ">"))
         .collect();
-    if let Some(first) = meant.first()
-        && catalog::find_demo(first).is_some()
-        && !command_names().contains(first)
-    {
+    if is_bare_demo(&meant) {
         meant.insert(0, "run");
     }
     meant
+}
+
+/// Whether a line begins with the name of a demo: one that is no command, or a command that needs words and has none.
+fn is_bare_demo(words: &[&str]) -> bool {
+    let Some(first) = words.first() else {
+        return false;
+    };
+    let is_command = command_names().contains(first);
+    let has_words = words.get(1).is_some_and(|word| !word.starts_with('-'));
+    let is_crash = *first == "crash" && !has_words;
+    catalog::find_demo(first).is_some() && (!is_command || is_crash)
 }
 
 /// Whether a word is a command or a demo, or is spelled like one. A letter or two is not enough.

@@ -24,14 +24,24 @@ pub struct RunArgs {
     pub flags: RunFlags,
 }
 
-/// `--save FILE [--force]`.
+/// `--save FILE`, and where the result goes.
 #[derive(Debug, Clone, Default, Args)]
 pub struct SaveArgs {
     /// Save the recording, for `replay`.
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, group = "written")]
     pub save: Option<PathBuf>,
-    /// Let `--save` replace a recording that is there already.
-    #[arg(long, requires = "save")]
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `-o FILE [--force]`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct OutputArgs {
+    /// Write the result into this file, in the format that is chosen.
+    #[arg(short = 'o', long = "output", value_name = "FILE", value_hint = clap::ValueHint::FilePath, group = "written")]
+    pub output_file: Option<PathBuf>,
+    /// Let it replace a file that is there already.
+    #[arg(long, requires = "written")]
     pub force: bool,
 }
 

@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use super::{
     exercise_args::{CheckArgs, ExerciseArgs, LintArgs, ProgramArgs},
     help,
-    run_args::{RunArgs, RunFlags, SaveArgs},
+    run_args::{OutputArgs, RunArgs, RunFlags, SaveArgs},
     values,
 };
 use crate::{render::Format, repl::settings::Settings};
@@ -28,6 +28,9 @@ pub struct CommandOptions {
     /// Show all that was measured, and not only the table that decides.
     #[arg(long, global = true)]
     pub all: bool,
+    /// Draw the result of a run below its table.
+    #[arg(long, global = true)]
+    pub picture: bool,
     /// Seed for everything that is random.
     #[arg(long, value_name = "N", global = true, allow_negative_numbers = true, value_parser = values::parse_seed)]
     pub seed: Option<u64>,
@@ -86,7 +89,7 @@ pub enum SharedCommand {
     /// Threads and processes side by side, every row measured now.
     #[command(after_help = "Next: lesson 2")]
     Compare(CompareArgs),
-    /// Hold every claim of the lessons against this machine: what holds here, and by which numbers.
+    /// Test every claim of the lessons on this machine: which hold here, and by which figures.
     #[command(before_help = help::CLAIMS, after_help = "Next: lesson 2")]
     Claims(ClaimsArgs),
     /// Show a saved recording again; nothing is run.
@@ -95,6 +98,8 @@ pub enum SharedCommand {
         /// The recording: a file that `--save` or `save` wrote.
         #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
         file: PathBuf,
+        #[command(flatten)]
+        output: OutputArgs,
     },
     /// Check lesson files and point at every mistake; prove that each exercise can be solved, and is not yet.
     #[command(before_help = help::LINT, after_help = "Next: lessons --lessons DIR")]
@@ -105,7 +110,7 @@ pub enum SharedCommand {
     /// List what lessons are written with: every directive and its keys.
     #[command(after_help = "Next: new lesson DIR")]
     Directives,
-    /// Tell what this machine offers, and what each lesson needs.
+    /// Show what this machine offers, and what each lesson needs.
     #[command(after_help = "Next: run scaling")]
     Doctor(PythonArgs),
     /// List the Pythons of this machine, and which of them demos use.
@@ -123,6 +128,9 @@ pub struct LessonArgs {
     /// Play it straight through, without waiting for Enter.
     #[arg(long)]
     pub play: bool,
+    /// Play only its questions and predictions, without answers: nothing is run.
+    #[arg(long, conflicts_with = "notes")]
+    pub questions: bool,
     /// Show the instructor's notes too.
     #[arg(long)]
     pub notes: bool,
@@ -134,9 +142,16 @@ pub struct LessonArgs {
     pub watch: bool,
     #[command(flatten)]
     pub python: PythonArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 impl LessonArgs {
+    /// Whether it plays straight through.
+    pub fn is_played(&self) -> bool {
+        self.play || self.questions || self.output.output_file.is_some()
+    }
+
     /// The lesson with this number or name, as the session's settings show it.
     pub fn of(number: String) -> Self {
         Self {

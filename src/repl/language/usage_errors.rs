@@ -40,6 +40,14 @@ pub fn explain_error(error: &clap::Error, typed: &TypedCommand<'_>) -> String {
 /// The hint: a question, an example, and the command that lists all possibilities.
 fn missing(error: &clap::Error, typed: &TypedCommand<'_>) -> String {
     let argument = context_text(error, ContextKind::InvalidArg);
+    // Of a group, one is enough: `<--save <FILE>|--output <FILE>>`.
+    let argument = match argument.strip_prefix("<--") {
+        Some(group) => format!(
+            "--{}",
+            group.trim_end_matches('>').replace('|', " or ") + ">"
+        ),
+        None => argument,
+    };
     let mut words = typed.words.iter();
     let command = words.find(|word| typed.commands.contains(word));
     let question = command.and_then(|command| help::question(command));

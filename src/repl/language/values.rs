@@ -43,6 +43,11 @@ pub fn parse_seconds(text: &str) -> Result<u64, String> {
     parse_between(text, 1, 86_400)
 }
 
+/// `--size` of a worker.
+pub fn parse_size(text: &str) -> Result<u64, String> {
+    parse_between(text, 1, 1_000_000_000_000)
+}
+
 /// `--seed`.
 pub fn parse_seed(text: &str) -> Result<u64, String> {
     text.parse()

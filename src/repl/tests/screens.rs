@@ -146,12 +146,30 @@ fn where_nothing_is_due_review_draws_a_question_about_a_schedule() {
         stage.type_line(typed);
     }
     assert_eq!(stage.session.prompt_text(), "review ? ❯ ");
+    // A wrong answer is explained by a replay.
+    let wrong = stage.type_line("7");
+    assert!(wrong.contains("Step by step:"), "{wrong}");
     let right = (0..3).find(|answer| stage.type_line(&answer.to_string()).contains("Right"));
     assert!(right.is_some());
     assert_eq!(stage.session.prompt_text(), "lesson 6 · 1/1 ? ❯ ");
     stage.set_up("days 1");
-    // A fresh question is not recorded, and what is due comes first.
+    // What is due comes first.
     assert!(stage.type_line("review").contains("How many?"));
+}
+
+#[test]
+fn a_fresh_question_is_the_same_until_it_is_answered_or_left() {
+    let mut stage = Stage::new();
+    stage.set_up("lessons race.md");
+    stage.type_line("lesson 6");
+    let first = stage.type_line("review");
+    stage.set_up("session");
+    assert_eq!(stage.type_line("review"), first);
+    let is_another = (0..20).any(|_| {
+        stage.type_line("skip");
+        stage.type_line("review") != first
+    });
+    assert!(is_another);
 }
 
 #[test]

@@ -40,6 +40,7 @@ transcripts! {
     schedules_by_hand,
     schedules_of_lessons,
     watched_programs,
+    workers_by_hand,
 }
 
 #[test]

@@ -161,6 +161,17 @@ proptest! {
     }
 
     #[test]
+    fn a_found_schedule_is_replayed_from_its_text(program in small_programs(), goal in goals()) {
+        let program = Arc::new(program);
+        let found = explore(&program, &MachineState::initial(&program), goal).expect("small");
+        if let Some(shortest) = found.shortest {
+            let replayed = run(&program, &shortest.to_string());
+            prop_assert!(goal.is_met(&program, replayed.state()));
+            prop_assert_eq!(replayed.schedule(), shortest);
+        }
+    }
+
+    #[test]
     fn a_lock_excludes((program, sum) in locked_additions(), choices in choices()) {
         let program = Arc::new(program);
         for state in walk(&program, &choices).states() {

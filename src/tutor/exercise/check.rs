@@ -172,6 +172,12 @@ fn judge_requirement(
     })
 }
 
+/// Whether what was done meets a condition.
+pub fn meets_condition(condition: &ExerciseCondition, done: &Recording) -> bool {
+    let finding = judge_recording(condition, Needs::default(), done);
+    finding.standing == RequirementState::Holds
+}
+
 fn judge_recording(
     requirement: &ExerciseCondition,
     needs: Needs,

@@ -13,7 +13,9 @@ mod programs;
 mod table;
 mod wording;
 
-pub use check::{CheckError, CheckRound, check_exercise, judge_rounds, judge_starter};
+pub use check::{
+    CheckError, CheckRound, check_exercise, judge_rounds, judge_starter, meets_condition,
+};
 pub use evidence::ProgramEvidence;
 pub use finding::{CheckResult, ExerciseState, RequirementFinding, RequirementState};
 pub use hints::{HintText, ShownHints, choose_hint};

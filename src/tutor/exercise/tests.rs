@@ -136,7 +136,7 @@ fn each_requirement_holds_or_does_not_hold_yet_in_this_run() {
     let only_one = "text('line', stream='out', kind='main') == 'one'";
     let at_once = "most('at_once', kind='child') == 4";
     let none = "No child process was started.";
-    let cases: [Case<'_>; 9] = [
+    let cases: [Case<'_>; 10] = [
         (
             &FOUR[..2],
             with_children(4, 4),
@@ -154,7 +154,17 @@ fn each_requirement_holds_or_does_not_hold_yet_in_this_run() {
         ),
         // A line that stands beside another is not the only one.
         (&[only_one], with_lines(&["one", "two"]), &[(NotYet, "")]),
-        (&[only_one], with_lines(&["one"]), &[(Holds, "")]),
+        (
+            &[only_one],
+            with_lines(&["one"]),
+            &[(Holds, "printed “one”.")],
+        ),
+        // A quotation that ends a sentence needs no full stop.
+        (
+            &[only_one],
+            with_lines(&["Hello, Ada!"]),
+            &[(NotYet, "“Hello, Ada!”")],
+        ),
         // None of a kind is a count too.
         (
             &["count('thread') == 0"],
@@ -176,7 +186,7 @@ fn each_requirement_holds_or_does_not_hold_yet_in_this_run() {
         assert_eq!(checked.state() == ExerciseState::Solved, is_solved);
         for (finding, (state, measured)) in checked.findings.iter().zip(expected) {
             assert_eq!(finding.standing, *state, "{finding:?}");
-            assert!(finding.measured.contains(measured), "{finding:?}");
+            assert!(finding.measured.ends_with(measured), "{finding:?}");
         }
     }
 }

@@ -61,7 +61,9 @@ fn describe_question(
         (_, Some(number)) => format!("{}: {number}", name_question(question)),
         (_, None) => format!("nothing of the kind: {}", name_question(question)),
     };
-    let stop = if text.ends_with('”') { "" } else { "." };
+    let ends = [".”", "!”", "?”"];
+    let is_ended = ends.iter().any(|end| text.ends_with(end));
+    let stop = if is_ended { "" } else { "." };
     format!("{}{stop}", capitalize(&text))
 }
 

@@ -3,7 +3,7 @@
 mod question;
 mod words;
 
-pub use question::{draw_question, known_tasks};
+pub use question::{FreshQuestion, draw_fresh_question};
 pub use words::{describe_next, describe_step, describe_waits};
 
 use std::{io, sync::Arc};
@@ -11,8 +11,8 @@ use std::{io, sync::Arc};
 use super::renderer::LessonRenderer;
 use crate::{
     schedule::{
-        Exploration, MachineState, Schedule, ScheduleRun, ScheduleTask, StepError, explore,
-        find_scenario,
+        Exploration, MachineState, Scenario, Schedule, ScheduleRun, ScheduleTask, StepError,
+        explore, find_scenario,
     },
     text::{capitalize, format_count, join_words, units::group_thousands},
 };
@@ -215,17 +215,24 @@ impl ScheduleStepper {
         }
     }
 
-    /// Why, where it can be seen for real, and what to try next.
+    /// Why, and what to run next.
     fn describe_background(&self) -> String {
         let scenario = self.task.scenario.and_then(find_scenario);
         let real = scenario.map_or_else(String::new, |scenario| {
-            let next = scenario.next;
-            format!(
-                " This was a model. {} Next: `step {next}`",
-                scenario.for_real
-            )
+            format!("\n\n{}", describe_next_run(scenario))
         });
         format!("{}{real}", self.task.explanation)
+    }
+
+    /// Draws what to run next, unless that stands below the goal that was met.
+    ///
+    /// # Errors
+    /// The output cannot be written.
+    pub fn draw_end(&self, page: &mut dyn LessonRenderer) -> io::Result<()> {
+        match self.task.scenario.and_then(find_scenario) {
+            Some(scenario) if !self.is_met() => page.draw_markdown(&describe_next_run(scenario)),
+            _ => Ok(()),
+        }
     }
 
     fn list_keys(&self) -> String {
@@ -240,6 +247,12 @@ impl ScheduleStepper {
         };
         format!("Type {workers} for a step of that worker, `u` to go back, `r` to restart; {rest}")
     }
+}
+
+/// Where real workers do it, and the next scenario.
+fn describe_next_run(scenario: &Scenario) -> String {
+    let (command, next) = (scenario.real_command, scenario.next);
+    format!("This was a model. Next: `{command}` with real workers, or `step {next}`.")
 }
 
 /// How many of the schedules meet the goal.

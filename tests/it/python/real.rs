@@ -166,6 +166,38 @@ fn a_forked_child_reads_its_parents_list_whatever_the_start_method() {
 }
 
 #[test]
+fn pythons_deadlock_in_opposite_orders_and_in_the_same_order_never() {
+    let _guard = watchdog("deadlock");
+    let Some((pythons, python)) = of_this_machine() else {
+        return;
+    };
+    let mut unseen = vec!["python-threads", "python-processes"];
+    for method in METHODS.into_iter().cycle().take(30) {
+        let params = Params {
+            backends: vec![Backend::PythonThreads, Backend::PythonProcesses],
+            trials: Some(1),
+            size: Some(20),
+            python: vec![python.path.display().to_string()],
+            start_method: Some(method.to_owned()),
+            ..Params::default()
+        };
+        let recording = run("deadlock", params, pythons.clone());
+        assert_eq!(recording.run().status(), RunStatus::Complete, "{method}");
+        let parts = recording.run().python_runs();
+        for seen in parts.iter().flat_map(|part| part.observations("deadlocks")) {
+            if *seen.value != Value::Count(0) {
+                assert_eq!(seen.labels.get("order"), Some("opposite"));
+                unseen.retain(|backend| seen.labels.get("backend") != Some(*backend));
+            }
+        }
+        if unseen.is_empty() {
+            return;
+        }
+    }
+    panic!("no deadlock of {unseen:?}");
+}
+
+#[test]
 fn no_child_of_any_start_method_outlives_us() {
     let _guard = watchdog("our end under a real Python");
     let Some((_, python)) = of_this_machine() else {

@@ -349,7 +349,10 @@ fn a_missing_program_is_an_error_of_ours() {
         config: ProgramConfig::new("nothing", &Params::default(), &Params::default(), 2),
         limit: Duration::from_secs(1),
     };
-    let mp = mp::Context::new(mp::Launcher::new("/nowhere/forklore"));
+    let mp = mp::Context::with_launcher(
+        mp::StartMethod::Spawn,
+        mp::Launcher::new("/nowhere/forklore"),
+    );
     let error = program
         .run(&mp, &Recorder::new(None), &|| false)
         .unwrap_err();

@@ -54,7 +54,9 @@ mod tests {
 
     fn idle_ms(stat: &str, usable: &[usize]) -> Option<u128> {
         let mut cores = CpuSet::new();
-        usable.iter().for_each(|core| cores.set(*core));
+        for &core in usable {
+            cores.set(core);
+        }
         parse_idle_time(stat, &cores).map(|idle| idle.as_millis())
     }
 

@@ -94,6 +94,7 @@ fn parse_process(pid: u32, text: &str) -> Option<ProcessState> {
         cpu: stat.cpu_time(),
         core: stat.parse_field(39),
         is_runnable: stat.is_runnable(),
+        is_stopped: matches!(stat.fields.first(), Some(&("T" | "t"))),
         threads,
         began: stat.parse_field(22)?,
         started_ns: stat.parse_field(22).map(start_time_ns),
@@ -162,11 +163,13 @@ fn read_thread(pid: u32, tid: u32) -> Option<ThreadState> {
     let text = read_lossy(format!("/proc/{pid}/task/{tid}/stat"))?;
     let stat = ProcStat::from_text(&text)?;
     let exact = read_lossy(format!("/proc/{pid}/task/{tid}/schedstat"));
-    let exact = exact.and_then(|text| text.split(' ').next()?.parse().ok());
+    let exact = exact.unwrap_or_default();
+    let ran = exact.split(' ').next().and_then(|ran| ran.parse().ok());
     Some(ThreadState {
         tid,
         name: stat.name.to_owned(),
-        cpu: exact.map(Duration::from_nanos).or_else(|| stat.cpu_time()),
+        cpu: ran.map(Duration::from_nanos).or_else(|| stat.cpu_time()),
+        run_queue: super::parse_schedstat(&exact),
         core: stat.parse_field(39),
         is_runnable: stat.is_runnable(),
     })

@@ -8,7 +8,8 @@ use std::{
 use forklore_mp::{Error, TaskErrorCause};
 use proptest::prelude::*;
 
-use crate::support::{Lines, context, lives, watchdog};
+use super::context;
+use crate::support::{Lines, lives, watchdog};
 use crate::targets;
 
 #[test]

@@ -5,7 +5,8 @@ use std::time::Duration;
 use forklore_mp::{Callable, Context, Error, Launcher, ProcessExit};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::support::{Lines, context, lives, watchdog};
+use super::{METHOD, context};
+use crate::support::{Lines, lives, watchdog};
 use crate::targets;
 
 /// Runs one function in a process of its own: exit code, standard output, standard error.
@@ -217,10 +218,11 @@ fn an_unknown_target_is_an_error_in_the_parent() {
 
 #[test]
 fn a_program_that_is_not_there_is_an_error() {
-    let mp = Context::new(Launcher::new("/nowhere/forklore"));
+    let mp = Context::with_launcher(METHOD, Launcher::new("/nowhere/forklore"));
     let error = mp.process(targets::nothing, ()).start().unwrap_err();
     assert!(
-        error.to_string().starts_with("cannot start Process-1: "),
+        error.to_string().starts_with("cannot start ")
+            && error.to_string().contains("No such file"),
         "{error}"
     );
 }

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use forklore_mp::{Context, Launcher, OutputLine};
+use forklore_mp::{Context, Launcher, OutputLine, StartMethod};
 
 pub use crate::waiting::{eventually, lives, watchdog};
 
@@ -13,8 +13,8 @@ pub use crate::waiting::{eventually, lives, watchdog};
 pub const EXE: &str = env!("CARGO_BIN_EXE_mp-tests");
 
 /// A context whose workers are that program. Generous with time: tests run beside each other.
-pub fn context() -> Context {
-    Context::with_start_timeout(Launcher::new(EXE), Duration::from_secs(20))
+pub fn context_of(method: StartMethod) -> Context {
+    Context::with_start_timeout(method, Launcher::new(EXE), Duration::from_secs(20))
 }
 
 /// Collects lines from a handler.

@@ -11,7 +11,8 @@ use forklore_mp::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::support::{context, eventually, watchdog};
+use super::context;
+use crate::support::{eventually, watchdog};
 use crate::targets::sync;
 
 const MOMENT: Duration = Duration::from_millis(50);

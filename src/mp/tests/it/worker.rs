@@ -15,6 +15,7 @@ fn all_targets() -> Vec<Target> {
         Target::new(trap::step_on),
         Target::new(targets::cycle),
         Target::new(targets::pass_on),
+        Target::new(targets::make_folder),
         Target::new(targets::echo_bytes),
         Target::new(targets::square),
         Target::new(targets::add),
@@ -56,5 +57,7 @@ fn all_targets() -> Vec<Target> {
         Target::new(targets::ask_too_much),
         Target::new(targets::wait_idly),
     ]);
+    #[cfg(target_os = "linux")]
+    all.push(Target::new(targets::lose_fork_server));
     all
 }

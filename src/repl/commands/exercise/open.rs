@@ -153,6 +153,6 @@ pub fn without_python(
     session.screen.write_message(&format!(
         "{why} Without one, put the lines of the program in order:"
     ));
-    review::ask_question(session, Some(lesson), quiz, false)?;
+    review::ask_question(session, lesson, quiz, false)?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! `lint`: checks the lessons of a folder, both as they are written and as they run.
 
+mod bench_tasks;
 mod demos;
 mod lint_progress;
 mod prove;
@@ -136,7 +137,8 @@ fn run_lessons(
             settings,
             &mut progress,
             &mut found.problems,
-        )
+        )?;
+        bench_tasks::prove_bench_tasks(session, library, &mut found.problems)
     };
     found.is_interrupted = all().is_err();
     found

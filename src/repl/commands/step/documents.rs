@@ -231,3 +231,26 @@ impl ScheduleSearch {
         table
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::{SCENARIOS, explore};
+
+    #[test]
+    fn every_schedule_that_a_search_prints_replays_to_its_goal() {
+        for scenario in &SCENARIOS {
+            let task = scenario.build_task().expect("a task");
+            let start = MachineState::initial(&task.program);
+            let found = explore(&task.program, &start, task.goal).expect("small");
+            let Some(printed) = ScheduleSearch::new(&task, &found).shortest_text else {
+                assert_eq!(found.meeting, 0, "{}", scenario.name);
+                continue;
+            };
+            let schedule: Schedule = printed.parse().expect("workers");
+            let trace = ScheduleTrace::build(&task, &schedule).expect("workers of the program");
+            let steps = schedule.0.len();
+            assert_eq!(trace.goal_met_after, Some(steps), "{}", scenario.name);
+        }
+    }
+}

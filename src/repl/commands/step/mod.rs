@@ -59,6 +59,7 @@ pub fn press_key(session: &mut Session, line: &str) -> Result<()> {
         return Ok(());
     };
     if line.trim() == "q" {
+        lessons::on_page(session, |page| stepper.draw_end(page))?;
         return Ok(());
     }
     let drawn = lessons::on_page(session, |page| stepper.press_key(line, page));

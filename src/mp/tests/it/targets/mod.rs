@@ -13,9 +13,11 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(target_os = "linux")]
+pub use self::parents::lose_fork_server;
 #[cfg(unix)]
 pub use self::parents::{ask_too_much, keep_three, wait_idly};
-pub use self::parents::{cycle, pass_on};
+pub use self::parents::{cycle, make_folder, pass_on};
 use forklore_mp::{Failure, current_process};
 
 /// Returns.

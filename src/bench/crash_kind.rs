@@ -26,7 +26,10 @@ named_enum! {
 
 impl CrashKind {
     /// Crashes in this way.
-    pub(super) fn crash_now(self) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// If it is an error.
+    pub fn crash_now(self) -> Result<(), Failure> {
         system::write_no_core();
         match self {
             Self::Error => Err(Failure::new("there is a hole in the bucket")),

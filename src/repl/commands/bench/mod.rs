@@ -1,0 +1,320 @@
+//! `spawn`, `ps`, `kill` and the others: processes and threads by hand.
+
+mod lesson_task;
+mod python;
+mod top;
+
+pub use lesson_task::{begin_lesson_task, check_lesson_task, is_for_bench};
+pub use python::{PythonVariable, run_statement};
+pub use top::show_top;
+
+use std::{
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::Result;
+
+use crate::{
+    bench::{
+        BenchError, BenchSnapshot, CrashKind, WorkerBench, WorkerEnd, WorkerOrder, WorkerState,
+        worker_table,
+    },
+    mp,
+    repl::{
+        idle_wait::WaitEnd,
+        language::{
+            bench_args::{CrashArgs, JoinArgs, KillArgs, SendArgs, SpawnArgs},
+            command_error::CommandError,
+        },
+        session::{Session, SessionFlow},
+        settings::Settings,
+    },
+    report::Document,
+    text::{format_count, join_words},
+};
+
+/// The period that the figures of `ps` are of.
+const PERIOD: Duration = Duration::from_millis(25);
+/// How long a command waits for an end that it may have caused, so that the next `ps` shows it.
+const CAUSED: Duration = Duration::from_millis(30);
+/// The same for an end that is certain: only a machine that is much too busy takes longer.
+const CERTAIN: Duration = Duration::from_secs(2);
+
+/// What Ctrl-C says during `join`.
+const STOPPED_WAITING: &str = "stopped waiting; the worker lives on";
+
+impl From<BenchError> for CommandError {
+    fn from(error: BenchError) -> Self {
+        match error {
+            BenchError::Mp(_)
+            | BenchError::Memory(_)
+            | BenchError::Connection(_)
+            | BenchError::Lock(_) => Self::failed(error.to_string()),
+            _ => Self::usage(error.to_string()),
+        }
+    }
+}
+
+/// `spawn KIND [N] WORK`.
+pub fn spawn_workers(session: &mut Session, asked: &SpawnArgs) -> Result<()> {
+    let request = asked.to_request()?;
+    let names = session.bench.spawn(&request).map_err(CommandError::from)?;
+    show_started(session, &names)
+}
+
+fn show_started(session: &mut Session, names: &[String]) -> Result<()> {
+    let started: Vec<String> = names
+        .iter()
+        .map(|name| describe_worker(&session.bench, name))
+        .collect();
+    let started: Vec<&str> = started.iter().map(String::as_str).collect();
+    let line = format!("started {}", join_words(&started, "and"));
+    session.screen.write_line(&line)?;
+    Ok(())
+}
+
+/// `p1 (PID 4711)`.
+fn describe_worker(bench: &WorkerBench, name: &str) -> String {
+    match bench.pid(name) {
+        Ok(pid) => format!("{name} (PID {pid})"),
+        Err(_) => name.to_owned(),
+    }
+}
+
+/// `ps`.
+pub fn list_workers(session: &mut Session, settings: &Settings) -> Result<()> {
+    let snapshot = session.bench.take_snapshot(PERIOD);
+    let document = describe_snapshot(&snapshot);
+    session.screen.write_document(&document, settings.format)?;
+    Ok(())
+}
+
+/// The workers as a table, or a line if there are none.
+fn describe_snapshot(snapshot: &BenchSnapshot) -> Document<'static> {
+    let mut table = worker_table(snapshot);
+    let mut rows = snapshot.rows.iter();
+    if rows.any(|row| row.state == WorkerState::Zombie) {
+        table.add_note("A zombie has ended: the system keeps its exit code until `join NAME`.");
+    }
+    let mut document = Document::from_tables(vec![table]);
+    if snapshot.rows.is_empty() {
+        document.listing = Some(format!("{}\n", BenchError::Empty));
+    }
+    document
+}
+
+/// `stop NAME`.
+pub fn stop_worker(session: &mut Session, name: &str) -> Result<()> {
+    for name in session
+        .bench
+        .signal_names(name)
+        .map_err(CommandError::from)?
+    {
+        session.bench.suspend(&name).map_err(CommandError::from)?;
+        let line = format!("stopped {}", describe_worker(&session.bench, &name));
+        session.screen.write_line(&line)?;
+    }
+    Ok(())
+}
+
+/// `cont NAME`.
+pub fn continue_worker(session: &mut Session, name: &str) -> Result<()> {
+    for name in session
+        .bench
+        .signal_names(name)
+        .map_err(CommandError::from)?
+    {
+        session.bench.resume(&name).map_err(CommandError::from)?;
+        let line = format!("{} goes on", describe_worker(&session.bench, &name));
+        session.screen.write_line(&line)?;
+    }
+    Ok(())
+}
+
+/// `kill NAME [SIGNAL]`.
+pub fn kill_worker(session: &mut Session, asked: &KillArgs) -> Result<()> {
+    send_signal_named(session, &asked.worker, &asked.signal)
+}
+
+fn send_signal_named(session: &mut Session, worker: &str, signal: &str) -> Result<()> {
+    let signal = parse_signal(signal).map_err(CommandError::from)?;
+    let shown = mp::signal_name(signal).map_or_else(|| signal.to_string(), str::to_owned);
+    let names = session.bench.signal_names(worker);
+    for name in names.map_err(CommandError::from)? {
+        let sent = session.bench.send_signal(&name, signal, "kill");
+        sent.map_err(CommandError::from)?;
+        let mut line = format!("sent {shown} to {}", describe_worker(&session.bench, &name));
+        if session.bench.is_stopped(&name) && shown != "SIGSTOP" {
+            line = format!("{line}, which is stopped: it acts on it after `cont {name}`");
+        } else {
+            let is_fatal = matches!(shown.as_str(), "SIGTERM" | "SIGKILL");
+            await_end(
+                &session.bench,
+                &name,
+                if is_fatal { CERTAIN } else { CAUSED },
+            );
+        }
+        session.screen.write_line(&line)?;
+    }
+    Ok(())
+}
+
+/// `TERM`, `SIGTERM`, `term` or `15`.
+fn parse_signal(text: &str) -> Result<i32, BenchError> {
+    let upper = text.to_uppercase();
+    let name = format!("SIG{}", upper.strip_prefix("SIG").unwrap_or(&upper));
+    let number = text
+        .parse()
+        .ok()
+        .filter(|number| mp::signal_name(*number).is_some());
+    number
+        .or_else(|| mp::signal_number(&name))
+        .ok_or_else(|| BenchError::UnknownSignal(text.to_owned()))
+}
+
+/// `crash NAME HOW`.
+pub fn crash_worker(session: &mut Session, asked: &CrashArgs) -> Result<()> {
+    let kind = asked.crash_kind();
+    for name in session
+        .bench
+        .resolve(&asked.worker)
+        .map_err(CommandError::from)?
+    {
+        let order = WorkerOrder::Crash(kind);
+        let given = session.bench.give_order(&name, order);
+        given.map_err(CommandError::from)?;
+        let is_fatal = matches!(kind, CrashKind::Abort | CrashKind::Segfault);
+        let limit = if is_fatal { CERTAIN } else { CAUSED };
+        let line = format!("told {name} to crash: {kind}");
+        report_order(session, &name, &line, limit)?;
+    }
+    Ok(())
+}
+
+/// `send NAME TEXT`.
+pub fn send_text(session: &mut Session, asked: &SendArgs) -> Result<()> {
+    let text = asked.text.join(" ");
+    let (order, line, limit) = match text.as_str() {
+        "end" => (WorkerOrder::End, "asked NAME to end", CAUSED),
+        _ => (WorkerOrder::Text(text), "sent to NAME", Duration::ZERO),
+    };
+    for name in session
+        .bench
+        .resolve(&asked.worker)
+        .map_err(CommandError::from)?
+    {
+        let given = session.bench.give_order(&name, order.clone());
+        given.map_err(CommandError::from)?;
+        report_order(session, &name, &line.replace("NAME", &name), limit)?;
+    }
+    Ok(())
+}
+
+fn report_order(session: &mut Session, name: &str, line: &str, limit: Duration) -> Result<()> {
+    let mut line = line.to_owned();
+    if session.bench.is_stopped(name) {
+        line += ", which is stopped: it reads that after `cont`";
+    } else {
+        await_end(&session.bench, name, limit);
+    }
+    session.screen.write_line(&line)?;
+    Ok(())
+}
+
+/// Gives an end that may come a moment.
+fn await_end(bench: &WorkerBench, name: &str, limit: Duration) {
+    let limit = Instant::now() + limit;
+    while !bench.has_ended(name) && Instant::now() < limit {
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// `join NAME`.
+pub fn join_workers(session: &mut Session, asked: &JoinArgs, settings: &Settings) -> Result<()> {
+    let names = session.bench.resolve(&asked.worker);
+    let limit = settings.timeout.map(|seconds| seconds as f64);
+    join_names(session, &names.map_err(CommandError::from)?, limit).map(drop)
+}
+
+/// Waits until these workers have ended, at most so many seconds, and collects those that have.
+fn join_names(
+    session: &mut Session,
+    names: &[String],
+    limit: Option<f64>,
+) -> Result<Vec<WorkerEnd>> {
+    let limit = limit.and_then(|seconds| {
+        let limit = Duration::try_from_secs_f64(seconds).ok()?;
+        Instant::now().checked_add(limit)
+    });
+    let is_over = |bench: &WorkerBench| {
+        names.iter().all(|name| bench.has_ended(name))
+            || limit.is_some_and(|limit| Instant::now() >= limit)
+    };
+    if session.screen.may_ask && !is_over(&session.bench) {
+        let waiting: Vec<&str> = names.iter().map(String::as_str).collect();
+        let message = format!(
+            "waiting for {}; Ctrl-C stops waiting",
+            join_words(&waiting, "and")
+        );
+        session.screen.write_message(&message);
+    }
+    let waited = session.wait_for_bench(STOPPED_WAITING, &is_over);
+    let mut ends = Vec::new();
+    for name in names {
+        if session.bench.has_ended(name) {
+            let end = session.bench.collect(name).map_err(CommandError::from)?;
+            session.screen.write_line(&describe_end(&end))?;
+            ends.push(end);
+        } else if waited == WaitEnd::Over {
+            let line = format!("{name} is alive: `join` gave up at its time limit");
+            session.screen.write_line(&line)?;
+        }
+    }
+    keep_recording(session);
+    match waited {
+        WaitEnd::Over => Ok(ends),
+        WaitEnd::Interrupted => Err(CommandError::Interrupted.into()),
+    }
+}
+
+/// Keeps what was done at the bench so far as the last recording.
+fn keep_recording(session: &mut Session) {
+    let machine = session.runner.machine().clone();
+    if let Some(recording) = session.bench.recording(0, machine) {
+        session.claims.clear();
+        session.last = Some(Arc::new(recording));
+    }
+}
+
+fn describe_end(end: &WorkerEnd) -> String {
+    format!("{}: {}", end.name, end.how)
+}
+
+/// `clear bench`.
+pub fn clear_bench(session: &mut Session) -> Result<()> {
+    let ended = session.bench.clear();
+    keep_recording(session);
+    let workers = format_count(ended, "worker", "workers");
+    let line = format!("ended {workers}; the bench is empty");
+    session.screen.write_line(&line)?;
+    Ok(())
+}
+
+/// Leaves the session. If workers live, asks once whether to end them.
+pub fn leave_session(session: &mut Session) -> Result<SessionFlow> {
+    let living = session.bench.living();
+    if !living.is_empty() {
+        let names: Vec<&str> = living.iter().map(String::as_str).collect();
+        let workers = format_count(living.len(), "worker lives", "workers live");
+        let names = join_words(&names, "and");
+        let question = format!("{workers} ({names}): end and leave? [Y/n] ");
+        let answer = session.screen.ask_user(&question)?.unwrap_or_default();
+        if answer.trim().eq_ignore_ascii_case("n") || answer.trim().eq_ignore_ascii_case("no") {
+            return Ok(SessionFlow::Continue);
+        }
+    }
+    session.bench.clear();
+    Ok(SessionFlow::Quit)
+}

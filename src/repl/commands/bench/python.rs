@@ -1,0 +1,224 @@
+//! Python's words at the prompt: each does what a command of the bench does, and says which.
+
+use anyhow::Result;
+
+use super::{begin_lesson_task, check_lesson_task, join_names, send_signal_named};
+use crate::{
+    bench::{BenchError, SpawnRequest, WorkerPlace},
+    repl::{
+        language::{
+            command_error::CommandError,
+            python_words::{PythonAction, PythonStatement},
+        },
+        session::Session,
+    },
+};
+
+/// A variable that holds a process or a thread.
+#[derive(Debug, Clone)]
+pub struct PythonVariable {
+    name: String,
+    request: SpawnRequest,
+    /// The name of its worker, once it was started.
+    worker: Option<String>,
+    /// Its exit code, once it was joined.
+    exitcode: Option<i32>,
+    is_joined: bool,
+}
+
+/// Does what a statement says.
+pub fn run_statement(session: &mut Session, statement: PythonStatement) -> Result<()> {
+    begin_lesson_task(session);
+    execute(session, statement)?;
+    check_lesson_task(session)
+}
+
+fn execute(session: &mut Session, statement: PythonStatement) -> Result<()> {
+    match statement {
+        PythonStatement::Make { variable, request } => make_variable(session, variable, request),
+        PythonStatement::Use { variable, action } => use_variable(session, &variable, action),
+        PythonStatement::PoolMap { processes, numbers } => {
+            let squares = session.bench.map_squares(processes, numbers);
+            let squares = squares.map_err(CommandError::from)?;
+            session.screen.write_line(&format!("{squares:?}"))?;
+            let command = format!("run squares --workers {processes}");
+            show_command(
+                session,
+                &format!("`{command}` shows the steps of such a pool"),
+            )
+        }
+    }
+}
+
+fn make_variable(session: &mut Session, variable: String, request: SpawnRequest) -> Result<()> {
+    let command = named_after(&variable, &request).to_command();
+    let hint = format!("`{variable}.start()` will do the same as `{command}`");
+    session.variables.retain(|known| known.name != variable);
+    session.variables.push(PythonVariable {
+        name: variable,
+        request,
+        worker: None,
+        exitcode: None,
+        is_joined: false,
+    });
+    show_command(session, &hint)
+}
+
+/// A worker without a name gets that of its variable.
+fn named_after(variable: &str, request: &SpawnRequest) -> SpawnRequest {
+    let mut request = request.clone();
+    request.name.get_or_insert_with(|| variable.to_owned());
+    request
+}
+
+fn use_variable(session: &mut Session, name: &str, action: PythonAction) -> Result<()> {
+    let variable = find_variable(session, name)?;
+    let own_name = variable
+        .worker
+        .clone()
+        .or(named_after(name, &variable.request).name)
+        .unwrap_or_default();
+    match action {
+        PythonAction::Start => return start_worker(session, &variable),
+        PythonAction::Name => {
+            session.screen.write_line(&format!("'{own_name}'"))?;
+            return Ok(());
+        }
+        _ => {}
+    }
+    check_attribute(variable.request.place, &own_name, action)?;
+    let Some(worker) = variable.worker.clone() else {
+        return show_before_start(session, name, action);
+    };
+    match action {
+        PythonAction::Join(limit) => {
+            if !variable.is_joined {
+                let ends = join_names(session, std::slice::from_ref(&worker), limit)?;
+                if let Some(known) = session.variables.iter_mut().find(|it| it.name == name) {
+                    known.is_joined = !ends.is_empty();
+                    known.exitcode = ends.first().and_then(|end| end.exitcode);
+                }
+            }
+            let limit =
+                limit.map_or_else(String::new, |limit| format!(" --timeout {}", limit.ceil()));
+            show_command(session, &format!("the same as `join {worker}{limit}`"))
+        }
+        PythonAction::Terminate | PythonAction::Kill => {
+            let signal = if action == PythonAction::Kill {
+                "KILL"
+            } else {
+                "TERM"
+            };
+            if !session.bench.has_ended(&worker) {
+                send_signal_named(session, &worker, signal)?;
+            }
+            show_command(session, &format!("the same as `kill {worker} {signal}`"))
+        }
+        _ => {
+            let value = read_attribute(session, &variable, &worker, action)?;
+            session.screen.write_line(&value)?;
+            show_command(session, "`ps` shows it too")
+        }
+    }
+}
+
+/// The value of an attribute, as Python writes it.
+fn read_attribute(
+    session: &Session,
+    variable: &PythonVariable,
+    worker: &str,
+    action: PythonAction,
+) -> Result<String, CommandError> {
+    let or_none = |number: Option<String>| number.unwrap_or_else(|| "None".to_owned());
+    let bench = &session.bench;
+    Ok(match action {
+        PythonAction::IsAlive if variable.is_joined || bench.has_ended(worker) => {
+            "False".to_owned()
+        }
+        PythonAction::IsAlive => "True".to_owned(),
+        PythonAction::Exitcode if variable.is_joined => {
+            or_none(variable.exitcode.map(|code| code.to_string()))
+        }
+        PythonAction::Exitcode => or_none(bench.exitcode(worker).map(|code| code.to_string())),
+        PythonAction::NativeId => or_none(bench.tid(worker).map(|tid| tid.to_string())),
+        _ => bench.pid(worker)?.to_string(),
+    })
+}
+
+/// An error for what such an object does not have in Python.
+fn check_attribute(
+    place: WorkerPlace,
+    name: &str,
+    action: PythonAction,
+) -> Result<(), CommandError> {
+    let ends_alone =
+        format!("a thread ends only when its function returns: `send {name} end` asks it to");
+    let problem = match (place, action) {
+        (WorkerPlace::Thread, PythonAction::Pid) => {
+            "a `Thread` has no `pid`: `ps` shows the process of its host".to_owned()
+        }
+        (WorkerPlace::Thread, PythonAction::Exitcode) => {
+            "a `Thread` has no `exitcode`: its function only returns".to_owned()
+        }
+        (WorkerPlace::Thread, PythonAction::Terminate) => {
+            format!("a `Thread` has no `terminate()`; {ends_alone}")
+        }
+        (WorkerPlace::Thread, PythonAction::Kill) => {
+            format!("a `Thread` has no `kill()`; {ends_alone}")
+        }
+        (WorkerPlace::Process, PythonAction::NativeId) => {
+            "a `Process` has no `native_id`: its number is its `pid`".to_owned()
+        }
+        _ => return Ok(()),
+    };
+    Err(CommandError::usage(problem))
+}
+
+fn show_before_start(session: &mut Session, name: &str, action: PythonAction) -> Result<()> {
+    let value = match action {
+        PythonAction::IsAlive => "False",
+        PythonAction::Pid | PythonAction::Exitcode | PythonAction::NativeId => "None",
+        _ => {
+            let message = format!("`{name}` was not started: `{name}.start()` first");
+            return Err(CommandError::usage(message).into());
+        }
+    };
+    session.screen.write_line(value)?;
+    Ok(())
+}
+
+fn start_worker(session: &mut Session, variable: &PythonVariable) -> Result<()> {
+    let name = &variable.name;
+    if variable.worker.is_some() {
+        let message = format!("`{name}` was started before, and starts only once: make a new one");
+        return Err(CommandError::usage(message).into());
+    }
+    let mut request = named_after(name, &variable.request);
+    let mut started = session.bench.spawn(&request);
+    if variable.request.name.is_none()
+        && matches!(started, Err(BenchError::Taken(_) | BenchError::BadName(_)))
+    {
+        request.name = None;
+        started = session.bench.spawn(&request);
+    }
+    let names = started.map_err(CommandError::from)?;
+    if let Some(known) = session.variables.iter_mut().find(|it| it.name == *name) {
+        known.worker = names.first().cloned();
+    }
+    super::show_started(session, &names)?;
+    show_command(session, &format!("the same as `{}`", request.to_command()))
+}
+
+fn find_variable(session: &Session, name: &str) -> Result<PythonVariable, CommandError> {
+    let known = session.variables.iter().find(|known| known.name == name);
+    known.cloned().ok_or_else(|| {
+        let remedy = format!("`{name} = Process(target=primes)` makes one");
+        CommandError::usage(format!("no variable is called `{name}`: {remedy}"))
+    })
+}
+
+/// The command of the bench that does the same.
+fn show_command(session: &mut Session, text: &str) -> Result<()> {
+    session.screen.write_line(text)?;
+    Ok(())
+}

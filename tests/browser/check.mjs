@@ -1,0 +1,36 @@
+// Opens pages in a headless Chromium, wide and light, then narrow and dark: no message in the console, nothing that axe-core
+// objects to, and no page that is wider than its screen. Screenshots go beside the pages.
+import fs from "node:fs";
+import { chromium } from "playwright-core";
+import packed from "@sparticuz/chromium";
+
+const axe = fs.readFileSync(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+const views = [
+  { width: 1280, colorScheme: "light" },
+  { width: 390, colorScheme: "dark" },
+];
+const faults = [];
+const browser = await chromium.launch({
+  executablePath: await packed.executablePath(),
+  args: ["--no-sandbox"],
+});
+for (const file of process.argv.slice(2)) {
+  for (const { width, colorScheme } of views) {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+    const told = (what) => faults.push(`${file} at ${width}: ${what}`);
+    page.on("console", (message) => told(message.text()));
+    page.on("pageerror", (error) => told(error.message));
+    await page.goto(`file://${fs.realpathSync(file)}`);
+    await page.screenshot({ path: `${file}.${width}.png`, fullPage: true });
+    const widest = await page.evaluate(() => document.documentElement.scrollWidth);
+    if (widest > width) told(`${widest} pixels wide`);
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => globalThis.axe.run());
+    for (const { id, help, nodes } of violations) told(`${id}: ${help}: ${nodes[0].html}`);
+    await page.close();
+  }
+}
+await browser.close();
+console.log(`${process.argv.length - 2} pages, ${faults.length} faults`);
+faults.forEach((fault) => console.error(fault));
+process.exitCode = faults.length > 0 ? 1 : 0;
