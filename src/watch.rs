@@ -89,8 +89,8 @@ impl FileWatcher {
             .map(|path| WatchedPath::new(path.as_ref()))
             .collect::<Result<Vec<WatchedPath>, WatchError>>()?;
         let (tell, events) = mpsc::channel();
-        let told = tell.clone();
-        match start_system_watcher(&watched, told) {
+        let fallback_sender = tell.clone();
+        match start_system_watcher(&watched, fallback_sender) {
             Ok(notify) => Ok(Self::from_parts(watched, events, None, notify)),
             Err(refused) => {
                 let notify = start_polling_watcher(&watched, tell)?;

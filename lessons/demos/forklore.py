@@ -201,7 +201,7 @@ def seconds(number):
 
 def size_in_bytes(number):
     if number is None:
-        return missing("not told by this system")
+        return missing("not reported by this system")
     return {"kind": "bytes", "value": int(number)}
 
 

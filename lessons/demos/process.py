@@ -83,7 +83,7 @@ def await_end(pid):
     def ended(step_s):
         until = now() + step_s
         while now() < until:
-            if system_view(pid)[0] in ("zombie", GONE, "not told here"):
+            if system_view(pid)[0] in ("zombie", GONE, "not reported here"):
                 return True
             time.sleep(0.0002)
         return False
@@ -95,7 +95,7 @@ def await_end(pid):
 def system_view(pid):
     """The state of a process, and its parent, in the system's own list."""
     if not os.path.exists("/proc/self/stat"):
-        return "not told here", None
+        return "not reported here", None
     fields = stat_fields(f"/proc/{pid}/stat")
     if fields is None:
         return GONE, None

@@ -86,7 +86,7 @@ impl ProgramSetup {
         session.screen.may_ask = self.may_ask();
         session.screen.pager = UserPager::from_environment(Some(signals))
             .filter(|_| !self.globals.no_pager && !self.globals.no_input);
-        session.diary = ProgressRecorder::new(
+        session.progress_recorder = ProgressRecorder::new(
             ProgressStore::open_at(folders::data_file(PROGRESS)),
             self.may_ask(),
         );

@@ -220,7 +220,7 @@ fn read_gil_history(history: &GilHistory) -> HandoffMeasurement {
 fn observe_spans(context: &DemoContext, backend: Backend, seen: &HandoffMeasurement) {
     let start = seen.holds.first().map_or(Duration::ZERO, |hold| hold.began);
     let since_start = |at: Duration| Value::Seconds(at.saturating_sub(start).as_secs_f64());
-    let told = |name: &str, thread: u32, n: usize, value: Value| {
+    let observe = |name: &str, thread: u32, n: usize, value: Value| {
         let (thread, n) = (thread.to_string(), n.to_string());
         let labels = [
             ("backend", backend.name()),
@@ -233,18 +233,18 @@ fn observe_spans(context: &DemoContext, backend: Backend, seen: &HandoffMeasurem
         Value::Seconds(ended.saturating_sub(began).as_secs_f64())
     };
     for (n, hold) in (1..=MOST_TOLD).zip(&seen.holds) {
-        told("hold", hold.thread, n, lasted(hold.began, hold.ended));
-        told("began", hold.thread, n, since_start(hold.began));
+        observe("hold", hold.thread, n, lasted(hold.began, hold.ended));
+        observe("began", hold.thread, n, since_start(hold.began));
         if let Some(forced) = hold.forced {
-            told("forced", hold.thread, n, Value::Flag(forced));
+            observe("forced", hold.thread, n, Value::Flag(forced));
         }
     }
     for (n, wait) in (1..=MOST_TOLD).zip(&seen.waits) {
-        told("wait", wait.thread, n, lasted(wait.began, wait.ended));
-        told("wait_began", wait.thread, n, since_start(wait.began));
+        observe("wait", wait.thread, n, lasted(wait.began, wait.ended));
+        observe("wait_began", wait.thread, n, since_start(wait.began));
     }
     for (n, request) in (1..=MOST_TOLD).zip(&seen.requests) {
-        told("request", request.thread, n, since_start(request.at));
+        observe("request", request.thread, n, since_start(request.at));
     }
     observe_totals(context, backend, seen);
 }

@@ -84,7 +84,10 @@ fn observe_memory(
         .into_iter()
         .zip(figures)
     {
-        let value = bytes.map_or_else(|| Value::missing("not told by this system"), Value::Bytes);
+        let value = bytes.map_or_else(
+            || Value::missing("not reported by this system"),
+            Value::Bytes,
+        );
         context.observe(name, labels, value);
     }
 }

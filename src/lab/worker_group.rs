@@ -117,7 +117,7 @@ impl WorkerGroup<'_> {
     fn run_threads(&self, work: impl ThreadWork) -> Result<TrialTimes, LabError> {
         let began = Instant::now();
         let prepared = self.prepare_job()?;
-        let (tell, told) = mpsc::channel();
+        let (tell, ready) = mpsc::channel();
         thread::scope(|scope| {
             let mut workers = Vec::new();
             for part in WorkPart::all_of(self.workers) {
@@ -134,7 +134,7 @@ impl WorkerGroup<'_> {
                 workers.push((open, handle.map_err(LabError::from_system(what))?));
             }
             drop(tell);
-            if workers.iter().any(|_| told.recv().is_err()) {
+            if workers.iter().any(|_| ready.recv().is_err()) {
                 return Err(ended_early_error(workers));
             }
             let startup_s = began.elapsed().as_secs_f64();

@@ -252,12 +252,12 @@ mod tests {
 
     #[test]
     fn a_fake_tells_what_it_was_told() {
-        let told = ResourceUsage {
+        let usage = ResourceUsage {
             work_s: Some(1.5),
             cores: vec![3],
             tasks: 7,
             ..ResourceUsage::default()
         };
-        assert_eq!(nap_twice(&mut FakeMeter::new(told.clone())), told);
+        assert_eq!(nap_twice(&mut FakeMeter::new(usage.clone())), usage);
     }
 }

@@ -60,28 +60,29 @@ pub fn observe_program(
         .map_err(|error| ObserveError::Start(Box::new(error)))?;
     let main = process.pid().unwrap_or_default();
     sources.watch_exit(main);
-    let mut scene = ObservationState::new(recorder, began, main, (&launch.name, &launch.command));
-    scene.lines.keeps_all = program.options.keeps_all_lines;
+    let mut observation =
+        ObservationState::new(recorder, began, main, (&launch.name, &launch.command));
+    observation.lines.keeps_all = program.options.keeps_all_lines;
     let watch = ProcessPoller::new(main, path.to_string_lossy().into_owned());
-    let eyes = Observer::new(sources, watch, guard, scene);
+    let observer = Observer::new(sources, watch, guard, observation);
     let loan = env
         .lend_terminal
         .map(|tell| TerminalHandover::new(main, tell));
-    let mut show = RunningProgram::new(process, eyes, loan, program.options.keeps_detached);
+    let mut show = RunningProgram::new(process, observer, loan, program.options.keeps_detached);
     let end = show.run_to_end(program.limit, &*env.stopped);
     drop(adopting);
-    let events = assemble_events(&show.eyes, end, &launch, program);
+    let events = assemble_events(&show.observer, end, &launch, program);
     Ok(Recording::new(env.machine, events))
 }
 
 /// Assembles the recording's events.
 fn assemble_events(
-    eyes: &Observer,
+    observer: &Observer,
     end: ProgramEnd,
     launch: &LaunchPlan,
     program: &ObservedProgram,
 ) -> Vec<Event> {
-    notes::record_notes(eyes, &end, launch);
+    notes::record_notes(observer, &end, launch);
     let timed_out = end.attended == WaitResult::TooLong;
     let ended = RunTotals {
         wall_s: end.wall_s,
@@ -93,7 +94,7 @@ fn assemble_events(
         own_cpu_s: end.own_cpu_s,
         shown: launch.shown.clone(),
     };
-    let scene = &eyes.scene;
+    let observation = &observer.observation;
     let mut last = Vec::new();
     if end.why.is_none() {
         last.push(EventKind::TrialFinished {
@@ -103,12 +104,12 @@ fn assemble_events(
                 startup_s: 0.0,
                 work_s: end.wall_s,
                 total_s: end.wall_s,
-                cpu_s: facts::cpu_s(scene),
+                cpu_s: facts::cpu_s(observation),
                 ..TrialTimes::default()
             }),
         });
     }
-    last.extend(facts::collect_observations(scene, &ended));
+    last.extend(facts::collect_observations(observation, &ended));
     let outcome = match (end.why, program.limit) {
         (Some(why), _) => RunStatus::Partial(why),
         (None, Some(limit)) if timed_out => {
@@ -117,8 +118,8 @@ fn assemble_events(
         _ => RunStatus::Complete,
     };
     let finished = EventKind::RunFinished { outcome };
-    let live = scene.recorder.take_events();
-    scene.recorder.emit(finished.clone());
+    let live = observation.recorder.take_events();
+    observation.recorder.emit(finished.clone());
     last.push(finished);
-    timeline::build_timeline(scene, live, last)
+    timeline::build_timeline(observation, live, last)
 }

@@ -64,56 +64,56 @@ pub struct RunTotals {
 }
 
 /// Processor seconds of all processes.
-pub fn cpu_s(scene: &ObservationState) -> Option<f64> {
-    let all = scene.lives.all().iter();
+pub fn cpu_s(observation: &ObservationState) -> Option<f64> {
+    let all = observation.processes.all().iter();
     let known: Vec<f64> = all.filter_map(ObservedProcess::cpu_s).collect();
     (!known.is_empty()).then(|| known.iter().sum())
 }
 
 /// All figures, in the order of the table.
-pub fn collect_observations(scene: &ObservationState, ended: &RunTotals) -> Vec<EventKind> {
+pub fn collect_observations(observation: &ObservationState, ended: &RunTotals) -> Vec<EventKind> {
     let mut all = Vec::new();
-    for life in scene.lives.all() {
-        let joined = life.joined || ended_before_parent(life, scene);
-        add_process_facts(life, joined, &mut all);
-        if ended.detached.contains(&life.pid) {
+    for process in observation.processes.all() {
+        let joined = process.joined || ended_before_parent(process, observation);
+        add_process_facts(process, joined, &mut all);
+        if ended.detached.contains(&process.pid) {
             all.push(build_observation(
                 "detached",
-                process_labels(life),
+                process_labels(process),
                 Value::Flag(ended.keeps_detached),
             ));
         }
     }
-    add_start_facts(scene, &mut all);
+    add_start_facts(observation, &mut all);
     let mut add = |name, labels: &[(&str, &str)], value| {
         let labels = labels.iter().map(|(key, text)| (*key, (*text).to_owned()));
         all.push(build_observation(name, labels, value));
     };
-    add("run_in_parent", &[], Value::count(scene.run_calls));
+    add("run_in_parent", &[], Value::count(observation.run_calls));
     add("outlived", &[], Value::count(ended.outlived));
-    for (kind, most) in count_at_once(scene.lives.all()) {
+    for (kind, most) in count_at_once(observation.processes.all()) {
         add("at_once", &[("kind", kind)], Value::count(most));
     }
     add(
         "pools",
         &[],
-        Value::count(count_process_pools(&scene.facts)),
+        Value::count(count_process_pools(&observation.facts)),
     );
     add("timed_out", &[], Value::Flag(ended.timed_out));
     if let Some(asked_ns) = ended.asked_ns {
         add("asked_to_end", &[], Value::Seconds(asked_ns as f64 / 1e9));
     }
     add("wall", &[], Value::Seconds(ended.wall_s));
-    if let Some(cpu) = cpu_s(scene) {
+    if let Some(cpu) = cpu_s(observation) {
         add("cpu", &[], Value::Seconds(cpu));
     }
     if let Some(own) = ended.own_cpu_s {
         add("watching", &[("part", "forklore")], Value::Seconds(own));
     }
-    let hooks = scene.hooks_ns as f64 / 1e9;
+    let hooks = observation.hooks_ns as f64 / 1e9;
     add("watching", &[("part", "hooks")], Value::Seconds(hooks));
     add("fact.program", &[], Value::text(ended.shown.as_str()));
-    add_line_facts(scene, &mut all);
+    add_line_facts(observation, &mut all);
     all
 }
 
@@ -159,75 +159,86 @@ fn build_observation<'k>(
 }
 
 /// The labels of a process.
-fn process_labels(life: &ObservedProcess) -> [(&'static str, String); 3] {
+fn process_labels(process: &ObservedProcess) -> [(&'static str, String); 3] {
     [
-        ("kind", life.kind.name().to_owned()),
-        ("name", life.display_name().to_owned()),
-        ("pid", life.pid.to_string()),
+        ("kind", process.kind.name().to_owned()),
+        ("name", process.display_name().to_owned()),
+        ("pid", process.pid.to_string()),
     ]
 }
 
 /// Whether a pool's worker ended before its parent began to exit: the program closed the pool, or left its `with`.
-fn ended_before_parent(life: &ObservedProcess, scene: &ObservationState) -> bool {
-    let exiting = scene
-        .facts
-        .iter()
-        .find(|kept| Some(kept.pid) == life.parent && matches!(kept.fact, HookEvent::Exiting(_)));
-    let end = life.end_ns().filter(|_| life.kind == ProcessKind::Pool);
+fn ended_before_parent(process: &ObservedProcess, observation: &ObservationState) -> bool {
+    let exiting = observation.facts.iter().find(|kept| {
+        Some(kept.pid) == process.parent && matches!(kept.fact, HookEvent::Exiting(_))
+    });
+    let end = process
+        .end_ns()
+        .filter(|_| process.kind == ProcessKind::Pool);
     end.zip(exiting)
         .is_some_and(|(end, exiting)| end < exiting.at_ns)
 }
 
-fn add_process_facts(life: &ObservedProcess, joined: bool, all: &mut Vec<EventKind>) {
-    let method = life.method.iter().map(|method| ("method", method.clone()));
-    let mut add = |name, value| all.push(build_observation(name, process_labels(life), value));
-    add("pid", Value::Pid(life.pid));
-    if let Some(code) = life.exitcode {
+fn add_process_facts(process: &ObservedProcess, joined: bool, all: &mut Vec<EventKind>) {
+    let method = process
+        .method
+        .iter()
+        .map(|method| ("method", method.clone()));
+    let mut add = |name, value| all.push(build_observation(name, process_labels(process), value));
+    add("pid", Value::Pid(process.pid));
+    if let Some(code) = process.exitcode {
         add("exitcode", Value::Count(code.into()));
     }
-    if life.has_hooks {
-        add("slept_ms", Value::Count((life.slept_ns / 1_000_000) as i64));
+    if process.has_hooks {
+        add(
+            "slept_ms",
+            Value::Count((process.slept_ns / 1_000_000) as i64),
+        );
     }
-    if let Some(gil) = life.gil {
+    if let Some(gil) = process.gil {
         add("gil", Value::Flag(gil));
     }
-    if life.was_started() {
+    if process.was_started() {
         add("joined", Value::Flag(joined));
     }
-    if life.kind == ProcessKind::Pool || life.tasks.is_some() {
-        add("tasks", Value::Count(life.tasks.unwrap_or_default() as i64));
+    if process.kind == ProcessKind::Pool || process.tasks.is_some() {
+        add(
+            "tasks",
+            Value::Count(process.tasks.unwrap_or_default() as i64),
+        );
     }
-    if let (Some(cpu), Some(end)) = (life.cpu_s(), life.end_ns()) {
-        let lifetime = end.saturating_sub(life.first_ns) as f64 / 1e9;
+    if let (Some(cpu), Some(end)) = (process.cpu_s(), process.end_ns()) {
+        let lifetime = end.saturating_sub(process.first_ns) as f64 / 1e9;
         if lifetime > 0.0 {
             add("busy", Value::Share(cpu / lifetime));
         }
     }
-    for thread in life.threads.values() {
+    for thread in process.threads.values() {
         // Without a report from the hooks, a thread in a Python that has them belongs to a library.
-        if thread.told == Some(false) || (thread.told.is_none() && !life.has_hooks) {
+        if thread.is_internal == Some(false) || (thread.is_internal.is_none() && !process.has_hooks)
+        {
             add("thread", Value::text(thread.name.as_str()));
         }
     }
-    let name = Value::text(life.display_name());
+    let name = Value::text(process.display_name());
     all.push(build_observation(
         "process",
-        process_labels(life).into_iter().chain(method),
+        process_labels(process).into_iter().chain(method),
         name,
     ));
 }
 
-fn add_start_facts(scene: &ObservationState, all: &mut Vec<EventKind>) {
-    let methods: BTreeSet<&str> = scene
-        .lives
+fn add_start_facts(observation: &ObservationState, all: &mut Vec<EventKind>) {
+    let methods: BTreeSet<&str> = observation
+        .processes
         .all()
         .iter()
-        .filter_map(|life| life.method.as_deref())
+        .filter_map(|process| process.method.as_deref())
         .collect();
     for method in methods {
         all.push(build_observation("start_method", [], method.into()));
     }
-    if let Some(before) = started_before_join(&scene.facts) {
+    if let Some(before) = started_before_join(&observation.facts) {
         all.push(build_observation(
             "started_before_join",
             [],
@@ -255,14 +266,14 @@ fn started_before_join(facts: &[TimedHookEvent]) -> Option<bool> {
 }
 
 /// The most processes of each kind that certainly ran at the same moment.
-fn count_at_once(lives: &[ObservedProcess]) -> [(&'static str, usize); 3] {
+fn count_at_once(processes: &[ObservedProcess]) -> [(&'static str, usize); 3] {
     let most = |wanted: &dyn Fn(ProcessKind) -> bool| {
-        let chosen = lives.iter().filter(|life| wanted(life.kind));
+        let chosen = processes.iter().filter(|process| wanted(process.kind));
         let mut steps: Vec<(u64, i32)> = chosen
-            .flat_map(|life| {
+            .flat_map(|process| {
                 [
-                    (life.first_ns, 1),
-                    (life.last_ns.max(life.first_ns) + 1, -1),
+                    (process.first_ns, 1),
+                    (process.last_ns.max(process.first_ns) + 1, -1),
                 ]
             })
             .collect();
@@ -286,30 +297,32 @@ fn count_process_pools(facts: &[TimedHookEvent]) -> usize {
     facts.iter().filter(of_processes).count()
 }
 
-fn add_line_facts(scene: &ObservationState, all: &mut Vec<EventKind>) {
-    let lives = scene.lives.all();
-    for line in scene.lines.bounded() {
+fn add_line_facts(observation: &ObservationState, all: &mut Vec<EventKind>) {
+    let processes = observation.processes.all();
+    for line in observation.lines.bounded() {
         let own = [
             ("stream", STREAMS[usize::from(line.stderr)].to_owned()),
             ("n", line.number.to_string()),
         ];
-        let labels = process_labels(&lives[line.life]).into_iter().chain(own);
+        let labels = process_labels(&processes[line.process])
+            .into_iter()
+            .chain(own);
         all.push(build_observation(
             "line",
             labels,
             Value::text(line.text.as_str()),
         ));
     }
-    for life in lives {
-        for (stream, lines) in STREAMS.into_iter().zip(life.lines) {
+    for process in processes {
+        for (stream, lines) in STREAMS.into_iter().zip(process.lines) {
             let own = [("stream", stream.to_owned())];
-            let labels = process_labels(life).into_iter().chain(own);
+            let labels = process_labels(process).into_iter().chain(own);
             all.push(build_observation("lines", labels, Value::count(lines)));
         }
     }
-    let last = scene.lines.all().rev().find(|line| !line.stderr);
+    let last = observation.lines.all().rev().find(|line| !line.stderr);
     if let Some(last) = last {
-        let kind = lives[last.life].kind.name();
+        let kind = processes[last.process].kind.name();
         all.push(build_observation("last_by", [], kind.into()));
     }
 }

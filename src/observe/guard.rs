@@ -56,10 +56,10 @@ impl ProgramGuard {
     }
 
     /// Writes the list of the processes that left the main process's group.
-    pub fn list_strays(&mut self, lives: &[ObservedProcess], group: u32) {
-        let strays = lives.iter().filter_map(|life| {
-            let left = life.gone_ns.is_none() && life.group? != group;
-            left.then_some((life.pid, life.began?))
+    pub fn list_strays(&mut self, processes: &[ObservedProcess], group: u32) {
+        let strays = processes.iter().filter_map(|process| {
+            let left = process.gone_ns.is_none() && process.group? != group;
+            left.then_some((process.pid, process.began?))
         });
         let strays: Vec<(u32, u64)> = strays.collect();
         if strays == self.listed {

@@ -34,15 +34,15 @@ impl HookLineReader {
     }
 
     fn end_line(&mut self, to: &mut impl FnMut(HookMessage)) {
-        let told = serde_json::from_slice(&self.line);
+        let message = serde_json::from_slice(&self.line);
         let is_empty = self.line.iter().all(u8::is_ascii_whitespace);
         self.line.clear();
         if std::mem::take(&mut self.is_too_long) {
             self.wrong += 1;
             return;
         }
-        match told {
-            Ok(told) => to(told),
+        match message {
+            Ok(message) => to(message),
             Err(_) if is_empty => {}
             Err(_) => self.wrong += 1,
         }
@@ -58,7 +58,7 @@ mod tests {
         let mut lines = HookLineReader::default();
         let mut all = Vec::new();
         for piece in bytes.chunks(piece) {
-            lines.push_bytes(piece, |told| all.push(told));
+            lines.push_bytes(piece, |message| all.push(message));
         }
         (all, lines.wrong)
     }
@@ -67,10 +67,10 @@ mod tests {
     fn lines_come_whole_however_they_are_read() {
         let text = b"{\"t\": 5, \"p\": 7, \"e\": \"waited\", \"wait\": 3}\n\n{\"t\":6,\"p\":7,\"e\":\"news\",\"x\":1}\n";
         for piece in [1, 7, 1000] {
-            let (told, wrong) = taken(text, piece);
+            let (message, wrong) = taken(text, piece);
             assert_eq!(wrong, 0);
-            assert_eq!(told[0].what, HookEvent::Waited { wait: 3 });
-            assert_eq!((told[1].p, &told[1].what), (7, &HookEvent::Unknown));
+            assert_eq!(message[0].what, HookEvent::Waited { wait: 3 });
+            assert_eq!((message[1].p, &message[1].what), (7, &HookEvent::Unknown));
         }
     }
 
@@ -78,7 +78,7 @@ mod tests {
     fn what_tells_nothing_is_counted_and_costs_no_memory() {
         let mut text = vec![b'x'; 10 * LONGEST_LINE];
         text.extend_from_slice(b"\n{}\nnonsense\n{\"t\":6,\"p\":7,\"e\":\"exiting\"}\n");
-        let (told, wrong) = taken(&text, 4096);
-        assert_eq!((told.len(), wrong), (1, 3));
+        let (message, wrong) = taken(&text, 4096);
+        assert_eq!((message.len(), wrong), (1, 3));
     }
 }

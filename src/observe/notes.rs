@@ -4,8 +4,8 @@ use super::{launch::LaunchPlan, observer::Observer, running::ProgramEnd};
 use crate::record::EventKind;
 
 /// Records the notes.
-pub fn record_notes(eyes: &Observer, end: &ProgramEnd, launch: &LaunchPlan) {
-    let scene = &eyes.scene;
+pub fn record_notes(observer: &Observer, end: &ProgramEnd, launch: &LaunchPlan) {
+    let observation = &observer.observation;
     let mut notes = Vec::new();
     if !end.outlived.is_empty() {
         notes.push(describe_outlived(&end.outlived));
@@ -15,34 +15,34 @@ pub fn record_notes(eyes: &Observer, end: &ProgramEnd, launch: &LaunchPlan) {
             "a process of the program could not be ended: the system holds on to it".to_owned(),
         );
     }
-    if launch.has_no_input && scene.wanted_input {
+    if launch.has_no_input && observation.wanted_input {
         notes.push(
             "the program reads its standard input, which is empty here: give it some, as in \
              `echo 3 | forklore try my.py`"
                 .to_owned(),
         );
     }
-    let dropped = scene.lines.dropped;
+    let dropped = observation.lines.dropped;
     if dropped > 0 {
         notes.push(format!(
             "the program printed {dropped} more lines than a recording takes: it has the first and the last ones (`--save` \
              keeps them all)"
         ));
     }
-    if scene.lives.missed > 0 {
+    if observation.processes.missed > 0 {
         notes.push(
             "the program started more processes than a recording takes: the later ones are not in it"
                 .to_owned(),
         );
     }
-    let lost = scene.lost_facts + eyes.lines.wrong;
+    let lost = observation.lost_facts + observer.lines.wrong;
     if lost > 0 {
         notes.push(format!(
-            "{lost} things that Python told could not be kept or read"
+            "{lost} things that Python reported could not be kept or read"
         ));
     }
     for text in notes {
-        scene.recorder.emit(EventKind::Noted { text });
+        observation.recorder.emit(EventKind::Noted { text });
     }
 }
 

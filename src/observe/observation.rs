@@ -40,7 +40,7 @@ pub struct ObservationState {
     pub session: Option<u32>,
     /// Whether the program reads from our terminal: then only what it prints is shown.
     pub is_at_terminal: bool,
-    pub lives: ProcessTable,
+    pub processes: ProcessTable,
     pub lines: KeptLines,
     /// The number of lines on standard output and standard error.
     printed: [usize; 2],
@@ -65,13 +65,13 @@ pub struct ObservationState {
 impl ObservationState {
     /// The state at the start: the main process alone, with its name and its command.
     pub fn new(recorder: Recorder, began: u64, main: u32, names: (&str, &str)) -> Self {
-        let mut scene = Self {
+        let mut observation = Self {
             recorder,
             began,
             main,
             session: process_state(std::process::id()).and_then(|state| state.session),
             is_at_terminal: false,
-            lives: ProcessTable::starting_at(began),
+            processes: ProcessTable::starting_at(began),
             lines: KeptLines::default(),
             printed: [0; 2],
             facts: Vec::new(),
@@ -86,16 +86,16 @@ impl ObservationState {
             stall: None,
         };
         let (name, command) = names;
-        let now = scene.now_ns();
-        if let Some(life) = scene.lives.find_or_add(main, now) {
-            life.kind = ProcessKind::Main;
-            life.is_told = true;
-            life.parent = Some(std::process::id());
-            life.name = Some(name.to_owned()).filter(|_| name != command);
-            life.command = Some(command.to_owned());
+        let now = observation.now_ns();
+        if let Some(process) = observation.processes.find_or_add(main, now) {
+            process.kind = ProcessKind::Main;
+            process.is_told = true;
+            process.parent = Some(std::process::id());
+            process.name = Some(name.to_owned()).filter(|_| name != command);
+            process.command = Some(command.to_owned());
         }
-        scene.announce_processes();
-        scene
+        observation.announce_processes();
+        observation
     }
 
     /// The current time in the recording.
@@ -105,7 +105,7 @@ impl ObservationState {
 
     /// How long the program's main process has been seen; `None` before.
     pub fn main_age(&self) -> Option<Duration> {
-        let main = self.lives.get(self.main)?;
+        let main = self.processes.get(self.main)?;
         let age_ns = self.now_ns().saturating_sub(main.first_ns);
         Some(Duration::from_nanos(age_ns))
     }
@@ -120,57 +120,60 @@ impl ObservationState {
     }
 
     /// Applies an event from the hooks.
-    pub fn apply_hook_event(&mut self, mut told: HookMessage) {
-        let at_ns = self.to_recording_time(told.t);
-        if let HookEvent::Tasks(done) = &told.what {
-            self.record_task_count(told.p, done.tasks, at_ns);
-            self.keep_hook_event(at_ns, told);
+    pub fn apply_hook_event(&mut self, mut message: HookMessage) {
+        let at_ns = self.to_recording_time(message.t);
+        if let HookEvent::Tasks(done) = &message.what {
+            self.record_task_count(message.p, done.tasks, at_ns);
+            self.keep_hook_event(at_ns, message);
             return;
         }
         let main = self.main;
-        let ours = self.lives.get(main).and_then(|life| life.command.clone());
-        let Some(life) = self.lives.find_or_add(told.p, at_ns) else {
+        let ours = self
+            .processes
+            .get(main)
+            .and_then(|process| process.command.clone());
+        let Some(process) = self.processes.find_or_add(message.p, at_ns) else {
             return;
         };
         // A forked process that ended before the first poll ran the same command as its parent.
-        if life.command.is_none() && matches!(told.what, HookEvent::Hello { .. }) {
-            life.command = ours;
+        if process.command.is_none() && matches!(message.what, HookEvent::Hello { .. }) {
+            process.command = ours;
         }
-        if let HookEvent::ThreadSample(sample) = &mut told.what {
-            let ran_ns = sample.tid.and_then(|tid| life.last_run_ns(tid));
+        if let HookEvent::ThreadSample(sample) = &mut message.what {
+            let ran_ns = sample.tid.and_then(|tid| process.last_run_ns(tid));
             sample.idle_ns = ran_ns.map(|ran_ns| at_ns.saturating_sub(ran_ns));
         }
-        apply_to_process(life, main, &told.what, at_ns);
-        match &told.what {
+        apply_to_process(process, main, &message.what, at_ns);
+        match &message.what {
             HookEvent::Hello { cost_ns, .. } | HookEvent::Bye { cost_ns, .. } => {
                 self.hooks_ns += cost_ns;
             }
-            HookEvent::Started(start) => self.record_process_start(told.p, start, at_ns),
+            HookEvent::Started(start) => self.record_process_start(message.p, start, at_ns),
             HookEvent::Joined(join) => {
-                if let Some(life) = self.lives.get_mut(join.child) {
-                    life.exitcode = life.exitcode.or(join.exitcode);
-                    life.joined |= join.ended && !join.at_exit;
+                if let Some(process) = self.processes.get_mut(join.child) {
+                    process.exitcode = process.exitcode.or(join.exitcode);
+                    process.joined |= join.ended && !join.at_exit;
                     if join.ended {
-                        life.joined_ns.get_or_insert(at_ns);
+                        process.joined_ns.get_or_insert(at_ns);
                     }
                 }
             }
             HookEvent::Looked { child, exitcode } => {
-                if let Some(life) = self.lives.get_mut(*child) {
-                    life.exitcode = life.exitcode.or(*exitcode);
-                    life.joined_ns.get_or_insert(at_ns);
+                if let Some(process) = self.processes.get_mut(*child) {
+                    process.exitcode = process.exitcode.or(*exitcode);
+                    process.joined_ns.get_or_insert(at_ns);
                 }
             }
             HookEvent::Reaped { child, exitcode } => {
-                if let Some(life) = self.lives.get_mut(*child) {
-                    life.exitcode = life.exitcode.or(Some(*exitcode));
-                    life.joined_ns.get_or_insert(at_ns);
+                if let Some(process) = self.processes.get_mut(*child) {
+                    process.exitcode = process.exitcode.or(Some(*exitcode));
+                    process.joined_ns.get_or_insert(at_ns);
                 }
             }
             HookEvent::CommandDone { began, exitcode } => {
                 let began_ns = self.to_recording_time(*began);
-                self.lives
-                    .record_command_end(told.p, began_ns, at_ns, *exitcode);
+                self.processes
+                    .record_command_end(message.p, began_ns, at_ns, *exitcode);
             }
             HookEvent::RunCalled(_) => self.run_calls += 1,
             HookEvent::Exiting(exit) => {
@@ -179,19 +182,19 @@ impl ObservationState {
             }
             _ => {}
         }
-        self.keep_hook_event(at_ns, told);
+        self.keep_hook_event(at_ns, message);
     }
 
     /// Records a worker's number of tasks. Its parent may report it after the worker's end.
     fn record_task_count(&mut self, pid: u32, tasks: u64, at_ns: u64) {
-        let known = self.lives.get(pid).is_some();
-        let life = if known {
-            self.lives.get_mut(pid)
+        let known = self.processes.get(pid).is_some();
+        let process = if known {
+            self.processes.get_mut(pid)
         } else {
-            self.lives.find_or_add(pid, at_ns)
+            self.processes.find_or_add(pid, at_ns)
         };
-        if let Some(life) = life {
-            life.tasks = life.tasks.max(Some(tasks));
+        if let Some(process) = process {
+            process.tasks = process.tasks.max(Some(tasks));
         }
     }
 
@@ -199,27 +202,27 @@ impl ObservationState {
         let child = start.child;
         // A short child may end before the call that started it returns.
         let is_new = self
-            .lives
+            .processes
             .get(child)
             .is_none_or(ObservedProcess::was_started);
-        let life = if is_new {
-            self.lives.find_or_add(child, at_ns)
+        let process = if is_new {
+            self.processes.find_or_add(child, at_ns)
         } else {
-            self.lives.get_mut(child)
+            self.processes.get_mut(child)
         };
-        let Some(life) = life else {
+        let Some(process) = process else {
             return;
         };
-        life.parent = Some(parent);
-        life.method = Some(start.method.clone());
-        life.name = Some(start.name.clone());
-        life.kind = ProcessKind::from_role(&start.role);
-        life.is_told = true;
+        process.parent = Some(parent);
+        process.method = Some(start.method.clone());
+        process.name = Some(start.name.clone());
+        process.kind = ProcessKind::from_role(&start.role);
+        process.is_told = true;
     }
 
-    fn keep_hook_event(&mut self, at_ns: u64, told: HookMessage) {
+    fn keep_hook_event(&mut self, at_ns: u64, message: HookMessage) {
         let is_small = matches!(
-            told.what,
+            message.what,
             HookEvent::Began { .. }
                 | HookEvent::Bye { .. }
                 | HookEvent::Reaped { .. }
@@ -232,8 +235,8 @@ impl ObservationState {
         }
         let kept = TimedHookEvent {
             at_ns,
-            pid: told.p,
-            fact: told.what,
+            pid: message.p,
+            fact: message.what,
         };
         if matches!(kept.fact, HookEvent::Tasks(_)) {
             let same = |one: &&mut TimedHookEvent| {
@@ -267,9 +270,9 @@ impl ObservationState {
     /// Records that a process has opened a pipe for its output.
     pub fn record_pipe(&mut self, owner: u32) {
         // It may have ended by now.
-        if self.lives.get(owner).is_none() {
+        if self.processes.get(owner).is_none() {
             let now = self.now_ns();
-            self.lives.find_or_add(owner, now);
+            self.processes.find_or_add(owner, now);
         }
     }
 
@@ -311,10 +314,10 @@ impl ObservationState {
     /// The PID of the process that most likely wrote into a pipe that the program was started with.
     fn likely_author(&self) -> u32 {
         let mut programs = self
-            .lives
+            .processes
             .all()
             .iter()
-            .filter(|life| life.kind == ProcessKind::Program && !life.has_hooks);
+            .filter(|process| process.kind == ProcessKind::Program && !process.has_hooks);
         match (programs.next(), programs.next()) {
             // A Python has pipes of its own.
             (Some(only), None) if self.main_has_hooks() && cfg!(target_os = "linux") => only.pid,
@@ -323,15 +326,17 @@ impl ObservationState {
     }
 
     fn main_has_hooks(&self) -> bool {
-        self.lives.get(self.main).is_some_and(|life| life.has_hooks)
+        self.processes
+            .get(self.main)
+            .is_some_and(|process| process.has_hooks)
     }
 
     /// Counts printed lines of a process; returns the place of its record.
     fn count_lines(&mut self, pid: u32, stderr: bool, lines: usize) -> Option<usize> {
         // A process without a record of its own: there are too many.
-        let place = self.lives.index_of(pid);
-        let place = place.or_else(|| self.lives.index_of(self.main))?;
-        self.lives.all_mut()[place].lines[usize::from(stderr)] += lines;
+        let place = self.processes.index_of(pid);
+        let place = place.or_else(|| self.processes.index_of(self.main))?;
+        self.processes.all_mut()[place].lines[usize::from(stderr)] += lines;
         self.printed[usize::from(stderr)] += lines;
         Some(place)
     }
@@ -341,7 +346,7 @@ impl ObservationState {
             return;
         };
         self.wanted_input |= stderr && text.starts_with("EOFError: EOF when reading");
-        let worker = announce_process(&self.recorder, &mut self.lives.all_mut()[place]);
+        let worker = announce_process(&self.recorder, &mut self.processes.all_mut()[place]);
         // Only at the end is it known whether a later line is one of the last.
         if self.lines.has_room(&text) {
             self.recorder.emit(EventKind::Output {
@@ -351,7 +356,7 @@ impl ObservationState {
             });
         }
         self.lines.add(PrintedLine {
-            life: place,
+            process: place,
             stderr,
             number: self.printed[usize::from(stderr)],
             text,
@@ -381,7 +386,7 @@ impl ObservationState {
         let now = self.now_ns();
         let unfinished = unfinished.map(last_overwrite);
         self.progress.is_at_terminal = self.is_at_terminal;
-        if let Some(doing) = self.progress.message_at(now, &self.lives, unfinished) {
+        if let Some(doing) = self.progress.message_at(now, &self.processes, unfinished) {
             self.recorder.emit(EventKind::Progress {
                 done: 0,
                 of: 0,
@@ -393,10 +398,10 @@ impl ObservationState {
     /// Whether no thread has run for that long, since a moment that has not been reported yet.
     pub fn is_newly_stalled(&mut self, least_ns: u64) -> bool {
         let living = self
-            .lives
+            .processes
             .all()
             .iter()
-            .filter(|life| life.gone_ns.is_none());
+            .filter(|process| process.gone_ns.is_none());
         let Some(since_ns) = living.map(ObservedProcess::any_run_ns).max() else {
             return false;
         };
@@ -414,19 +419,19 @@ impl ObservationState {
         let since_ns = self.now_ns().saturating_sub(FRESH_NS);
         let waits = ProgramWaits::from_hooks(main, since_ns, hooks);
         let living = self
-            .lives
+            .processes
             .all()
             .iter()
-            .filter(|life| life.gone_ns.is_none());
-        let workers = living.filter(|life| life.kind != ProcessKind::Helper);
-        if !waits.is_at_rest(workers.map(|life| life.pid)) {
+            .filter(|process| process.gone_ns.is_none());
+        let workers = living.filter(|process| process.kind != ProcessKind::Helper);
+        if !waits.is_at_rest(workers.map(|process| process.pid)) {
             return;
         }
         let name_of = |pid: u32| {
-            let life = self.lives.get(pid);
-            life.map_or_else(
+            let process = self.processes.get(pid);
+            process.map_or_else(
                 || format!("PID {pid}"),
-                |life| life.display_name().to_owned(),
+                |process| process.display_name().to_owned(),
             )
         };
         let text = waits.describe_all(name_of);
@@ -440,6 +445,6 @@ impl ObservationState {
     /// Announces the processes about which enough is known.
     pub fn announce_processes(&mut self) {
         let now = self.now_ns();
-        announce_all(&self.recorder, &mut self.lives, now);
+        announce_all(&self.recorder, &mut self.processes, now);
     }
 }

@@ -27,7 +27,7 @@ pub struct Observer {
     sources: EventSources,
     pub lines: HookLineReader,
     watch: ProcessPoller,
-    pub scene: ObservationState,
+    pub observation: ObservationState,
     guard: ProgramGuard,
     buffer: Vec<u8>,
     /// Whether the processes were polled since the last look for a stall.
@@ -40,13 +40,13 @@ impl Observer {
         sources: EventSources,
         watch: ProcessPoller,
         guard: ProgramGuard,
-        scene: ObservationState,
+        observation: ObservationState,
     ) -> Self {
         Self {
             sources,
             lines: HookLineReader::default(),
             watch,
-            scene,
+            observation,
             guard,
             buffer: vec![0; PIECE],
             has_polled: false,
@@ -57,8 +57,8 @@ impl Observer {
     pub fn run_round(&mut self, limit: Duration) {
         self.sources.wait(limit.min(self.watch.due_in()));
         // At the terminal, only a line that stays unfinished is a question.
-        if self.read_sources() != self.scene.is_at_terminal {
-            self.scene.emit_unfinished();
+        if self.read_sources() != self.observation.is_at_terminal {
+            self.observation.emit_unfinished();
         }
         if self.watch.due_in().is_zero() {
             self.poll_processes();
@@ -67,16 +67,20 @@ impl Observer {
 
     /// Polls the processes now.
     pub fn poll_processes(&mut self) {
-        let now = self.scene.now_ns();
+        let now = self.observation.now_ns();
         self.has_polled = true;
-        self.watch.poll_processes(&mut self.scene.lives, now);
-        let lives = &self.scene.lives;
-        self.sources
-            .release_pipes(|pid| lives.get(pid).is_none_or(|life| life.gone_ns.is_some()));
+        self.watch
+            .poll_processes(&mut self.observation.processes, now);
+        let processes = &self.observation.processes;
+        self.sources.release_pipes(|pid| {
+            processes
+                .get(pid)
+                .is_none_or(|process| process.gone_ns.is_some())
+        });
         self.guard
-            .list_strays(self.scene.lives.all(), self.scene.main);
-        self.scene.announce_processes();
-        self.scene.emit_progress();
+            .list_strays(self.observation.processes.all(), self.observation.main);
+        self.observation.announce_processes();
+        self.observation.emit_progress();
     }
 
     /// Asks all Pythons of the program where their threads are, and reads the answers.
@@ -84,28 +88,28 @@ impl Observer {
         // With this poll it is known which threads have run of late.
         self.poll_processes();
         let mut asked = Vec::new();
-        for life in self.scene.lives.all_mut() {
-            if life.can_be_sampled() {
-                life.first_clock.ignored_until_ns = u64::MAX;
-                asked.push((life.pid, life.samples));
-                reaper::ask_for_sample(life.pid);
+        for process in self.observation.processes.all_mut() {
+            if process.can_be_sampled() {
+                process.first_clock.ignored_until_ns = u64::MAX;
+                asked.push((process.pid, process.samples));
+                reaper::ask_for_sample(process.pid);
             }
         }
         let until = Instant::now() + SAMPLE;
         loop {
-            let lives = &self.scene.lives;
+            let processes = &self.observation.processes;
             let is_open = |&(pid, samples): &(u32, Option<u32>)| {
-                let mut life = lives.get(pid).into_iter();
-                life.any(|life| life.samples == samples && life.gone_ns.is_none())
+                let mut process = processes.get(pid).into_iter();
+                process.any(|process| process.samples == samples && process.gone_ns.is_none())
             };
             if !asked.iter().any(is_open) || Instant::now() >= until {
                 break;
             }
             self.run_round(Duration::from_millis(5));
         }
-        let until_ns = self.scene.now_ns() + ANSWERING_NS;
-        for life in self.scene.lives.all_mut() {
-            life.first_clock.ignored_until_ns = until_ns;
+        let until_ns = self.observation.now_ns() + ANSWERING_NS;
+        for process in self.observation.processes.all_mut() {
+            process.first_clock.ignored_until_ns = until_ns;
         }
         self.poll_processes();
     }
@@ -113,9 +117,9 @@ impl Observer {
     /// Says, once for each time that the program stops moving, where it waits if it can never go on.
     pub fn report_stall(&mut self) {
         // Only a poll can show that threads have run, or not.
-        if std::mem::take(&mut self.has_polled) && self.scene.is_newly_stalled(STALLED_NS) {
+        if std::mem::take(&mut self.has_polled) && self.observation.is_newly_stalled(STALLED_NS) {
             self.sample_threads();
-            self.scene.emit_stall();
+            self.observation.emit_stall();
         }
     }
 
@@ -136,7 +140,7 @@ impl Observer {
         let Self {
             sources,
             lines,
-            scene,
+            observation,
             buffer,
             ..
         } = self;
@@ -147,12 +151,14 @@ impl Observer {
                 break;
             }
             pieces += 1;
-            lines.push_bytes(&buffer[..size], |told| scene.apply_hook_event(told));
+            lines.push_bytes(&buffer[..size], |message| {
+                observation.apply_hook_event(message)
+            });
         }
-        sources.accept_pipes(|owner| scene.record_pipe(owner));
+        sources.accept_pipes(|owner| observation.record_pipe(owner));
         let mut pieces_of_output = 0;
         while let Some(piece) = sources.read_output(buffer) {
-            scene.add_output(piece, &buffer[..piece.size]);
+            observation.add_output(piece, &buffer[..piece.size]);
             pieces_of_output += 1;
             if pieces_of_output == MOST_PIECES {
                 sources.rotate_pipes();

@@ -121,7 +121,7 @@ fn take_whole_characters(bytes: &mut Vec<u8>) -> String {
 /// A printed line, with its process, its stream, its number in the stream (from 1) and its time.
 #[derive(Debug, Clone)]
 pub struct PrintedLine {
-    pub life: usize,
+    pub process: usize,
     pub stderr: bool,
     pub number: usize,
     pub text: String,
@@ -267,7 +267,7 @@ mod tests {
         let mut kept = KeptLines::default();
         for (number, text) in (1..).zip(texts) {
             kept.add(PrintedLine {
-                life: 0,
+                process: 0,
                 stderr: false,
                 number,
                 text,

@@ -69,35 +69,37 @@ impl ProcessPoller {
         self.next.saturating_duration_since(Instant::now())
     }
 
-    /// Polls once, and records the states in `lives`. `now_ns` is the time in the recording.
-    pub fn poll_processes(&mut self, lives: &mut ProcessTable, now_ns: u64) {
+    /// Polls once, and records the states in `processes`. `now_ns` is the time in the recording.
+    pub fn poll_processes(&mut self, processes: &mut ProcessTable, now_ns: u64) {
         let (began, cpu) = (Instant::now(), measure::thread_cpu());
         let memory = began >= self.next_memory;
         let private = began >= self.next_private;
         // An event that a process sent during this poll happened before its end.
         let later = || now_ns + began.elapsed().as_nanos() as u64;
-        let seen = self.collect_tree(lives, now_ns, &later);
+        let seen = self.collect_tree(processes, now_ns, &later);
         for state in &seen {
-            let Some(life) = lives.get_mut(state.pid) else {
+            let Some(process) = processes.get_mut(state.pid) else {
                 continue;
             };
-            inspect_process(life, state, now_ns);
+            inspect_process(process, state, now_ns);
             if state.has_ended {
                 continue;
             }
-            if memory || private || life.peak.is_none() {
-                life.peak = life.peak.max(measure::peak_memory(state.pid));
+            if memory || private || process.peak.is_none() {
+                process.peak = process.peak.max(measure::peak_memory(state.pid));
             }
             // A short process has its private memory read once, as soon as it is no longer starting.
-            let age = now_ns.saturating_sub(life.first_ns);
-            if private || (life.private.is_none() && age > STARTED_NS) {
-                life.private = life.private.max(measure::process_memory(state.pid).private);
+            let age = now_ns.saturating_sub(process.first_ns);
+            if private || (process.private.is_none() && age > STARTED_NS) {
+                process.private = process
+                    .private
+                    .max(measure::process_memory(state.pid).private);
             }
         }
         let is_seen: HashSet<u32> = seen.iter().map(|state| state.pid).collect();
-        for pid in lives.living_pids() {
+        for pid in processes.living_pids() {
             if !is_seen.contains(&pid) {
-                lives.mark_gone(pid, later());
+                processes.mark_gone(pid, later());
             }
         }
         // Processor time, not wall time: a poll costs no more on a busy machine.
@@ -118,15 +120,15 @@ impl ProcessPoller {
     /// The states of all processes of the program at this moment. Orphans that we adopted are reaped.
     fn collect_tree(
         &mut self,
-        lives: &mut ProcessTable,
+        processes: &mut ProcessTable,
         now_ns: u64,
         later: &dyn Fn() -> u64,
     ) -> Vec<ProcessState> {
         let mut seen: Vec<ProcessState> = Vec::new();
         let mut known = HashSet::new();
         let mut waiting: VecDeque<u32> = VecDeque::from([self.main]);
-        waiting.extend(lives.living_pids());
-        waiting.extend(self.find_adopted(lives));
+        waiting.extend(processes.living_pids());
+        waiting.extend(self.find_adopted(processes));
         while let Some(pid) = waiting.pop_front() {
             if !known.insert(pid) {
                 continue;
@@ -134,12 +136,12 @@ impl ProcessPoller {
             let Some(state) = measure::process_state(pid) else {
                 continue;
             };
-            if !self.is_ours(lives, &state) {
+            if !self.is_ours(processes, &state) {
                 continue;
             }
-            lives.record_state(&state, now_ns);
+            processes.record_state(&state, now_ns);
             if state.has_ended {
-                self.record_end(lives, &state, later());
+                self.record_end(processes, &state, later());
             } else {
                 waiting.extend(measure::child_pids(pid, state.threads));
             }
@@ -149,32 +151,36 @@ impl ProcessPoller {
     }
 
     /// Whether this PID still belongs to a process of the program. A new process is a child of one, or adopted.
-    fn is_ours(&self, lives: &ProcessTable, state: &ProcessState) -> bool {
-        let Some(life) = lives.get(state.pid) else {
+    fn is_ours(&self, processes: &ProcessTable, state: &ProcessState) -> bool {
+        let Some(process) = processes.get(state.pid) else {
             return true;
         };
-        let is_same = life.began.is_none_or(|began| began == state.began);
+        let is_same = process.began.is_none_or(|began| began == state.began);
         // The system gave this PID again: the new process is ours only if a process of the program started it.
-        is_same || lives.get(state.parent).is_some() || state.pid == self.main
+        is_same || processes.get(state.parent).is_some() || state.pid == self.main
     }
 
-    fn record_end(&self, lives: &mut ProcessTable, state: &ProcessState, now_ns: u64) {
+    fn record_end(&self, processes: &mut ProcessTable, state: &ProcessState, now_ns: u64) {
         let asked = (state.pid != self.main && state.parent == std::process::id())
             .then(|| reaper::reap_child(state.pid))
             .flatten();
-        if let Some(life) = lives.get_mut(state.pid) {
-            life.exitcode = life.exitcode.or(asked).or(state.exitcode);
+        if let Some(process) = processes.get_mut(state.pid) {
+            process.exitcode = process.exitcode.or(asked).or(state.exitcode);
         }
-        lives.mark_gone(state.pid, now_ns);
+        processes.mark_gone(state.pid, now_ns);
     }
 
     /// Our children that were orphans of the program.
-    fn find_adopted(&mut self, lives: &ProcessTable) -> Vec<u32> {
+    fn find_adopted(&mut self, processes: &ProcessTable) -> Vec<u32> {
         let own = std::process::id();
         let threads = measure::process_state(own).map_or(1, |state| state.threads);
         let mut adopted = Vec::new();
         for pid in measure::child_pids(own, threads) {
-            if pid == self.main || lives.get(pid).is_some_and(|life| life.gone_ns.is_none()) {
+            if pid == self.main
+                || processes
+                    .get(pid)
+                    .is_some_and(|process| process.gone_ns.is_none())
+            {
                 continue;
             }
             let Some(state) = measure::process_state(pid) else {
@@ -183,7 +189,7 @@ impl ProcessPoller {
             if self.others.contains(&(pid, state.began)) {
                 continue;
             }
-            let is_ours = belongs_to_program(lives, &state)
+            let is_ours = belongs_to_program(processes, &state)
                 || measure::has_environment(pid, hook_message::PIPE, &self.mark);
             if is_ours {
                 adopted.push(pid);
@@ -196,39 +202,39 @@ impl ProcessPoller {
 }
 
 /// Whether the process is in a group or a session of the program's processes.
-fn belongs_to_program(lives: &ProcessTable, state: &ProcessState) -> bool {
+fn belongs_to_program(processes: &ProcessTable, state: &ProcessState) -> bool {
     // Every process that we start shares our own session.
     let group = state.group.filter(|&group| group != state.pid);
-    let leads = |number: u32| lives.get(number).is_some();
+    let leads = |number: u32| processes.get(number).is_some();
     group.is_some_and(leads) || state.session.is_some_and(leads)
 }
 
 /// Reads what a state does not hold: the threads, and the kind of a process without hooks.
-fn inspect_process(life: &mut ObservedProcess, state: &ProcessState, now_ns: u64) {
+fn inspect_process(process: &mut ObservedProcess, state: &ProcessState, now_ns: u64) {
     if state.threads > 1 && !state.has_ended {
-        record_threads(life, now_ns);
-    } else if !life.threads.is_empty() {
-        end_threads(life, now_ns, &HashSet::new());
+        record_threads(process, now_ns);
+    } else if !process.threads.is_empty() {
+        end_threads(process, now_ns, &HashSet::new());
     }
-    let is_settled = now_ns.saturating_sub(life.first_ns) > SETTLED_NS;
-    if is_settled && !life.is_told && life.kind != ProcessKind::Main {
-        life.is_told = true;
-        life.kind = kind_from_words(&measure::command_line(life.pid));
+    let is_settled = now_ns.saturating_sub(process.first_ns) > SETTLED_NS;
+    if is_settled && !process.is_told && process.kind != ProcessKind::Main {
+        process.is_told = true;
+        process.kind = kind_from_words(&measure::command_line(process.pid));
     }
 }
 
-fn record_threads(life: &mut ObservedProcess, now_ns: u64) {
+fn record_threads(process: &mut ObservedProcess, now_ns: u64) {
     let mut there = HashSet::new();
-    for thread in measure::thread_states(life.pid) {
+    for thread in measure::thread_states(process.pid) {
         there.insert(thread.tid);
-        life.record_thread_state(&thread, now_ns);
+        process.record_thread_state(&thread, now_ns);
     }
-    end_threads(life, now_ns, &there);
+    end_threads(process, now_ns, &there);
 }
 
 /// Marks the threads that are not in `there` as ended.
-fn end_threads(life: &mut ObservedProcess, now_ns: u64, there: &HashSet<u32>) {
-    for (tid, thread) in &mut life.threads {
+fn end_threads(process: &mut ObservedProcess, now_ns: u64, there: &HashSet<u32>) {
+    for (tid, thread) in &mut process.threads {
         if !there.contains(tid) && thread.last_ns < now_ns {
             thread.ended_ns.get_or_insert(now_ns);
         }

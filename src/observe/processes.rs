@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The most processes with a record of their own; further ones are only counted, and ended.
-const MOST_LIVES: usize = 5_000;
+const MOST_PROCESSES: usize = 5_000;
 
 /// The most threads of one process with a record of their own.
 const MOST_THREADS: usize = 500;
@@ -87,7 +87,7 @@ pub struct ObservedThread {
     /// The name from the hooks, or else from the system.
     pub name: String,
     /// Whether the thread is Python's own, as the hooks reported it; `None` without a report.
-    pub told: Option<bool>,
+    pub is_internal: Option<bool>,
     pub first_ns: u64,
     pub last_ns: u64,
     pub ended_ns: Option<u64>,
@@ -103,7 +103,7 @@ pub struct ObservedThread {
 impl ObservedThread {
     /// Whether the thread is not one of the program's own.
     pub fn is_internal(&self) -> bool {
-        self.told == Some(true)
+        self.is_internal == Some(true)
     }
 }
 
@@ -307,7 +307,7 @@ impl ObservedProcess {
             });
         thread.last_ns = thread.last_ns.max(at_ns);
         thread.clock.record_cpu(state.cpu, state.is_runnable, at_ns);
-        if thread.told.is_none() {
+        if thread.is_internal.is_none() {
             thread.name.clone_from(&state.name);
         }
         if let Some(core) = state.core.filter(|_| state.cpu != thread.cpu) {
@@ -324,10 +324,10 @@ impl ObservedProcess {
         }
         // Thread IDs are given again: a state that was polled before the start was reported belongs to this thread.
         let seen = self.threads.remove(&tid);
-        let seen = seen.filter(|thread| thread.told.is_none() && thread.ended_ns.is_none());
+        let seen = seen.filter(|thread| thread.is_internal.is_none() && thread.ended_ns.is_none());
         let mut thread = seen.unwrap_or_default();
         name.clone_into(&mut thread.name);
-        thread.told = Some(internal);
+        thread.is_internal = Some(internal);
         thread.clock.ran_ns = thread.clock.ran_ns.max(at_ns);
         thread.first_ns = at_ns;
         thread.last_ns = thread.last_ns.max(at_ns);
@@ -392,15 +392,15 @@ impl ProcessTable {
 
     /// The PIDs of the processes that have not ended.
     pub fn living_pids(&self) -> Vec<u32> {
-        let living = self.all.iter().filter(|life| life.gone_ns.is_none());
-        living.map(|life| life.pid).collect()
+        let living = self.all.iter().filter(|process| process.gone_ns.is_none());
+        living.map(|process| process.pid).collect()
     }
 
     /// The process that sent a message at that time; it is added if it is new.
     pub fn find_or_add(&mut self, pid: u32, at_ns: u64) -> Option<&mut ObservedProcess> {
         // A message from before the noticed end belongs to the ended process; a later one to a new process with its
         // PID.
-        let is_over = |life: &ObservedProcess| life.gone_ns.is_some_and(|gone| gone < at_ns);
+        let is_over = |process: &ObservedProcess| process.gone_ns.is_some_and(|gone| gone < at_ns);
         let place = match self
             .index_of(pid)
             .filter(|&place| !is_over(&self.all[place]))
@@ -408,9 +408,9 @@ impl ProcessTable {
             Some(place) => place,
             None => self.add_process(pid, at_ns)?,
         };
-        let life = &mut self.all[place];
-        life.extend_lifetime(at_ns);
-        Some(life)
+        let process = &mut self.all[place];
+        process.extend_lifetime(at_ns);
+        Some(process)
     }
 
     /// Records a polled state. `None` if there is no room for a new process.
@@ -420,10 +420,10 @@ impl ProcessTable {
         at_ns: u64,
     ) -> Option<&mut ObservedProcess> {
         let is_other =
-            |life: &ObservedProcess| life.began.is_some_and(|began| began != state.began);
+            |process: &ObservedProcess| process.began.is_some_and(|began| began != state.began);
         let known = self.index_of(state.pid).filter(|&place| {
-            let life = &self.all[place];
-            !is_other(life) && (life.gone_ns.is_none() || life.began.is_some())
+            let process = &self.all[place];
+            !is_other(process) && (process.gone_ns.is_none() || process.began.is_some())
         });
         if let Some(place) = self.index_of(state.pid).filter(|_| known.is_none()) {
             self.all[place].mark_ended(at_ns);
@@ -433,29 +433,29 @@ impl ProcessTable {
             None => self.add_process(state.pid, at_ns)?,
         };
         let epoch_ns = self.epoch_ns;
-        let life = &mut self.all[place];
+        let process = &mut self.all[place];
         // A zombie still has a state, but no longer runs.
-        if life.gone_ns.is_none() {
-            life.record_state(state, epoch_ns, at_ns);
+        if process.gone_ns.is_none() {
+            process.record_state(state, epoch_ns, at_ns);
         }
-        Some(life)
+        Some(process)
     }
 
     /// Marks the process as ended.
     pub fn mark_gone(&mut self, pid: u32, at_ns: u64) {
-        if let Some(life) = self.get_mut(pid) {
-            life.mark_ended(at_ns);
+        if let Some(process) = self.get_mut(pid) {
+            process.mark_ended(at_ns);
         }
     }
 
     /// Records the exit code of the only command that this process can have started and waited for in that time.
     pub fn record_command_end(&mut self, parent: u32, from_ns: u64, to_ns: u64, exitcode: i32) {
         let from_ns = from_ns.saturating_sub(CLOCK_STEP_NS);
-        let is_it = |life: &&mut ObservedProcess| {
-            life.parent == Some(parent)
-                && life.kind == ProcessKind::Program
-                && life.exitcode.is_none()
-                && (from_ns..=to_ns).contains(&life.first_ns)
+        let is_it = |process: &&mut ObservedProcess| {
+            process.parent == Some(parent)
+                && process.kind == ProcessKind::Program
+                && process.exitcode.is_none()
+                && (from_ns..=to_ns).contains(&process.first_ns)
         };
         let mut commands = self.all.iter_mut().filter(is_it);
         if let (Some(only), None) = (commands.next(), commands.next()) {
@@ -465,7 +465,7 @@ impl ProcessTable {
     }
 
     fn add_process(&mut self, pid: u32, at_ns: u64) -> Option<usize> {
-        if self.all.len() >= MOST_LIVES {
+        if self.all.len() >= MOST_PROCESSES {
             self.missed += 1;
             return None;
         }

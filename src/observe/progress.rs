@@ -45,7 +45,7 @@ impl ProgressTicker {
     pub fn message_at(
         &mut self,
         now_ns: u64,
-        lives: &ProcessTable,
+        processes: &ProcessTable,
         unfinished: Option<&str>,
     ) -> Option<String> {
         if let Some(line) = unfinished.filter(|line| !line.trim().is_empty()) {
@@ -61,10 +61,13 @@ impl ProgressTicker {
         if now_ns < self.next_ns {
             return None;
         }
-        let all = lives.all().iter();
-        let living = all.clone().filter(|life| life.gone_ns.is_none()).count();
+        let all = processes.all().iter();
+        let living = all
+            .clone()
+            .filter(|process| process.gone_ns.is_none())
+            .count();
         let cpu_s: f64 = all
-            .filter_map(|life| life.cpu)
+            .filter_map(|process| process.cpu)
             .map(|cpu| cpu.as_secs_f64())
             .sum();
         let wall_s = now_ns.saturating_sub(self.last_ns) as f64 / 1e9;
@@ -88,29 +91,33 @@ mod tests {
 
     #[test]
     fn once_a_second_it_says_what_was_used_since() {
-        let mut lives = ProcessTable::default();
+        let mut processes = ProcessTable::default();
         let mut progress = ProgressTicker::default();
-        let life = lives.find_or_add(7, 0).expect("room for one");
-        life.cpu = Some(Duration::from_millis(500));
-        assert_eq!(progress.message_at(400_000_000, &lives, None), None);
+        let process = processes.find_or_add(7, 0).expect("room for one");
+        process.cpu = Some(Duration::from_millis(500));
+        assert_eq!(progress.message_at(400_000_000, &processes, None), None);
         assert_eq!(
-            progress.message_at(1_000_000_000, &lives, None).as_deref(),
+            progress
+                .message_at(1_000_000_000, &processes, None)
+                .as_deref(),
             Some("1 process, 0.5 cores, 1 s")
         );
-        assert_eq!(progress.message_at(1_900_000_000, &lives, None), None);
-        let life = lives.get_mut(7).expect("the same");
-        life.cpu = Some(Duration::from_millis(2500));
+        assert_eq!(progress.message_at(1_900_000_000, &processes, None), None);
+        let process = processes.get_mut(7).expect("the same");
+        process.cpu = Some(Duration::from_millis(2500));
         assert_eq!(
-            progress.message_at(2_000_000_000, &lives, None).as_deref(),
+            progress
+                .message_at(2_000_000_000, &processes, None)
+                .as_deref(),
             Some("1 process, 2.0 cores, 2 s")
         );
     }
 
     #[test]
     fn an_unfinished_line_takes_the_place_of_other_messages() {
-        let lives = ProcessTable::default();
+        let processes = ProcessTable::default();
         let mut progress = ProgressTicker::default();
-        let mut at = |ms: u64, line| progress.message_at(ms * 1_000_000, &lives, line);
+        let mut at = |ms: u64, line| progress.message_at(ms * 1_000_000, &processes, line);
         assert_eq!(at(1, Some("10 %")), None, "too early");
         assert_eq!(at(500, Some("10 %")).as_deref(), Some("10 %"));
         assert_eq!(at(502, Some("20 %")), None, "too soon");

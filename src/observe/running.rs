@@ -70,7 +70,7 @@ pub struct ProgramEnd {
 /// A running program and its observer.
 pub struct RunningProgram {
     process: Process,
-    pub eyes: Observer,
+    pub observer: Observer,
     loan: Option<TerminalHandover>,
     keeps_detached: bool,
 }
@@ -79,13 +79,13 @@ impl RunningProgram {
     /// Takes a process that was started, its observer, and the terminal that it may get.
     pub fn new(
         process: Process,
-        eyes: Observer,
+        observer: Observer,
         loan: Option<TerminalHandover>,
         keeps_detached: bool,
     ) -> Self {
         Self {
             process,
-            eyes,
+            observer,
             loan,
             keeps_detached,
         }
@@ -100,10 +100,15 @@ impl RunningProgram {
         let own = measure::own_cpu();
         let attended = self.wait_for_main(limit.unwrap_or(FOR_EVER), &|| stopped().is_some());
         let asked_ns = self.ask_to_end(attended, stopped().is_some());
-        let ended_ns = self.eyes.scene.now_ns();
+        let ended_ns = self.observer.observation.now_ns();
         let was_interrupted =
             self.take_terminal_back() && self.process.exitcode() == Some(BY_INTERRUPT);
-        let hopeless = || self.eyes.scene.is_hopeless.then(|| HOPELESS.to_owned());
+        let hopeless = || {
+            self.observer
+                .observation
+                .is_hopeless
+                .then(|| HOPELESS.to_owned())
+        };
         let interrupted = || was_interrupted.then(|| INTERRUPTED.to_owned());
         let why = stopped().or_else(hopeless).or_else(interrupted);
         let has_ended = attended == WaitResult::Ended && why.is_none();
@@ -114,11 +119,11 @@ impl RunningProgram {
             Default::default()
         };
         let is_gone = self.end_all(&detached);
-        let now = self.eyes.scene.now_ns();
-        self.eyes.drain_pipes(GRACE);
+        let now = self.observer.observation.now_ns();
+        self.observer.drain_pipes(GRACE);
         let wall_s = self.finish_main(ended_ns, now);
-        self.eyes.scene.finish_lines();
-        self.eyes.scene.announce_processes();
+        self.observer.observation.finish_lines();
+        self.observer.observation.announce_processes();
         let own_cpu_s = own.and_then(|before| {
             let used = measure::own_cpu()?.checked_sub(before)?;
             Some(used.as_secs_f64())
@@ -141,15 +146,15 @@ impl RunningProgram {
 
     /// Records the end of the main process, and returns how many seconds it ran.
     fn finish_main(&mut self, ended_ns: u64, now: u64) -> f64 {
-        let scene = &mut self.eyes.scene;
+        let observation = &mut self.observer.observation;
         let mut began_ns = ended_ns;
-        if let Some(life) = scene.lives.get_mut(scene.main) {
-            began_ns = life.first_ns;
-            life.exitcode = self.process.exitcode();
+        if let Some(process) = observation.processes.get_mut(observation.main) {
+            began_ns = process.first_ns;
+            process.exitcode = self.process.exitcode();
             let reported = self.process.usage().and_then(|usage| usage.cpu);
-            life.cpu = life.cpu.max(reported);
+            process.cpu = process.cpu.max(reported);
         }
-        scene.lives.mark_gone(scene.main, now);
+        observation.processes.mark_gone(observation.main, now);
         ended_ns.saturating_sub(began_ns) as f64 / 1e9
     }
 
@@ -157,7 +162,7 @@ impl RunningProgram {
     fn wait_for_main(&mut self, limit: Duration, stopped: &dyn Fn() -> bool) -> WaitResult {
         let Self {
             process,
-            eyes,
+            observer,
             loan,
             ..
         } = self;
@@ -168,14 +173,14 @@ impl RunningProgram {
             let attended = wait_for_exit(process, left, &must_stop, |round| {
                 if let Some(loan) = loan {
                     loan.update();
-                    eyes.scene.is_at_terminal = loan.is_lent();
+                    observer.observation.is_at_terminal = loan.is_lent();
                 }
-                eyes.run_round(round);
-                eyes.report_stall();
-                is_hopeless.set(eyes.scene.is_hopeless);
+                observer.run_round(round);
+                observer.report_stall();
+                is_hopeless.set(observer.observation.is_hopeless);
             });
             // The process becomes the program a moment after its start; the program has the whole limit.
-            left = limit.saturating_sub(eyes.scene.main_age().unwrap_or(limit));
+            left = limit.saturating_sub(observer.observation.main_age().unwrap_or(limit));
             if attended != WaitResult::TooLong || left.is_zero() {
                 break attended;
             }
@@ -192,27 +197,28 @@ impl RunningProgram {
             return false;
         };
         loan.take_back();
-        self.eyes.scene.is_at_terminal = false;
+        self.observer.observation.is_at_terminal = false;
         true
     }
 
     /// The living processes in a session of their own, which nothing but their program's own wish put there.
     fn list_detached(&self) -> BTreeSet<u32> {
-        let lives = self.eyes.scene.lives.all().iter();
-        let living = lives.filter(|life| life.gone_ns.is_none());
-        let detached = living.filter(|life| life.is_detached(self.eyes.scene.session));
-        detached.map(|life| life.pid).collect()
+        let processes = self.observer.observation.processes.all().iter();
+        let living = processes.filter(|process| process.gone_ns.is_none());
+        let detached =
+            living.filter(|process| process.is_detached(self.observer.observation.session));
+        detached.map(|process| process.pid).collect()
     }
 
     /// Records the end of the main process.
     fn note_end(&mut self) {
-        let scene = &mut self.eyes.scene;
-        let now = scene.now_ns();
-        if let Some(life) = scene.lives.get_mut(scene.main) {
-            life.exitcode = self.process.exitcode();
-            life.extend_lifetime(now);
+        let observation = &mut self.observer.observation;
+        let now = observation.now_ns();
+        if let Some(process) = observation.processes.get_mut(observation.main) {
+            process.exitcode = self.process.exitcode();
+            process.extend_lifetime(now);
         }
-        scene.lives.mark_gone(scene.main, now);
+        observation.processes.mark_gone(observation.main, now);
     }
 
     /// Asks a program that has to end to do so by itself, and gives it time to save its data. Returns the time of the
@@ -223,25 +229,26 @@ impl RunningProgram {
             WaitResult::Stopped if is_stopped => EndRequest::Interrupt,
             WaitResult::Stopped | WaitResult::Ended => return None,
         };
-        self.eyes.sample_threads();
-        let asked_ns = self.eyes.scene.now_ns();
-        let group = self.eyes.scene.main;
+        self.observer.sample_threads();
+        let asked_ns = self.observer.observation.now_ns();
+        let group = self.observer.observation.main;
         let until = Instant::now() + AFTER_REQUEST;
         let mut is_over = false;
         reaper::ask_group(group, request);
         while Instant::now() < until {
-            self.eyes.poll_processes();
+            self.observer.poll_processes();
             if !is_over && !self.process.is_alive() {
                 is_over = true;
                 self.note_end();
             }
-            let all = self.eyes.scene.lives.all().iter();
-            let mut left = all.filter(|life| life.gone_ns.is_none() && life.group == Some(group));
+            let all = self.observer.observation.processes.all().iter();
+            let mut left =
+                all.filter(|process| process.gone_ns.is_none() && process.group == Some(group));
             // Processes outside the group were not asked.
             if is_over && left.next().is_none() {
                 break;
             }
-            self.eyes.run_round(Duration::from_millis(10));
+            self.observer.run_round(Duration::from_millis(10));
         }
         Some(asked_ns)
     }
@@ -251,15 +258,18 @@ impl RunningProgram {
         let began = Instant::now();
         let mut outlived = None;
         loop {
-            self.eyes.poll_processes();
-            let scene = &self.eyes.scene;
-            let living = scene.lives.all().iter();
-            let living =
-                living.filter(|life| life.gone_ns.is_none() && !life.is_detached(scene.session));
+            self.observer.poll_processes();
+            let observation = &self.observer.observation;
+            let living = observation.processes.all().iter();
+            let living = living.filter(|process| {
+                process.gone_ns.is_none() && !process.is_detached(observation.session)
+            });
             let left: Vec<&ObservedProcess> = living.collect();
-            let others = left.iter().filter(|life| life.kind != ProcessKind::Helper);
+            let others = left
+                .iter()
+                .filter(|process| process.kind != ProcessKind::Helper);
             let others: Vec<(u32, String)> = others
-                .map(|life| (life.pid, life.display_name().to_owned()))
+                .map(|process| (process.pid, process.display_name().to_owned()))
                 .collect();
             if began.elapsed() >= TOGETHER {
                 outlived.get_or_insert(others);
@@ -270,7 +280,7 @@ impl RunningProgram {
             if is_over {
                 return outlived.unwrap_or_default();
             }
-            self.eyes.run_round(Duration::from_millis(10));
+            self.observer.run_round(Duration::from_millis(10));
         }
     }
 
@@ -282,24 +292,33 @@ impl RunningProgram {
         // First the whole group, as far as its leader is there; then the other processes one by one.
         let _ = self.process.kill();
         loop {
-            self.eyes.poll_processes();
-            let lives = &self.eyes.scene.lives;
+            self.observer.poll_processes();
+            let processes = &self.observer.observation.processes;
             let living = || {
-                let living = lives.all().iter().filter(|life| life.gone_ns.is_none());
-                living.filter(|life| !(keeps_detached && detached.contains(&life.pid)))
+                let living = processes
+                    .all()
+                    .iter()
+                    .filter(|process| process.gone_ns.is_none());
+                living.filter(|process| !(keeps_detached && detached.contains(&process.pid)))
             };
             let nobody_is_left = living().next().is_none();
             let spares_trackers = began.elapsed() < reaper::TRACKER_GRACE;
             let ended = || {
-                living()
-                    .filter(|life| !(spares_trackers && reaper::is_tracker(life.pid, life.group)))
+                living().filter(|process| {
+                    !(spares_trackers && reaper::is_tracker(process.pid, process.group))
+                })
             };
-            let left: Vec<(u32, Option<u64>)> =
-                ended().map(|life| (life.pid, life.began)).collect();
+            let left: Vec<(u32, Option<u64>)> = ended()
+                .map(|process| (process.pid, process.began))
+                .collect();
             // Processes that start others faster than we poll are killed with their group, if it is one of the
             // program's.
             let groups: BTreeSet<u32> = ended()
-                .filter_map(|life| life.group.filter(|&group| lives.get(group).is_some()))
+                .filter_map(|process| {
+                    process
+                        .group
+                        .filter(|&group| processes.get(group).is_some())
+                })
                 .collect();
             let main_is_gone = !self.process.is_alive();
             if nobody_is_left && main_is_gone {
@@ -315,7 +334,7 @@ impl RunningProgram {
             for (pid, began) in left {
                 reaper::kill_same_process(pid, began);
             }
-            self.eyes.run_round(Duration::from_millis(2));
+            self.observer.run_round(Duration::from_millis(2));
         }
     }
 }

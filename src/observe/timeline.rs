@@ -25,12 +25,12 @@ struct FinalWorker {
 /// The events, ordered by time. `live` are the events that were emitted during the run, the first of which is the start
 /// of the run; `last` are the events at its end.
 pub fn build_timeline(
-    scene: &ObservationState,
+    observation: &ObservationState,
     live: Vec<Event>,
     last: Vec<EventKind>,
 ) -> Vec<Event> {
-    let end_ns = scene.now_ns();
-    let known = finalize_workers(scene.lives.all(), end_ns);
+    let end_ns = observation.now_ns();
+    let known = finalize_workers(observation.processes.all(), end_ns);
     let begin_ns = live
         .iter()
         .find(|event| matches!(event.what, EventKind::TrialStarted { .. }))
@@ -59,13 +59,13 @@ pub fn build_timeline(
     for (worker, settled) in known {
         events.extend(build_end_events(worker, settled));
     }
-    events.extend(scene.facts.iter().map(|kept| {
+    events.extend(observation.facts.iter().map(|kept| {
         let (pid, what) = (kept.pid, kept.fact.clone().into());
         build_event(kept.at_ns.max(begin_ns), EventKind::Hook { pid, what })
     }));
-    events.extend(scene.lines.last().filter_map(|line| {
+    events.extend(observation.lines.last().filter_map(|line| {
         let what = EventKind::Output {
-            worker: scene.lives.all().get(line.life)?.worker?,
+            worker: observation.processes.all().get(line.process)?.worker?,
             stderr: line.stderr,
             text: line.text.clone(),
         };
@@ -105,49 +105,49 @@ fn build_end_events(worker: WorkerId, settled: FinalWorker) -> Vec<Event> {
     events
 }
 
-fn finalize_workers(lives: &[ObservedProcess], end_ns: u64) -> BTreeMap<WorkerId, FinalWorker> {
+fn finalize_workers(processes: &[ObservedProcess], end_ns: u64) -> BTreeMap<WorkerId, FinalWorker> {
     let mut all = BTreeMap::new();
-    for life in lives {
-        if let Some(worker) = life.worker {
-            all.insert(worker, finalize_process(life, end_ns));
+    for process in processes {
+        if let Some(worker) = process.worker {
+            all.insert(worker, finalize_process(process, end_ns));
         }
-        for thread in life.threads.values() {
+        for thread in process.threads.values() {
             if let Some(worker) = thread.worker {
-                all.insert(worker, finalize_thread(life, thread, end_ns));
+                all.insert(worker, finalize_thread(process, thread, end_ns));
             }
         }
     }
     all
 }
 
-fn finalize_process(life: &ObservedProcess, now_ns: u64) -> FinalWorker {
-    let end_ns = life.end_ns().unwrap_or(now_ns);
+fn finalize_process(process: &ObservedProcess, now_ns: u64) -> FinalWorker {
+    let end_ns = process.end_ns().unwrap_or(now_ns);
     FinalWorker {
-        name: life.display_name().to_owned(),
-        ppid: life.parent,
-        first_ns: life.first_ns,
+        name: process.display_name().to_owned(),
+        ppid: process.parent,
+        first_ns: process.first_ns,
         end_ns,
-        exitcode: life.exitcode,
+        exitcode: process.exitcode,
         usage: ResourceUsage {
-            work_s: Some(seconds_between(life.first_ns, end_ns)),
-            cpu_s: life.cpu_s(),
-            cores: life.cores.iter().copied().collect(),
-            private_bytes: life.private,
-            resident_bytes: life.peak,
-            tasks: life.tasks.unwrap_or_default(),
+            work_s: Some(seconds_between(process.first_ns, end_ns)),
+            cpu_s: process.cpu_s(),
+            cores: process.cores.iter().copied().collect(),
+            private_bytes: process.private,
+            resident_bytes: process.peak,
+            tasks: process.tasks.unwrap_or_default(),
             ..ResourceUsage::default()
         },
-        has_ended: life.gone_ns.is_some(),
+        has_ended: process.gone_ns.is_some(),
     }
 }
 
-fn finalize_thread(life: &ObservedProcess, thread: &ObservedThread, now_ns: u64) -> FinalWorker {
-    let of_process = life.end_ns().unwrap_or(now_ns);
+fn finalize_thread(process: &ObservedProcess, thread: &ObservedThread, now_ns: u64) -> FinalWorker {
+    let of_process = process.end_ns().unwrap_or(now_ns);
     let end_ns = thread.ended_ns.unwrap_or(of_process).min(of_process);
     let end_ns = end_ns.max(thread.first_ns);
     FinalWorker {
         name: thread.name.clone(),
-        ppid: life.parent,
+        ppid: process.parent,
         first_ns: thread.first_ns,
         end_ns,
         exitcode: None,

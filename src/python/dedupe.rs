@@ -49,8 +49,8 @@ pub fn group_by_interpreter(
 ) -> Vec<FoundPython> {
     let mut found: Vec<(PathBuf, FoundPython)> = Vec::new();
     for (asked, answer) in answers {
-        let told = answer.as_ref().ok().and_then(InterpreterInfo::real_path);
-        let behind = told.unwrap_or(&asked.path);
+        let reported_path = answer.as_ref().ok().and_then(InterpreterInfo::real_path);
+        let behind = reported_path.unwrap_or(&asked.path);
         let runs = if asked.runs_itself() {
             &asked.path
         } else {

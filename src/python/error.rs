@@ -49,8 +49,8 @@ pub enum ProgramError {
         last: Option<String>,
     },
     /// The program ended successfully but sent no events.
-    #[error("Python {name} ran the program to its end and told nothing{}", last_line_suffix(last.as_ref()))]
-    ToldNothing {
+    #[error("Python {name} ran the program to its end and reported nothing{}", last_line_suffix(last.as_ref()))]
+    NoEvents {
         /// The Python's name.
         name: String,
         /// The last line on its error stream.

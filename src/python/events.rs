@@ -66,17 +66,19 @@ impl EventReader {
             let lines = self.wrong;
             let text = match lines {
                 1 => {
-                    format!("the program under Python {name} told a line that is no event: {first}")
+                    format!(
+                        "the program under Python {name} printed a line that is no event: {first}"
+                    )
                 }
                 _ => format!(
-                    "the program under Python {name} told {lines} lines that are no events, the first: {first}"
+                    "the program under Python {name} printed {lines} lines that are no events, the first: {first}"
                 ),
             };
             self.recorder.emit(EventKind::Noted { text });
         }
         if self.dropped > 0 {
             let text = format!(
-                "the program under Python {name} told {} more events than a recording takes",
+                "the program under Python {name} sent {} more events than a recording takes",
                 self.dropped
             );
             self.recorder.emit(EventKind::Noted { text });
@@ -111,8 +113,8 @@ impl EventReader {
             return;
         };
         self.room = left;
-        let told = serde_json::from_slice(&line).ok();
-        match told.and_then(|what| self.renumber_worker(what)) {
+        let event = serde_json::from_slice(&line).ok();
+        match event.and_then(|what| self.renumber_worker(what)) {
             Some(what) => {
                 self.taken += 1;
                 self.recorder.emit(what);
@@ -195,28 +197,28 @@ mod tests {
             r#"{"event": "output", "worker": 0, "stderr": false, "text": "hello"}"#
         );
         for piece in [1, 7, 1000] {
-            let told = recorded(text.as_bytes(), piece);
+            let events = recorded(text.as_bytes(), piece);
             assert!(
                 matches!(
-                    told[0],
+                    events[0],
                     EventKind::WorkerStarted {
                         worker: WorkerId(1),
                         ..
                     }
                 ),
-                "{told:?}"
+                "{events:?}"
             );
             assert!(
                 matches!(
-                    told[1],
+                    events[1],
                     EventKind::Output {
                         worker: WorkerId(1),
                         ..
                     }
                 ),
-                "{told:?}"
+                "{events:?}"
             );
-            assert_eq!(told.len(), 2);
+            assert_eq!(events.len(), 2);
         }
     }
 
@@ -226,27 +228,29 @@ mod tests {
             {\"event\": \"run_finished\", \"outcome\": {\"kind\": \"complete\"}}\n\
             {\"event\": \"worker_ready\", \"worker\": 9, \"startup_s\": 0.1}\n\
             {\"event\": \"noted\", \"text\": \"fine\"}\n";
-        let told = recorded(text.as_bytes(), 5);
-        assert_eq!(noted(&told[0]), "fine");
-        assert!(noted(&told[1]).contains("4 lines that are no events, the first: `nonsense [31m`"));
-        assert_eq!(told.len(), 2);
+        let events = recorded(text.as_bytes(), 5);
+        assert_eq!(noted(&events[0]), "fine");
+        assert!(
+            noted(&events[1]).contains("4 lines that are no events, the first: `nonsense [31m`")
+        );
+        assert_eq!(events.len(), 2);
     }
 
     #[test]
     fn an_endless_line_costs_no_memory_and_the_next_one_counts() {
         let mut text = vec![b'x'; 3 * LONGEST_LINE];
         text.extend_from_slice(b"\n{\"event\": \"noted\", \"text\": \"after\"}\n");
-        let told = recorded(&text, 4096);
-        assert_eq!(noted(&told[0]), "after");
-        assert!(noted(&told[1]).contains("no event: `xxx"));
+        let events = recorded(&text, 4096);
+        assert_eq!(noted(&events[0]), "after");
+        assert!(noted(&events[1]).contains("no event: `xxx"));
     }
 
     #[test]
     fn a_flood_is_cut_off_and_counted() {
         let line = b"{\"event\": \"noted\", \"text\": \"again\"}\n";
-        let told = recorded(&line.repeat(MOST_EVENTS + 3), 65_536);
-        assert_eq!(told.len(), MOST_EVENTS + 1);
-        assert!(noted(&told[MOST_EVENTS]).contains("told 3 more events"));
+        let events = recorded(&line.repeat(MOST_EVENTS + 3), 65_536);
+        assert_eq!(events.len(), MOST_EVENTS + 1);
+        assert!(noted(&events[MOST_EVENTS]).contains("sent 3 more events"));
     }
 
     #[test]
@@ -255,7 +259,7 @@ mod tests {
             "{{\"event\": \"noted\", \"text\": \"{}\"}}\n",
             "x".repeat(LONGEST_LINE / 2)
         );
-        let told = recorded(line.repeat(100).as_bytes(), 65_536);
-        assert!((60..65).contains(&told.len()), "{}", told.len());
+        let events = recorded(line.repeat(100).as_bytes(), 65_536);
+        assert!((60..65).contains(&events.len()), "{}", events.len());
     }
 }

@@ -66,8 +66,8 @@ impl DemoProgram<'_> {
             .clone_from(&interpreter.start_method);
         self.config.limit_s = self.limit.as_secs();
         let folder = ProgramFolder::with_programs(self.file)?;
-        let told = serde_json::to_vec(&self.config).unwrap_or_default();
-        folder.write_file("config.json", &told)?;
+        let config = serde_json::to_vec(&self.config).unwrap_or_default();
+        folder.write_file("config.json", &config)?;
         let pipe = folder.path().join("events");
         let mut channel = EventChannel::create(&pipe).map_err(|source| ProgramError::Folder {
             path: pipe.clone(),
@@ -95,14 +95,14 @@ impl DemoProgram<'_> {
         // In every case, no process of its group is left running, and all its output is read.
         let is_gone = kill_and_join(&process);
         drain_channel(&mut channel, &mut events);
-        let told = events.finish(&interpreter.name);
+        let event_count = events.finish(&interpreter.name);
         printed.record_exit(process.exit());
         match attended {
             WaitResult::Stopped => Err(ProgramError::Stopped),
             _ if !is_gone => Err(ProgramError::NotEnded {
                 name: interpreter.name.clone(),
             }),
-            WaitResult::Ended => self.judge_exit(process.exit(), told, &printed),
+            WaitResult::Ended => self.judge_exit(process.exit(), event_count, &printed),
             WaitResult::TooLong => Err(ProgramError::TooLong {
                 name: interpreter.name.clone(),
                 limit: self.limit,
@@ -114,7 +114,7 @@ impl DemoProgram<'_> {
     fn judge_exit(
         &self,
         exit: Option<ProcessExit>,
-        told: usize,
+        event_count: usize,
         printed: &OutputRecorder,
     ) -> Result<(), ProgramError> {
         let name = self.python.interpreter.name.clone();
@@ -123,7 +123,7 @@ impl DemoProgram<'_> {
             Some(exit) if !exit.is_success() => Err(ProgramError::Failed { name, exit, last }),
             // Every demo program sends events. A wrapper that starts no Python may end successfully without
             // any.
-            _ if told == 0 => Err(ProgramError::ToldNothing { name, last }),
+            _ if event_count == 0 => Err(ProgramError::NoEvents { name, last }),
             _ => Ok(()),
         }
     }

@@ -32,7 +32,7 @@ pub struct LessonPage<'s> {
     /// Whether reports show everything.
     all: bool,
     /// Stores the learner's actions.
-    diary: &'s mut ProgressRecorder,
+    progress_recorder: &'s mut ProgressRecorder,
     /// Receives the last recording.
     last: &'s mut Option<Arc<Recording>>,
     /// Receives the claims that the last run decided.
@@ -58,7 +58,7 @@ impl<'s> LessonPage<'s> {
         screen: &'s mut Screen,
         settings: &Settings,
         shows_reports: bool,
-        diary: &'s mut ProgressRecorder,
+        progress_recorder: &'s mut ProgressRecorder,
         (last, claims): (&'s mut Option<Arc<Recording>>, &'s mut Vec<ClaimReport>),
     ) -> Self {
         let lines = screen.has_prompt.then_some(0);
@@ -67,7 +67,7 @@ impl<'s> LessonPage<'s> {
             format: settings.format,
             shows_reports,
             all: settings.all,
-            diary,
+            progress_recorder,
             last,
             claims,
             lines,
@@ -283,7 +283,8 @@ impl LessonRenderer for LessonPage<'_> {
     }
 
     fn record_event(&mut self, lesson: &Lesson, what: ProgressEvent) {
-        self.diary.record_event(&lesson.slug, what, self.screen);
+        self.progress_recorder
+            .record_event(&lesson.slug, what, self.screen);
     }
 
     fn keep_recording(&mut self, recording: Arc<Recording>) {
@@ -312,10 +313,10 @@ impl LessonRenderer for LessonPage<'_> {
     }
 
     fn lesson_history(&mut self, lesson: &Lesson) -> Option<LessonHistory> {
-        if !self.diary.keeps {
+        if !self.progress_recorder.keeps {
             return None;
         }
-        let known = self.diary.read_progress(self.screen);
+        let known = self.progress_recorder.read_progress(self.screen);
         Some(known.lesson_history(lesson).cloned().unwrap_or_default())
     }
 
@@ -356,12 +357,13 @@ mod tests {
         let (out, messages) = (Box::new(io::sink()), Box::new(io::sink()));
         let mut screen = Screen::new(out, messages, (style, style));
         (screen.height, screen.has_prompt) = (Some(24), true);
-        let mut diary = ProgressRecorder::new(ProgressStore::default(), false);
+        let mut progress_recorder = ProgressRecorder::new(ProgressStore::default(), false);
         let (mut last, mut claims) = (None, Vec::new());
         let mut show_table = |live| {
             let settings = Settings::default();
             let kept = (&mut last, &mut claims);
-            let mut page = LessonPage::new(&mut screen, &settings, true, &mut diary, kept);
+            let mut page =
+                LessonPage::new(&mut screen, &settings, true, &mut progress_recorder, kept);
             page.live = live;
             page.begin_item();
             page.draw_code(&"row\n".repeat(14), "text").expect("drawn");
@@ -422,10 +424,10 @@ mod tests {
         let style = Style::without_color(80);
         let (out, messages) = (Box::new(io::sink()), Box::new(io::sink()));
         let mut screen = Screen::new(out, messages, (style, style));
-        let mut diary = ProgressRecorder::new(ProgressStore::default(), false);
+        let mut progress_recorder = ProgressRecorder::new(ProgressStore::default(), false);
         let (mut last, mut claims, settings) = (None, Vec::new(), Settings::default());
         let kept = (&mut last, &mut claims);
-        let mut page = LessonPage::new(&mut screen, &settings, true, &mut diary, kept);
+        let mut page = LessonPage::new(&mut screen, &settings, true, &mut progress_recorder, kept);
         page.begin_item();
         page.keep_recording(recording);
         page.draw_report(&report).expect("drawn");

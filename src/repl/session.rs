@@ -75,7 +75,7 @@ pub struct Session {
     /// The place where Enter resumes, if that was offered to the learner.
     pub resume: Option<NextStep>,
     /// The learner's progress.
-    pub diary: ProgressRecorder,
+    pub progress_recorder: ProgressRecorder,
     /// The programs of other people's lessons that may run.
     pub trust: TrustedPrograms,
     /// The last recording.
@@ -119,7 +119,7 @@ impl Session {
             review: None,
             stepper: None,
             resume: None,
-            diary: ProgressRecorder::new(ProgressStore::default(), false),
+            progress_recorder: ProgressRecorder::new(ProgressStore::default(), false),
             trust: TrustedPrograms::default(),
             last: None,
             claims: Vec::new(),
@@ -133,7 +133,7 @@ impl Session {
     pub fn choice_style(&self, for_class: bool) -> ChoiceStyle {
         ChoiceStyle {
             numbered: self.screen.style.accessible,
-            seed: self.diary.choice_seed.filter(|_| !for_class),
+            seed: self.progress_recorder.choice_seed.filter(|_| !for_class),
         }
     }
 

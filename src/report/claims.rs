@@ -128,7 +128,7 @@ impl Evidence for RunEvidence<'_> {
                     });
                 }
                 // A reason that the run states says more than that there is no value.
-                Err(MissingReason::Told(told)) => why = why.or(Some(told)),
+                Err(MissingReason::Reported(reason)) => why = why.or(Some(reason)),
                 Err(MissingReason::Nothing) => {}
             }
         }

@@ -401,7 +401,7 @@ mod tests {
 
     #[test]
     fn gaps_stay_where_there_is_nothing_else_to_say_why() {
-        let gap = || Value::missing("not told by this system");
+        let gap = || Value::missing("not reported by this system");
         let rust = table(&[("map", [gap(), Value::Nothing])]);
         let summary = merge(&[("Rust", rust)], &["time", "waits?"]);
         assert_eq!(summary.cell(0, &"map".into(), 0), Some(&gap()));

@@ -89,7 +89,7 @@ pub fn summary_table(lesson: &Lesson, known: &LessonHistory) -> Table {
 
 /// What to do next, as Markdown: what is still open, then the next lesson.
 pub fn suggest_next(lesson: &Lesson, known: &LessonHistory, next: Option<&Arc<Lesson>>) -> String {
-    let mut told = Vec::new();
+    let mut paragraphs = Vec::new();
     let items = summary_items(lesson, known);
     let unfinished = || items.iter().filter(|item| !item.is_done);
     let mut steps: Vec<String> = unfinished().map(|item| item.step.to_string()).collect();
@@ -97,7 +97,7 @@ pub fn suggest_next(lesson: &Lesson, known: &LessonHistory, next: Option<&Arc<Le
     let words: Vec<&str> = steps.iter().map(String::as_str).collect();
     let number = lesson.number;
     if let [first, ..] = *words {
-        told.push(format!(
+        paragraphs.push(format!(
             "Not finished: {} {}. `goto {first}` leads back, `progress {number}` lists them.",
             pick_plural(words.len(), "step", "steps"),
             join_words(&words, "and"),
@@ -105,10 +105,10 @@ pub fn suggest_next(lesson: &Lesson, known: &LessonHistory, next: Option<&Arc<Le
     }
     if let Some(item) = unfinished().find(|item| item.kind == "exercise") {
         let title = escape_markdown(item.text);
-        told.push(format!("`{}` opens the exercise: {title}.", item.command));
+        paragraphs.push(format!("`{}` opens the exercise: {title}.", item.command));
     }
-    told.push(suggest_lesson(next));
-    told.join("\n\n")
+    paragraphs.push(suggest_lesson(next));
+    paragraphs.join("\n\n")
 }
 
 /// The next lesson, or what there is after the last one.

@@ -373,24 +373,24 @@ fn undecided_message(outcome: GuessOutcome, settled: &SettledGuess) -> &'static 
 
 /// The right choice, for a learner who chose another one or none.
 fn right_choice_text(guess: &Guess, settled: &SettledGuess) -> String {
-    let mut told = Vec::new();
+    let mut paragraphs = Vec::new();
     for (at, outcome) in settled.choices.iter().enumerate() {
         if *outcome == GuessOutcome::Right {
             let choice = &guess.predict.choices[at];
             let mark = guess.marks.mark_at(at);
             let why = &choice.why;
-            told.push(format!(
+            paragraphs.push(format!(
                 "**The answer on this machine is {mark})** {}\\\n{why}",
                 choice.text
             ));
         }
     }
     if settled.is_unfit {
-        told.push("None of the choices fits what was measured here.".to_owned());
+        paragraphs.push("None of the choices fits what was measured here.".to_owned());
     } else if guess.chosen.is_none() && !settled.choices.contains(&GuessOutcome::Right) {
-        told.push("So this run can't tell which of the choices is right.".to_owned());
+        paragraphs.push("So this run can't tell which of the choices is right.".to_owned());
     }
-    told.join("\n\n")
+    paragraphs.join("\n\n")
 }
 
 /// The answer that the measurement gives to a prediction: the letters of the right choices.

@@ -104,7 +104,7 @@ fn a_folder_that_is_not_there_cannot_be_watched() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("no/four.py");
     let error = FileWatcher::new([&missing]).err().expect("an error");
-    let told = error.to_string();
-    assert!(told.starts_with("cannot watch `"), "{told}");
-    assert!(told.contains("four.py`: "), "{told}");
+    let message = error.to_string();
+    assert!(message.starts_with("cannot watch `"), "{message}");
+    assert!(message.contains("four.py`: "), "{message}");
 }

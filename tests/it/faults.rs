@@ -204,7 +204,7 @@ mod linux {
         for line in ["run squares", QUICK, "run memory --workers 2", "doctor"] {
             let ended = without_proc(&home, &format!("{EXE} {line}")).well();
             assert_eq!(ended.err, "", "{line}");
-            let says_so = ended.out.contains("not told");
+            let says_so = ended.out.contains("not reported");
             assert!(says_so || !line.contains("memory"), "{ended:?}");
         }
     }

@@ -148,18 +148,18 @@ fn a_shell_and_what_it_starts_are_seen() {
 #[test]
 fn lines_are_told_while_it_runs() {
     let _guard = watchdog("live lines");
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let to = Arc::clone(&told);
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let to = Arc::clone(&events);
     let env = ObserverServices {
         observer: Some(Box::new(move |event| {
             to.lock().unwrap().push(event.what.clone());
         })),
         // Stopped after its first line; otherwise it would never end.
         stopped: {
-            let told = Arc::clone(&told);
+            let events = Arc::clone(&events);
             Arc::new(move || {
-                let told = told.lock().unwrap();
-                let has_line = told.iter().any(|what| {
+                let events = events.lock().unwrap();
+                let has_line = events.iter().any(|what| {
                     matches!(what, EventKind::Output { text, stderr: false, .. } if text == "first")
                 });
                 has_line.then(|| "seen".to_owned())
@@ -173,10 +173,10 @@ fn lines_are_told_while_it_runs() {
         recording.run().status(),
         RunStatus::Partial("seen".to_owned())
     );
-    let told = told.lock().unwrap();
+    let events = events.lock().unwrap();
     let is_main = |what: &EventKind| matches!(what, EventKind::WorkerStarted { kind: WorkerKind::Main, name, .. } if name == "sh");
-    assert!(told.iter().any(is_main));
-    assert!(matches!(told.last(), Some(EventKind::RunFinished { .. })));
+    assert!(events.iter().any(is_main));
+    assert!(matches!(events.last(), Some(EventKind::RunFinished { .. })));
 }
 
 #[test]

@@ -186,15 +186,16 @@ fn describe_waits(parts: &[Run]) -> Vec<String> {
             ": it did not have to wait for a whole interval here",
         ),
     ];
-    let told = sentences
+    let sentences = sentences
         .into_iter()
         .filter(|(group, ..)| !group.is_empty());
-    told.map(|(group, begin, why)| {
-        let took: Vec<&str> = group.iter().map(String::as_str).collect();
-        let took = join_words(&took, "and");
-        format!("{begin}, a wait of 1 ms beside one computing thread takes {took}{why}.")
-    })
-    .collect()
+    sentences
+        .map(|(group, begin, why)| {
+            let took: Vec<&str> = group.iter().map(String::as_str).collect();
+            let took = join_words(&took, "and");
+            format!("{begin}, a wait of 1 ms beside one computing thread takes {took}{why}.")
+        })
+        .collect()
 }
 
 #[cfg(test)]

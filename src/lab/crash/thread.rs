@@ -28,12 +28,12 @@ pub(super) fn crash_in_thread(
     context: &DemoContext,
     crash: CrashKind,
 ) -> Result<CrashAftermath, LabError> {
-    let (told, theirs) = mp::pipe::<(), HostReport>()?;
+    let (reports, theirs) = mp::pipe::<(), HostReport>()?;
     let mut process = context.mp.process(run_host, (crash, theirs));
     process.set_name(format!("Host-of-{}", crash.name()));
     let mut child = RecordedChild::start(context, process, WorkerLabels::default())?;
     // The host's death ends the wait; a report that was sent before is kept.
-    let after = match told.recv_timeout(PATIENCE) {
+    let after = match reports.recv_timeout(PATIENCE) {
         Ok(Some(after)) => Some(after),
         Ok(None) => return Err(no_answer_error(&mut child)),
         Err(_) => None,
@@ -69,7 +69,7 @@ fn silent_exit_error(context: &DemoContext, name: &str, exit: Option<ProcessExit
     context
         .check_stop()
         .err()
-        .unwrap_or_else(|| LabError::Worker(format!("{name} left with {how} and told nothing")))
+        .unwrap_or_else(|| LabError::Worker(format!("{name} left with {how} and reported nothing")))
 }
 
 /// The host neither crashed nor reported. It is killed, so that nothing is left behind.

@@ -161,7 +161,7 @@ impl LifeRecorder<'_> {
                 "parent PID",
                 identity
                     .parent
-                    .map_or(Value::missing("not told here"), Value::Pid),
+                    .map_or(Value::missing("not reported here"), Value::Pid),
             ),
         ];
         for (side, facts) in [("parent", parent), ("child", child)] {

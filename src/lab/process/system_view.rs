@@ -29,7 +29,7 @@ pub(super) fn view_process(pid: u32) -> SystemView {
     };
     let Ok(mut system) = System::new() else {
         return SystemView {
-            state: "not told here",
+            state: "not reported here",
             parent: None,
         };
     };

@@ -162,7 +162,7 @@ impl WorldRow<'_> {
             self.memory().into(),
             self.pids(),
             self.can_run(),
-            self.gained(Metric::CoresUsed, "no processor time was told"),
+            self.gained(Metric::CoresUsed, "no processor time was reported"),
             self.gained(Metric::Speedup, "the serial row is missing"),
             self.most_lost(),
             self.crash_outcome(),

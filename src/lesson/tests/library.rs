@@ -31,7 +31,7 @@ fn lesson(number: u32, slug: &str) -> String {
 }
 
 /// The problems, without the folder's own path.
-fn told(folder: &TempDir, problems: &[Diagnostic]) -> String {
+fn format_diagnostics(folder: &TempDir, problems: &[Diagnostic]) -> String {
     let path = format!("{}{}", folder.path().display(), std::path::MAIN_SEPARATOR);
     shown(problems).replace(&path, "")
 }
@@ -107,7 +107,7 @@ fn a_broken_lesson_is_left_out_and_the_others_play() {
     let library = load(&folder);
     assert_eq!(library.lessons().len(), 1);
     assert_eq!(library.errors().count(), 1);
-    insta::assert_snapshot!(told(&folder, library.diagnostics()), @r#"
+    insta::assert_snapshot!(format_diagnostics(&folder, library.diagnostics()), @r#"
         b.md:14:7: error: no demo is called `paralel`
            |
         14 | run = "paralel"
@@ -145,7 +145,7 @@ fn two_lessons_cannot_share_a_number_or_a_slug() {
     ]);
     let library = load(&folder);
     assert_eq!(library.lessons().len(), 1);
-    insta::assert_snapshot!(told(&folder, library.diagnostics()), @r#"
+    insta::assert_snapshot!(format_diagnostics(&folder, library.diagnostics()), @r#"
         b.md:2:10: error: lesson 1 exists already: `one`
           |
         2 | number = 1
@@ -162,7 +162,7 @@ fn a_file_too_long_for_a_lesson_is_not_read() {
     let folder = folder(&[("a.md", &"word ".repeat(300_000))]);
     let library = load(&folder);
     assert_eq!(
-        told(&folder, library.diagnostics()),
+        format_diagnostics(&folder, library.diagnostics()),
         "a.md:1:1: error: the file is longer than 1024 KiB\n"
     );
 }
@@ -193,7 +193,7 @@ fn a_program_that_is_missing_is_a_problem_of_its_lesson() {
         ("a.md", &showing("python/helo.py")),
         ("python/hello.py", ""),
     ]);
-    insta::assert_snapshot!(told(&folder, load(&folder).diagnostics()), @r#"
+    insta::assert_snapshot!(format_diagnostics(&folder, load(&folder).diagnostics()), @r#"
         a.md:14:8: error: there is no such file in the lessons' folder
            |
         14 | file = "python/helo.py"
@@ -213,7 +213,7 @@ fn lint_tells_of_programs_that_nobody_shows_and_of_long_lines() {
         ("elsewhere/data.txt", "nobody looks here"),
     ]);
     let problems = lint_library(Some(folder.path())).unwrap();
-    insta::assert_snapshot!(told(&folder, &problems), @r#"
+    insta::assert_snapshot!(format_diagnostics(&folder, &problems), @r#"
         python/forgotten.py:1:1: warning: no lesson shows this file
         python/hello.py:1:89: warning: a line of code of 125 columns
           |
@@ -244,12 +244,12 @@ fn a_link_out_of_the_folder_and_a_pipe_are_not_followed() {
     mkfifo(&inside("pipe.py"), Mode::S_IRUSR | Mode::S_IWUSR).unwrap();
     let library = load(&folder);
     assert_eq!(library.program_text("python/link.py"), None);
-    let told = told(&folder, library.diagnostics());
+    let message = format_diagnostics(&folder, library.diagnostics());
     assert!(
-        told.contains("the file lies outside the lessons' folder"),
-        "{told}"
+        message.contains("the file lies outside the lessons' folder"),
+        "{message}"
     );
-    assert!(told.contains("it is no plain file"), "{told}");
+    assert!(message.contains("it is no plain file"), "{message}");
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn claims_are_unique_over_all_lessons_and_name_each_other() {
     let folder = folder(&files.each_ref().map(|(path, text)| (*path, text.as_str())));
     let library = load(&folder);
     assert_eq!(library.lessons().len(), 2, "the third repeats a claim");
-    insta::assert_snapshot!(told(&folder, library.diagnostics()), @r#"
+    insta::assert_snapshot!(format_diagnostics(&folder, library.diagnostics()), @r#"
         b.md:18:11: warning: no claim is called `frist`
            |
         18 | counter = "frist"

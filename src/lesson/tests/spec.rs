@@ -102,12 +102,12 @@ fn what_is_required_is_missed_and_nothing_else() {
             "## Start\n\nWords.\n{BEFORE}\n```forklore {}\n```\n{AFTER}",
             directive.name
         );
-        let told = any_demo(&bare);
+        let message = any_demo(&bare);
         let keys = directive.table.keys();
         for key in keys.filter(|key| key.presence == Presence::Required && key.kinds.is_empty()) {
             assert!(
-                told.contains(&format!("lacks `{}`", key.name)),
-                "{}: {told}",
+                message.contains(&format!("lacks `{}`", key.name)),
+                "{}: {message}",
                 key.name
             );
         }

@@ -217,9 +217,9 @@ fn threads_that_told(end: &str, until_ms: u64) -> Tape {
 
 #[test]
 fn threads_take_turns_only_under_a_gil_and_when_they_compute() {
-    let told = computing_threads(500, 1000).advice();
-    assert_eq!(told[0].id, "threads-with-gil");
-    assert!(told[0].because.contains("1.00 cores"), "{told:?}");
+    let advice = computing_threads(500, 1000).advice();
+    assert_eq!(advice[0].id, "threads-with-gil");
+    assert!(advice[0].because.contains("1.00 cores"), "{advice:?}");
     // At once, as C code does that lets go of the lock.
     assert!(computing_threads(900, 1000).ids().is_empty());
     // They wait.

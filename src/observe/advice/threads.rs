@@ -142,9 +142,9 @@ fn covered_time_ns(threads: &[ComputingThread]) -> u64 {
 
 /// Whether they were there at the same time for the most part, not one after the other.
 fn overlap_mostly(threads: &[ComputingThread]) -> bool {
-    let lives: u64 = threads
+    let processes: u64 = threads
         .iter()
         .map(|thread| thread.to.saturating_sub(thread.from))
         .sum();
-    lives as f64 > 1.4 * covered_time_ns(threads) as f64
+    processes as f64 > 1.4 * covered_time_ns(threads) as f64
 }

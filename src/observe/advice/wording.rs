@@ -82,12 +82,12 @@ mod tests {
 
     #[test]
     fn times_have_a_unit_that_fits() {
-        let told: Vec<String> = [1.1e-6, 0.000_25, 0.009_1, 0.11, 2.345, 120.0]
+        let formatted: Vec<String> = [1.1e-6, 0.000_25, 0.009_1, 0.11, 2.345, 120.0]
             .into_iter()
             .map(format_seconds)
             .collect();
         assert_eq!(
-            told,
+            formatted,
             ["1.10 µs", "250 µs", "9.10 ms", "110 ms", "2.35 s", "120 s"]
         );
     }

@@ -9,11 +9,11 @@ use crate::{
 };
 
 fn kept(at_ns: u64, fact: &str) -> TimedHookEvent {
-    let told: HookMessage = serde_json::from_str(fact).expect("a fact");
+    let message: HookMessage = serde_json::from_str(fact).expect("a fact");
     TimedHookEvent {
         at_ns,
-        pid: told.p,
-        fact: told.what,
+        pid: message.p,
+        fact: message.what,
     }
 }
 
@@ -43,15 +43,15 @@ fn all_were_started_before_the_first_was_joined_or_not() {
 
 #[test]
 fn only_what_is_certain_counts_as_at_once() {
-    let mut lives = ProcessTable::default();
+    let mut processes = ProcessTable::default();
     for (pid, first, last) in [(1, 0, 100), (2, 10, 20), (3, 20, 30), (4, 31, 40)] {
-        lives.find_or_add(pid, first);
-        if let Some(life) = lives.find_or_add(pid, last) {
-            life.kind = ProcessKind::Child;
+        processes.find_or_add(pid, first);
+        if let Some(process) = processes.find_or_add(pid, last) {
+            process.kind = ProcessKind::Child;
         }
     }
-    lives.all_mut()[0].kind = ProcessKind::Main;
-    let most = count_at_once(lives.all());
+    processes.all_mut()[0].kind = ProcessKind::Main;
+    let most = count_at_once(processes.all());
     assert_eq!(most, [("child", 2), ("pool", 0), ("any", 3)]);
 }
 

@@ -20,21 +20,21 @@ use crate::{
 
 /// The tables of a watched program's recording: summary, processes, lifetimes, threads and output.
 pub fn build_report(run: &Run) -> Vec<Table> {
-    let cast = Participants::from_run(run);
-    let mut tables = vec![summary::build_summary(run, &cast).in_part("program")];
-    if cast.processes.is_empty() {
+    let participants = Participants::from_run(run);
+    let mut tables = vec![summary::build_summary(run, &participants).in_part("program")];
+    if participants.processes.is_empty() {
         return tables;
     }
-    let waits = waits::build_waits_table(run, &cast);
+    let waits = waits::build_waits_table(run, &participants);
     tables.extend(waits.map(|table| table.in_part("waits")));
-    tables.push(tree::build_process_table(run, &cast).in_part("processes"));
-    tables.push(workers::build_workers_table(&cast).in_part("work"));
-    if cast.processes.len() > 1 || !cast.threads.is_empty() {
-        tables.push(timeline::build_timeline_table(&cast).in_part("lifetimes"));
+    tables.push(tree::build_process_table(run, &participants).in_part("processes"));
+    tables.push(workers::build_workers_table(&participants).in_part("work"));
+    if participants.processes.len() > 1 || !participants.threads.is_empty() {
+        tables.push(timeline::build_timeline_table(&participants).in_part("lifetimes"));
     }
-    let threads = threads::build_threads_table(&cast);
+    let threads = threads::build_threads_table(&participants);
     tables.extend(threads.map(|table| table.in_part("threads")));
-    tables.push(output::build_output_table(run, &cast).in_part("output"));
+    tables.push(output::build_output_table(run, &participants).in_part("output"));
     tables
 }
 
@@ -47,13 +47,13 @@ const WAIT_FIGURES: &[&str] = &["thread", "waits for", "since", "at", "function"
 
 /// The processes of a watched program: how they were started, how much they computed, and how they ended.
 pub fn build_summary(run: &Run) -> SummaryTable {
-    let cast = Participants::from_run(run);
-    let summary = summary::build_summary(run, &cast);
-    let waits = waits::build_waits_table(run, &cast);
+    let participants = Participants::from_run(run);
+    let summary = summary::build_summary(run, &participants);
+    let waits = waits::build_waits_table(run, &participants);
     let (mut table, figures, part) = match waits {
         Some(waits) => (waits, WAIT_FIGURES, "waits"),
         None => (
-            tree::build_process_table(run, &cast),
+            tree::build_process_table(run, &participants),
             PROCESS_FIGURES,
             "processes",
         ),
@@ -65,7 +65,9 @@ pub fn build_summary(run: &Run) -> SummaryTable {
     let worlds = vec![(String::new(), table)];
     let mut shown = SummaryTable::merge_worlds(&summary.title, worlds, figures);
     shown.notes.extend(notes);
-    shown.notes.extend(tree::describe_others(run, &cast));
+    shown
+        .notes
+        .extend(tree::describe_others(run, &participants));
     if left_out > 0 {
         shown
             .notes

@@ -24,7 +24,7 @@ struct PrintedRow<'r> {
 }
 
 /// One row for each line, in the order of arrival.
-pub(super) fn build_output_table(run: &Run, cast: &Participants) -> Table {
+pub(super) fn build_output_table(run: &Run, participants: &Participants) -> Table {
     let lines: Vec<PrintedRow> = run
         .events()
         .filter_map(|event| to_printed_row(&event.what))
@@ -32,7 +32,7 @@ pub(super) fn build_output_table(run: &Run, cast: &Participants) -> Table {
     if lines.is_empty() {
         return Table::new("It printed nothing", &[]);
     }
-    let who: BTreeMap<WorkerId, (&str, u32, WorkerKind)> = cast
+    let who: BTreeMap<WorkerId, (&str, u32, WorkerKind)> = participants
         .processes
         .iter()
         .map(|part| &part.worker)

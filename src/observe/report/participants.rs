@@ -161,16 +161,20 @@ fn build_participant(
     began_ns: u64,
 ) -> Participant {
     let seconds = |ns: u64| ns.saturating_sub(began_ns) as f64 / 1e9;
-    let told = processes.find(&worker);
-    let label = |name: &str| told.and_then(|told| told.labels.get(name).map(str::to_owned));
+    let observation = processes.find(&worker);
+    let label = |name: &str| {
+        observation.and_then(|observation| observation.labels.get(name).map(str::to_owned))
+    };
     let began_s = seconds(worker.started_ns);
     let ended_s = worker.exited_ns.map(seconds);
     let role = label("kind").unwrap_or_else(|| default_role(&worker).to_owned());
     let method = label("method").filter(|method| !method.is_empty());
-    let joined = joins.find(&worker).and_then(|told| match told.value {
-        Value::Flag(flag) => Some(*flag),
-        _ => None,
-    });
+    let joined = joins
+        .find(&worker)
+        .and_then(|observation| match observation.value {
+            Value::Flag(flag) => Some(*flag),
+            _ => None,
+        });
     Participant {
         worker,
         depth: 0,
@@ -196,9 +200,9 @@ struct ProcessObservations<'r>(HashMap<&'r str, Vec<Observation<'r>>>);
 impl<'r> ProcessObservations<'r> {
     fn from_run(run: &Run<'r>, name: &str) -> Self {
         let mut by_pid: HashMap<&str, Vec<Observation<'_>>> = HashMap::new();
-        for told in run.observations(name) {
-            if let Some(pid) = told.labels.get("pid") {
-                by_pid.entry(pid).or_default().push(told);
+        for observation in run.observations(name) {
+            if let Some(pid) = observation.labels.get("pid") {
+                by_pid.entry(pid).or_default().push(observation);
             }
         }
         Self(by_pid)
@@ -208,7 +212,7 @@ impl<'r> ProcessObservations<'r> {
     fn find(&self, worker: &Worker) -> Option<Observation<'r>> {
         let all = self.0.get(worker.pid.to_string().as_str())?;
         let mut by_name = all.iter().rev();
-        let named = by_name.find(|told| told.has_labels(&[("name", &worker.name)]));
+        let named = by_name.find(|observation| observation.has_labels(&[("name", &worker.name)]));
         named.or_else(|| all.last()).copied()
     }
 }
@@ -252,15 +256,17 @@ fn order_as_tree(mut processes: Vec<Participant>) -> Vec<Participant> {
 /// The threads that the program itself started, and the number of the others. Without reports from the hooks (the
 /// program is no Python), all count as the program's.
 fn split_own_threads(run: &Run, mut threads: Vec<Participant>) -> (Vec<Participant>, usize) {
-    let told = run.observations("thread");
-    if told.is_empty() && run.interpreter().is_none() {
+    let observation = run.observations("thread");
+    if observation.is_empty() && run.interpreter().is_none() {
         return (threads, 0);
     }
     let all = threads.len();
-    let own = told.iter().filter_map(|told| match told.value {
-        Value::Text(name) => Some((told.labels.get("pid")?, name.as_str())),
-        _ => None,
-    });
+    let own = observation
+        .iter()
+        .filter_map(|observation| match observation.value {
+            Value::Text(name) => Some((observation.labels.get("pid")?, name.as_str())),
+            _ => None,
+        });
     let own: HashSet<(&str, &str)> = own.collect();
     threads.retain(|part| {
         let pid = part.worker.pid.to_string();

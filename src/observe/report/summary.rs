@@ -14,15 +14,15 @@ const LONGEST_NAME: usize = 60;
 const WORTH_A_SHARE: f64 = 0.5;
 
 /// A title without a table: `my.py ran 1.2 s on 1.9 cores; 5 processes; exit 0`.
-pub(super) fn build_summary(run: &Run, cast: &Participants) -> Table {
-    let Some(main) = cast.main_process() else {
+pub(super) fn build_summary(run: &Run, participants: &Participants) -> Table {
+    let Some(main) = participants.main_process() else {
         return Table::new("The program never ran", &[]);
     };
-    let mut table = Table::new(build_title(run, cast, main), &[]);
+    let mut table = Table::new(build_title(run, participants, main), &[]);
     if let Some(interpreter) = run.interpreter() {
         table.add_note(describe_python(run, interpreter, main));
     }
-    if let Some(cost) = describe_cost(run, cast) {
+    if let Some(cost) = describe_cost(run, participants) {
         table.add_note(cost);
     }
     table
@@ -36,8 +36,8 @@ fn describe_python(run: &Run, interpreter: &Interpreter, main: &Participant) -> 
     if let Some(Value::Flag(gil)) = run.last_observed("gil", &[("pid", &pid)]) {
         interpreter.gil = gil;
     }
-    let told = interpreter.to_string();
-    let what = told.split("; start method").next().unwrap_or(&told);
+    let build = interpreter.to_string();
+    let what = build.split("; start method").next().unwrap_or(&build);
     let used: Vec<&str> = run
         .observations("start_method")
         .into_iter()
@@ -53,9 +53,9 @@ fn describe_python(run: &Run, interpreter: &Interpreter, main: &Participant) -> 
     }
 }
 
-fn build_title(run: &Run, cast: &Participants, main: &Participant) -> String {
-    let wall = wall_seconds(run).unwrap_or_else(|| main.lived_s(cast.whole_s));
-    let mut parts = vec![match cpu_seconds(run, cast) {
+fn build_title(run: &Run, participants: &Participants, main: &Participant) -> String {
+    let wall = wall_seconds(run).unwrap_or_else(|| main.lived_s(participants.whole_s));
+    let mut parts = vec![match cpu_seconds(run, participants) {
         Some(cpu) if wall > 0.0 => {
             let used = cpu / wall;
             let plural = if format!("{used:.1}") == "1.0" {
@@ -71,10 +71,14 @@ fn build_title(run: &Run, cast: &Participants, main: &Participant) -> String {
         }
         _ => format!("{} ran {}", program_name(run, main), format_seconds(wall)),
     }];
-    parts.push(format_count(cast.processes.len(), "process", "processes"));
-    if !cast.threads.is_empty() {
+    parts.push(format_count(
+        participants.processes.len(),
+        "process",
+        "processes",
+    ));
+    if !participants.threads.is_empty() {
         parts.push(format_count(
-            cast.threads.len(),
+            participants.threads.len(),
             "further thread",
             "further threads",
         ));
@@ -122,34 +126,37 @@ fn describe_end(run: &Run, main: &Participant) -> String {
 }
 
 fn wall_seconds(run: &Run) -> Option<f64> {
-    let told = run
+    let measured = run
         .last_observed("wall", &[])
         .and_then(|wall| wall.number());
-    told.or_else(|| run.trials(Backend::Try).last().map(|times| times.total_s))
+    measured.or_else(|| run.trials(Backend::Try).last().map(|times| times.total_s))
 }
 
 /// Processor seconds of all participants.
-fn cpu_seconds(run: &Run, cast: &Participants) -> Option<f64> {
-    let told = run.last_observed("cpu", &[]).and_then(|cpu| cpu.number());
+fn cpu_seconds(run: &Run, participants: &Participants) -> Option<f64> {
+    let measured = run.last_observed("cpu", &[]).and_then(|cpu| cpu.number());
     let of_trial = || {
         run.trials(Backend::Try)
             .last()
             .and_then(|times| times.cpu_s)
     };
-    told.or_else(of_trial).or_else(|| {
-        let each = cast.processes.iter().map(|part| part.worker.usage.cpu_s);
+    measured.or_else(of_trial).or_else(|| {
+        let each = participants
+            .processes
+            .iter()
+            .map(|part| part.worker.usage.cpu_s);
         each.sum()
     })
 }
 
 /// `Watching took 0.02 s of processor time, 0.8 % of what the program used.`
-fn describe_cost(run: &Run, cast: &Participants) -> Option<String> {
+fn describe_cost(run: &Run, participants: &Participants) -> Option<String> {
     let parts = run.number_series("watching", &[]);
     if parts.is_empty() {
         return None;
     }
     let cost: f64 = parts.iter().sum();
-    let share = cpu_seconds(run, cast)
+    let share = cpu_seconds(run, participants)
         .filter(|cpu| *cpu >= WORTH_A_SHARE)
         .map(|cpu| format!(", {:.1} % of what the program used", cost / cpu * 100.0));
     let share = share.unwrap_or_default();

@@ -11,8 +11,8 @@ use crate::{
 };
 
 /// One row for each thread; `None` without threads.
-pub(super) fn build_threads_table(cast: &Participants) -> Option<Table> {
-    if cast.threads.is_empty() {
+pub(super) fn build_threads_table(participants: &Participants) -> Option<Table> {
+    if participants.threads.is_empty() {
         return None;
     }
     let headings = [
@@ -27,10 +27,10 @@ pub(super) fn build_threads_table(cast: &Participants) -> Option<Table> {
         "switches per CPU s",
     ];
     let mut table = Table::new("Threads", &headings);
-    for part in cast.threads.iter().take(MOST_ROWS) {
-        table.add_row(build_row(cast, part));
+    for part in participants.threads.iter().take(MOST_ROWS) {
+        table.add_row(build_row(participants, part));
     }
-    note_left_out(&mut table, cast.threads.len(), "threads");
+    note_left_out(&mut table, participants.threads.len(), "threads");
     let mut table = without_gaps(table);
     if table
         .columns
@@ -45,21 +45,21 @@ pub(super) fn build_threads_table(cast: &Participants) -> Option<Table> {
     table.add_note(
         "The first thread of each process is not listed: it is the process's own row above.",
     );
-    if cast.internal_threads > 0 {
-        let others = format_count(cast.internal_threads, "thread", "threads");
+    if participants.internal_threads > 0 {
+        let others = format_count(participants.internal_threads, "thread", "threads");
         table.add_note(format!("{others} of Python's own machinery left out."));
     }
     Some(table)
 }
 
-fn build_row(cast: &Participants, part: &Participant) -> [Value; 9] {
+fn build_row(participants: &Participants, part: &Participant) -> [Value; 9] {
     let worker = &part.worker;
     let pid = worker.pid;
-    let process = cast.process_name(pid).map(str::to_owned);
+    let process = participants.process_name(pid).map(str::to_owned);
     let ended = part.ended_s.map(Value::Seconds);
     let tid = worker.tid.map(Value::Pid);
     let cpu = worker.usage.cpu_s.map(Value::Seconds);
-    let busy = part.busy_share(cast.whole_s).map(Value::Share);
+    let busy = part.busy_share(participants.whole_s).map(Value::Share);
     let no_cpu = || Value::missing("it was gone before it was measured");
     [
         Value::text(&worker.name),

@@ -18,16 +18,16 @@ const MOST_DETACHED: usize = 5;
 const DEEPEST: usize = 6;
 
 /// One row for each process; a child is below its parent, indented by one step.
-pub(super) fn build_process_table(run: &Run, cast: &Participants) -> Table {
+pub(super) fn build_process_table(run: &Run, participants: &Participants) -> Table {
     let headings = ["process", "PID", "parent", "started by", "exit", "joined"];
     let mut table = Table::new("Processes", &headings);
-    for part in cast.processes.iter().take(MOST_ROWS) {
+    for part in participants.processes.iter().take(MOST_ROWS) {
         table.add_row(build_row(part));
     }
-    note_left_out(&mut table, cast.processes.len(), "processes");
+    note_left_out(&mut table, participants.processes.len(), "processes");
     let mut table = without_gaps(table);
-    add_notes(&mut table, cast);
-    for note in describe_others(run, cast) {
+    add_notes(&mut table, participants);
+    for note in describe_others(run, participants) {
         table.add_note(note);
     }
     table
@@ -61,7 +61,7 @@ fn started_by(part: &Participant) -> Value {
         (_, Some(method)) => Value::text(format!("{method}{pool}")),
         ("pool", None) => Value::text("pool"),
         ("fork", None) => Value::text("os.fork"),
-        ("child", None) => Value::missing("how it was started was not told"),
+        ("child", None) => Value::missing("how it was started is not known"),
         _ => Value::text("command"),
     }
 }
@@ -74,9 +74,9 @@ fn exit_value(part: &Participant) -> Value {
     }
 }
 
-fn add_notes(table: &mut Table, cast: &Participants) {
-    let has = |of: &dyn Fn(&Participant) -> bool| cast.processes.iter().any(of);
-    let exits = cast
+fn add_notes(table: &mut Table, participants: &Participants) {
+    let has = |of: &dyn Fn(&Participant) -> bool| participants.processes.iter().any(of);
+    let exits = participants
         .processes
         .iter()
         .filter_map(|part| part.worker.exitcode);
@@ -102,10 +102,13 @@ fn add_notes(table: &mut Table, cast: &Participants) {
 }
 
 /// What a reader must know of processes that `multiprocessing` did not start: forks, and detached ones.
-pub(super) fn describe_others(run: &Run, cast: &Participants) -> Vec<String> {
+pub(super) fn describe_others(run: &Run, participants: &Participants) -> Vec<String> {
     let mut notes = Vec::new();
-    let forked = cast.processes.iter().filter(|part| part.role == "fork");
-    let parents = forked.filter_map(|part| cast.process_name(part.worker.ppid?));
+    let forked = participants
+        .processes
+        .iter()
+        .filter(|part| part.role == "fork");
+    let parents = forked.filter_map(|part| participants.process_name(part.worker.ppid?));
     let parents: BTreeSet<&str> = parents.collect();
     if !parents.is_empty() {
         let parents: Vec<&str> = parents.into_iter().collect();

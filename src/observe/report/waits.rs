@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// One row for each thread; `None` if the program ended by itself.
-pub(super) fn build_waits_table(run: &Run, cast: &Participants) -> Option<Table> {
+pub(super) fn build_waits_table(run: &Run, participants: &Participants) -> Option<Table> {
     let waits = ProgramWaits::from_run(run)?;
     let headings = [
         "process",
@@ -21,7 +21,7 @@ pub(super) fn build_waits_table(run: &Run, cast: &Participants) -> Option<Table>
     ];
     let mut table = Table::new("Where the program was when it was asked to end", &headings);
     for thread in waits.threads.iter().take(MOST_ROWS) {
-        table.add_row(build_row(cast, &waits, thread));
+        table.add_row(build_row(participants, &waits, thread));
     }
     note_left_out(&mut table, waits.threads.len(), "threads");
     let mut table = without_gaps(table);
@@ -32,12 +32,12 @@ pub(super) fn build_waits_table(run: &Run, cast: &Participants) -> Option<Table>
 }
 
 fn build_row(
-    cast: &Participants,
+    participants: &Participants,
     waits: &ProgramWaits<'_>,
     thread: &SampledThread<'_>,
 ) -> [Value; 7] {
     let sample = thread.sample;
-    let process = cast.process_name(thread.pid).map(str::to_owned);
+    let process = participants.process_name(thread.pid).map(str::to_owned);
     let process = process.unwrap_or_else(|| format!("PID {}", thread.pid));
     let wait = waits
         .describe_wait(thread)
@@ -47,7 +47,7 @@ fn build_row(
     let text = |text: Option<String>| text.map_or(Value::Nothing, Value::text);
     let is_idle = thread.wait().is_some();
     let since = sample.idle_ns.filter(|_| is_idle).map(|idle_ns| {
-        Value::Seconds(cast.seconds_after_start(thread.at_ns.saturating_sub(idle_ns)))
+        Value::Seconds(participants.seconds_after_start(thread.at_ns.saturating_sub(idle_ns)))
     });
     let end = sample.at_exit.then(|| "Python's own end".to_owned());
     [

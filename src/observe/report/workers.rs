@@ -14,7 +14,7 @@ const NO_CPU: &str = "this platform tells no processor time";
 const NO_MEMORY: &str = "this platform tells no memory";
 
 /// One row for each process, in the order of the tree.
-pub(super) fn build_workers_table(cast: &Participants) -> Table {
+pub(super) fn build_workers_table(participants: &Participants) -> Table {
     let headings = [
         "process",
         "began [s]",
@@ -28,11 +28,11 @@ pub(super) fn build_workers_table(cast: &Participants) -> Table {
         "its threads ran",
     ];
     let mut table = Table::new("What each process did", &headings);
-    let tells = PlatformFigures::from_participants(cast);
-    for part in cast.processes.iter().take(MOST_ROWS) {
-        table.add_row(build_row(cast, part, tells));
+    let tells = PlatformFigures::from_participants(participants);
+    for part in participants.processes.iter().take(MOST_ROWS) {
+        table.add_row(build_row(participants, part, tells));
     }
-    note_left_out(&mut table, cast.processes.len(), "processes");
+    note_left_out(&mut table, participants.processes.len(), "processes");
     let mut table = without_gaps(table);
     table.add_note(
         "working: processor time ÷ lifetime. The rest of its life a process waited: for others, for input, or for a \
@@ -49,9 +49,9 @@ struct PlatformFigures {
 }
 
 impl PlatformFigures {
-    fn from_participants(cast: &Participants) -> Self {
+    fn from_participants(participants: &Participants) -> Self {
         let any = |has: fn(&ResourceUsage) -> bool| {
-            let mut parts = cast.processes.iter();
+            let mut parts = participants.processes.iter();
             parts.any(|part| has(&part.worker.usage))
         };
         Self {
@@ -65,13 +65,17 @@ fn memory_of(usage: &ResourceUsage) -> Option<u64> {
     usage.resident_bytes.or(usage.private_bytes)
 }
 
-fn build_row(cast: &Participants, part: &Participant, tells: PlatformFigures) -> Vec<Value> {
+fn build_row(
+    participants: &Participants,
+    part: &Participant,
+    tells: PlatformFigures,
+) -> Vec<Value> {
     let usage = &part.worker.usage;
     let no_cpu = if tells.cpu { NO_FIGURES } else { NO_CPU };
     let no_memory = if tells.memory { NO_FIGURES } else { NO_MEMORY };
     let or = |value: Option<Value>, why: &str| value.unwrap_or_else(|| Value::missing(why));
     let ended = part.ended_s.map(Value::Seconds);
-    let busy = part.busy_share(cast.whole_s);
+    let busy = part.busy_share(participants.whole_s);
     let memory = memory_of(usage);
     vec![
         Value::text(&part.worker.name),
@@ -87,7 +91,8 @@ fn build_row(cast: &Participants, part: &Participant, tells: PlatformFigures) ->
         },
         or(memory.map(Value::Bytes), no_memory),
         task_value(part),
-        cast.thread_overlap(part.worker.pid)
+        participants
+            .thread_overlap(part.worker.pid)
             .map_or(Value::Nothing, |overlap| Value::text(overlap.name())),
     ]
 }

@@ -52,7 +52,7 @@ fn machine_table(machine: &Machine, style: &Style) -> Table {
         "memory",
         machine
             .memory_bytes
-            .map_or(Value::missing("not told"), Value::Bytes),
+            .map_or(Value::missing("not reported"), Value::Bytes),
         Value::Nothing,
     );
     row("processor", machine.cpu.clone().into(), Value::Nothing);

@@ -376,7 +376,7 @@ fn with_ports<T>(
             &mut session.screen,
             settings,
             shows_reports,
-            &mut session.diary,
+            &mut session.progress_recorder,
             (&mut session.last, &mut session.claims),
         ),
         runner: &mut *session.runner,
@@ -395,7 +395,7 @@ pub fn on_page(
         &mut session.screen,
         &session.settings,
         true,
-        &mut session.diary,
+        &mut session.progress_recorder,
         (&mut session.last, &mut session.claims),
     );
     draw(&mut page)?;

@@ -23,7 +23,7 @@ pub fn show_progress(
     lesson: Option<&str>,
     settings: &Settings,
 ) -> Result<()> {
-    let known = session.diary.read_progress(&mut session.screen);
+    let known = session.progress_recorder.read_progress(&mut session.screen);
     if let Some(number) = lesson {
         let lesson = lessons::find_lesson(&session.library, number)?;
         let history = known.lesson_history(&lesson).cloned().unwrap_or_default();
@@ -32,7 +32,7 @@ pub fn show_progress(
         return Ok(());
     }
     let overview = progress::build_overview(&session.library, &known);
-    let table = overview.to_table(session.diary.now());
+    let table = overview.to_table(session.progress_recorder.now());
     let document = Document {
         data: Some(&overview),
         ..Document::from_tables(vec![table])
@@ -85,8 +85,12 @@ fn record_and_confirm(
     what: ProgressEvent,
     said: &str,
 ) -> Result<()> {
-    let Session { diary, screen, .. } = session;
-    if !diary.append_event(lesson, what, screen) {
+    let Session {
+        progress_recorder,
+        screen,
+        ..
+    } = session;
+    if !progress_recorder.append_event(lesson, what, screen) {
         return Err(
             CommandError::failed("nothing was forgotten: the file cannot be written").into(),
         );
@@ -114,10 +118,10 @@ fn confirm_action(session: &mut Session, question: &str, yes: bool) -> Result<bo
 
 /// Shows the learner's last position in a lesson that begins anew.
 pub fn show_last_place(session: &mut Session, lesson: &Lesson) {
-    if !session.diary.keeps {
+    if !session.progress_recorder.keeps {
         return;
     }
-    let known = session.diary.read_progress(&mut session.screen);
+    let known = session.progress_recorder.read_progress(&mut session.screen);
     let step = known
         .lesson_history(lesson)
         .and_then(|known| progress::last_step(lesson, known));
@@ -129,10 +133,10 @@ pub fn show_last_place(session: &mut Session, lesson: &Lesson) {
 
 /// At the start of a session: offers to resume, or to begin with the first lesson.
 pub fn offer_resume(session: &mut Session) {
-    if !session.diary.keeps || session.visit.is_some() {
+    if !session.progress_recorder.keeps || session.visit.is_some() {
         return;
     }
-    let known = session.diary.read_progress(&mut session.screen);
+    let known = session.progress_recorder.read_progress(&mut session.screen);
     let Some(next) = progress::build_overview(&session.library, &known).next else {
         return;
     };

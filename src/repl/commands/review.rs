@@ -38,8 +38,8 @@ pub fn begin_session(session: &mut Session) -> Result<()> {
         progress::offer_resume(session);
         return Ok(());
     }
-    let known = session.diary.read_progress(&mut session.screen);
-    let now = session.diary.now();
+    let known = session.progress_recorder.read_progress(&mut session.screen);
+    let now = session.progress_recorder.now();
     let library = Arc::clone(&session.library);
     let at_hand = last_place(&library, &known).map(|(lesson, _)| lesson);
     let Some((lesson, quiz)) = due_question(&library, &known, at_hand, now) else {
@@ -53,17 +53,17 @@ pub fn begin_session(session: &mut Session) -> Result<()> {
 }
 
 fn asks_at_start(session: &Session) -> bool {
-    session.diary.keeps && session.settings.review && session.visit.is_none()
+    session.progress_recorder.keeps && session.settings.review && session.visit.is_none()
 }
 
 /// `review`: the question that is due; without one, a fresh one if a schedule is known, or else the next one.
 pub fn review_command(session: &mut Session) -> Result<()> {
-    let known = session.diary.read_progress(&mut session.screen);
+    let known = session.progress_recorder.read_progress(&mut session.screen);
     let library = Arc::clone(&session.library);
     let visited = session.visit.as_ref().map(|visit| visit.cursor().lesson());
     let visited = visited.map(AsRef::as_ref);
-    let now = session.diary.now();
-    let learner = session.diary.choice_seed.unwrap_or_default();
+    let now = session.progress_recorder.now();
+    let learner = session.progress_recorder.choice_seed.unwrap_or_default();
     if due_question(&library, &known, visited, now).is_none()
         && let Some(fresh) = draw_fresh_question(&library, &known, learner)
     {
@@ -213,8 +213,12 @@ pub fn show_solution(session: &mut Session) -> Result<()> {
 }
 
 fn record_event(session: &mut Session, review: &QuizReview, what: ProgressEvent) {
-    let Session { diary, screen, .. } = session;
-    diary.record_event(&review.lesson.slug, what, screen);
+    let Session {
+        progress_recorder,
+        screen,
+        ..
+    } = session;
+    progress_recorder.record_event(&review.lesson.slug, what, screen);
 }
 
 fn finish_review(session: &mut Session, review: &QuizReview) {

@@ -98,10 +98,10 @@ impl Stage {
         let mut session = new_session(&library, &self.paper);
         let store = ProgressStore::open_at(Some(self.home.path().join("progress.jsonl")));
         let now = Arc::clone(&self.now);
-        session.diary =
+        session.progress_recorder =
             ProgressRecorder::new(store, true).with_clock(move || now.load(Ordering::Relaxed));
         // In the author's order, unless the transcript sets another one.
-        session.diary.choice_seed = None;
+        session.progress_recorder.choice_seed = None;
         session.settings.folder = Some(self.home.path().join("exercises"));
         for (name, value) in &self.configured {
             session.settings.set_value(name, value).expect("a setting");
@@ -155,7 +155,7 @@ impl Stage {
             "height" => session.screen.height = Some(number(rest)),
             "accessible" => session.screen.style.accessible = true,
             "ascii" => session.screen.style.ascii = true,
-            "order" => session.diary.choice_seed = Some(number(rest)),
+            "order" => session.progress_recorder.choice_seed = Some(number(rest)),
             "fails" => self.set_runner(PreparedRunner::failing(rest)),
             "interrupted" => self.set_runner(PreparedRunner::interrupted()),
             "recording" => self.set_runner(PreparedRunner {

@@ -282,10 +282,10 @@ fn lost_updates_are_what_was_expected_and_not_seen() {
          and most('lost', 'threads') >= 40 and sum('lost') >= 90 and count('lost', lock='no') >= 3",
     );
     assert_eq!(judgement.verdict, Verdict::Holds, "{}", judgement.evidence);
-    let told = "Native threads lost 30 (20–40) additions on a shared counter without a lock and lost 0 \
+    let evidence = "Native threads lost 30 (20–40) additions on a shared counter without a lock and lost 0 \
                 additions with a lock";
     assert!(
-        judgement.evidence.starts_with(told),
+        judgement.evidence.starts_with(evidence),
         "{}",
         judgement.evidence
     );

@@ -12,7 +12,7 @@ use crate::{
 /// Why a run does not answer a question.
 pub(super) enum MissingReason {
     /// It says so itself.
-    Told(String),
+    Reported(String),
     /// It holds nothing of the kind.
     Nothing,
 }
@@ -82,7 +82,9 @@ fn metric_values(
     }
     let values = metric.values(run, backend);
     if values.is_empty() && matches!(metric, Metric::Speedup | Metric::Efficiency) {
-        return Err(MissingReason::Told(explain_missing_speedup(&run, backend)));
+        return Err(MissingReason::Reported(explain_missing_speedup(
+            &run, backend,
+        )));
     }
     number_values(values, metric_unit(metric))
 }
@@ -93,7 +95,7 @@ fn skipped_reason(run: Run<'_>, backend: Backend) -> MissingReason {
         .into_iter()
         .find(|(of, _)| *of == backend);
     match skipped {
-        Some((_, why)) => MissingReason::Told(format!("`{backend}` did not run: {why}")),
+        Some((_, why)) => MissingReason::Reported(format!("`{backend}` did not run: {why}")),
         None => MissingReason::Nothing,
     }
 }
@@ -135,7 +137,7 @@ fn overlap_values(
     }
     match metrics::work_overlap(run, backend) {
         Ok(overlap) => Ok(AnswerValues::Truths(vec![is_it(overlap)])),
-        Err(why) => Err(MissingReason::Told(format!(
+        Err(why) => Err(MissingReason::Reported(format!(
             "whether `{backend}` took turns can't be told: {why}"
         ))),
     }
@@ -149,7 +151,7 @@ fn uncounted_values(
 ) -> Result<AnswerValues, MissingReason> {
     if run.machine().cores_usable < 2 {
         let why = "with one usable core, nothing can be shown to run in parallel";
-        return Err(MissingReason::Told(why.to_owned()));
+        return Err(MissingReason::Reported(why.to_owned()));
     }
     metric_values(run, question, Metric::CoresUsed)
 }
@@ -180,7 +182,7 @@ fn missing_reason(found: &[&Value]) -> MissingReason {
         Value::Missing(why) => Some(why.clone()),
         _ => None,
     });
-    reason.map_or(MissingReason::Nothing, MissingReason::Told)
+    reason.map_or(MissingReason::Nothing, MissingReason::Reported)
 }
 
 fn observation_values(

@@ -88,7 +88,7 @@ fn check_exercise(
     super::check_exercise(exercise, &mut programs, &mut runner)
 }
 
-fn told(program: impl IntoIterator<Item = MadeUpRun>) -> MadeUpRunner {
+fn runner(program: impl IntoIterator<Item = MadeUpRun>) -> MadeUpRunner {
     MadeUpRunner {
         program: program.into_iter().collect(),
         cores: Some(2.0),
@@ -97,7 +97,7 @@ fn told(program: impl IntoIterator<Item = MadeUpRun>) -> MadeUpRunner {
 }
 
 fn checked(exercise: &Exercise, seen: MadeUpRun) -> CheckResult {
-    check_exercise(exercise, &mut told([seen])).expect("checked")
+    check_exercise(exercise, &mut runner([seen])).expect("checked")
 }
 
 fn standings(checked: &CheckResult) -> Vec<RequirementState> {
@@ -196,13 +196,13 @@ fn several_runs_count_their_processes_once_and_their_times_all() {
     let mut exercise = exercise(&[FOUR[0], "cores_used('try') > 1.3"]);
     exercise.trials = 3;
     let runs = [1.8, 1.9, 1.7].map(with_cpu);
-    let checked = check_exercise(&exercise, &mut told(runs)).expect("checked");
+    let checked = check_exercise(&exercise, &mut runner(runs)).expect("checked");
     assert_eq!(checked.state(), ExerciseState::Solved);
     assert_eq!(checked.findings[1].figures[0].trials, Some(3));
     assert_eq!(checked.findings[1].measured, "1.8 (1.7–1.9) cores used.");
     // One run that fails among three is a failure.
     let runs = [4, 3, 4].map(|children| with_children(children, children));
-    let checked = check_exercise(&exercise, &mut told(runs)).expect("checked");
+    let checked = check_exercise(&exercise, &mut runner(runs)).expect("checked");
     assert_eq!(checked.findings[0].measured, "3 child processes.");
     assert_eq!(checked.findings[0].standing, RequirementState::NotYet);
 }
@@ -220,7 +220,7 @@ fn what_is_too_noisy_is_run_a_few_times_more() {
     exercise.trials = 3;
     let run = with_cpu;
     // One outlier in five is ignored.
-    let mut tries = told([run(1.2), run(1.8), run(1.8), run(1.8), run(1.8)]);
+    let mut tries = runner([run(1.2), run(1.8), run(1.8), run(1.8), run(1.8)]);
     assert_eq!(
         check_exercise(&exercise, &mut tries)
             .expect("checked")
@@ -229,7 +229,7 @@ fn what_is_too_noisy_is_run_a_few_times_more() {
     );
     assert_eq!(tries.runs, 5);
     // If runs stay on both sides, the result does too.
-    let mut tries = told([run(1.2), run(1.8), run(1.2), run(1.8), run(1.2)]);
+    let mut tries = runner([run(1.2), run(1.8), run(1.2), run(1.8), run(1.2)]);
     let checked = check_exercise(&exercise, &mut tries).expect("checked");
     assert_eq!((checked.state(), tries.runs), (ExerciseState::Undecided, 5));
 }
@@ -266,7 +266,7 @@ fn one_core_cannot_show_what_takes_two_and_that_counts_for_nothing() {
 fn a_busy_machine_refutes_nothing() {
     let mut exercise = exercise(&["cores_used('try') > 1.3"]);
     exercise.trials = 3;
-    let mut tries = told([MadeUpRun::default()]);
+    let mut tries = runner([MadeUpRun::default()]);
     tries.cores = Some(1.0);
     let busy = check_exercise(&exercise, &mut tries).expect("checked");
     assert_eq!(busy.state(), ExerciseState::Undecided);
@@ -280,7 +280,7 @@ fn a_busy_machine_refutes_nothing() {
         said.starts_with("Other programs kept 1.0 of 2 cores busy. "),
         "{said}"
     );
-    let free = check_exercise(&exercise, &mut told([MadeUpRun::default()])).expect("checked");
+    let free = check_exercise(&exercise, &mut runner([MadeUpRun::default()])).expect("checked");
     assert_eq!(free.state(), ExerciseState::NotYet);
 }
 
@@ -292,7 +292,7 @@ fn beside_its_starter_a_program_shows_what_it_gained() {
         wall_s: 0.5,
         ..MadeUpRun::default()
     };
-    let solved = check_exercise(&exercise, &mut told([quick.clone()])).expect("checked");
+    let solved = check_exercise(&exercise, &mut runner([quick.clone()])).expect("checked");
     assert_eq!(
         solved.state(),
         ExerciseState::Solved,
@@ -321,7 +321,7 @@ fn beside_its_starter_a_program_shows_what_it_gained() {
             lines,
             ..quick.clone()
         };
-        let failed = check_exercise(&exercise, &mut told([other])).expect("checked");
+        let failed = check_exercise(&exercise, &mut runner([other])).expect("checked");
         assert_eq!(
             standings(&failed),
             [RequirementState::Holds, RequirementState::NotYet]
@@ -335,7 +335,7 @@ fn beside_its_starter_a_program_shows_what_it_gained() {
 fn a_program_that_hangs_solves_nothing_and_is_run_once() {
     let mut exercise = exercise(&["count('process', kind='child') == 4"]);
     exercise.trials = 3;
-    let mut tries = told([MadeUpRun {
+    let mut tries = runner([MadeUpRun {
         timed_out: true,
         ..MadeUpRun::default()
     }]);

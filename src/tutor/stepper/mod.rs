@@ -131,23 +131,23 @@ impl ScheduleStepper {
 
     fn run_steps(&mut self, schedule: &Schedule, page: &mut dyn LessonRenderer) -> io::Result<()> {
         let was_met = self.is_met();
-        let mut told = Vec::new();
+        let mut lines = Vec::new();
         for worker in &schedule.0 {
             match self.run.step(*worker) {
                 Ok(outcome) => {
                     let (program, state) = (self.run.program(), self.run.state());
-                    told.push(describe_step(program, state, *worker, outcome));
+                    lines.push(describe_step(program, state, *worker, outcome));
                 }
                 Err(error @ StepError::UnknownWorker { .. }) => {
                     return page.draw_markdown(&format!("{error}."));
                 }
             }
         }
-        let told = match &told[..] {
+        let steps = match &lines[..] {
             [only] => format!("{only} "),
             several => format!("- {}\n\n", several.join("\n- ")),
         };
-        let so_far = format!("{told}Schedule so far: `{}`", self.run.schedule());
+        let so_far = format!("{steps}Schedule so far: `{}`", self.run.schedule());
         self.draw(&so_far, page)?;
         let state = self.run.state();
         if self.is_met() && !was_met {

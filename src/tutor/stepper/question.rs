@@ -97,10 +97,10 @@ fn draw_question(task: &ScheduleTask, mut seed: u64) -> Option<(Quiz, String)> {
     let count = subjects.len() as u64;
     let subject = *subjects.get(seed.checked_rem(count)? as usize)?;
     seed /= count;
-    let (run, told) = draw_run(task, seed);
+    let (run, descriptions) = draw_run(task, seed);
     let (asked, answer) = match subject {
-        QuestionSubject::FirstVariable => ask_value(program, &run, &told),
-        QuestionSubject::FirstQueue => ask_items(program, &run, &told),
+        QuestionSubject::FirstVariable => ask_value(program, &run, &descriptions),
+        QuestionSubject::FirstQueue => ask_items(program, &run, &descriptions),
         QuestionSubject::Runnable => ask_runnable(program, &run),
     };
     let quiz = Quiz {
@@ -114,11 +114,15 @@ fn draw_question(task: &ScheduleTask, mut seed: u64) -> Option<(Quiz, String)> {
         hints: vec!["Write down what each worker does, step by step.".to_owned()],
         explain: None,
     };
-    let replay = format!("Step by step:\n\n- {}", told.join("\n- "));
+    let replay = format!("Step by step:\n\n- {}", descriptions.join("\n- "));
     Some((quiz, replay))
 }
 
-fn ask_value(program: &Program, run: &ScheduleRun, told: &[String]) -> (String, QuizAnswer) {
+fn ask_value(
+    program: &Program,
+    run: &ScheduleRun,
+    descriptions: &[String],
+) -> (String, QuizAnswer) {
     let (value, counted) = (run.state().values()[0], count_stores(program, run));
     let slip = Misconception {
         value: counted as f64,
@@ -132,21 +136,25 @@ fn ask_value(program: &Program, run: &ScheduleRun, told: &[String]) -> (String, 
         vec![slip]
     };
     let asked = format!("What is `{}` now?", program.variables()[0].name);
-    (asked, number_answer(value, told, slips))
+    (asked, number_answer(value, descriptions, slips))
 }
 
-fn ask_items(program: &Program, run: &ScheduleRun, told: &[String]) -> (String, QuizAnswer) {
+fn ask_items(
+    program: &Program,
+    run: &ScheduleRun,
+    descriptions: &[String],
+) -> (String, QuizAnswer) {
     let items = run.state().queues()[0].len() as i64;
     let asked = format!("How many items are in `{}` now?", program.queues()[0].name);
-    (asked, number_answer(items, told, Vec::new()))
+    (asked, number_answer(items, descriptions, Vec::new()))
 }
 
-fn number_answer(value: i64, told: &[String], slips: Vec<Misconception>) -> QuizAnswer {
+fn number_answer(value: i64, descriptions: &[String], slips: Vec<Misconception>) -> QuizAnswer {
     QuizAnswer::Number(NumberAnswer {
         value: value as f64,
         tolerance: 0.0,
         unit: None,
-        why: told.join(" "),
+        why: descriptions.join(" "),
         slips,
     })
 }
@@ -165,14 +173,14 @@ fn ask_runnable(program: &Program, run: &ScheduleRun) -> (String, QuizAnswer) {
         // A wrong choice is wrong about some workers.
         let is_told =
             |worker: &&WorkerIndex| is_right || set.contains(worker) != right.contains(worker);
-        let told = all.iter().filter(is_told);
-        let told: Vec<String> = told
+        let descriptions = all.iter().filter(is_told);
+        let descriptions: Vec<String> = told
             .map(|worker| describe_next(program, state, *worker))
             .collect();
         QuizChoice {
             text: name_workers(&set),
             right: is_right,
-            why: told.join(" "),
+            why: descriptions.join(" "),
         }
     });
     let answer = QuizAnswer::Choices(choices.collect());
@@ -205,7 +213,7 @@ fn draw_run(task: &ScheduleTask, mut seed: u64) -> (ScheduleRun, Vec<String>) {
         .sum();
     let steps = 2 + choose(all - 1);
     let mut run = ScheduleRun::new(Arc::clone(program));
-    let mut told = Vec::new();
+    let mut descriptions = Vec::new();
     for _ in 0..steps {
         let workers: Vec<WorkerIndex> = run.state().runnable_workers(program).collect();
         if workers.is_empty() {
@@ -213,10 +221,10 @@ fn draw_run(task: &ScheduleTask, mut seed: u64) -> (ScheduleRun, Vec<String>) {
         }
         let worker = workers[choose(workers.len())];
         if let Ok(outcome @ StepOutcome::Ran(_)) = run.step(worker) {
-            told.push(describe_step(program, run.state(), worker, outcome));
+            descriptions.push(describe_step(program, run.state(), worker, outcome));
         }
     }
-    (run, told)
+    (run, descriptions)
 }
 
 /// What the first variable would be if each store so far had added what its worker adds.

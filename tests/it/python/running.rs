@@ -35,12 +35,13 @@ fn attempt(stub: &Stub, seconds: u64) -> (Result<(), ProgramError>, Vec<EventKin
         limit: Duration::from_secs(seconds),
     };
     let ended = program.run(&context(), &recorder, &|| false);
-    let told = recorder.events().into_iter().map(|event| event.what);
-    (ended, told.collect())
+    let events = recorder.events().into_iter().map(|event| event.what);
+    (ended, events.collect())
 }
 
-fn notes(told: &[EventKind]) -> Vec<&str> {
-    told.iter()
+fn notes(events: &[EventKind]) -> Vec<&str> {
+    events
+        .iter()
         .filter_map(|what| match what {
             EventKind::Noted { text } => Some(text.as_str()),
             _ => None,
@@ -48,8 +49,9 @@ fn notes(told: &[EventKind]) -> Vec<&str> {
         .collect()
 }
 
-fn lines(told: &[EventKind]) -> Vec<&str> {
-    told.iter()
+fn lines(events: &[EventKind]) -> Vec<&str> {
+    events
+        .iter()
         .filter_map(|what| match what {
             EventKind::Output { text, .. } => Some(text.as_str()),
             _ => None,
@@ -76,16 +78,16 @@ fn what_it_tells_and_prints_is_recorded() {
         ANSWER,
         &format!("echo hello; echo oops >&2\necho '{NOTED}' > \"$FORKLORE_EVENTS\""),
     );
-    let (ended, told) = attempt(&stub, 30);
+    let (ended, events) = attempt(&stub, 30);
     ended.unwrap();
-    assert_eq!(notes(&told), ["half way"]);
-    let mut said = lines(&told);
+    assert_eq!(notes(&events), ["half way"]);
+    let mut said = lines(&events);
     said.sort_unstable();
     assert_eq!(said, ["hello", "oops"]);
-    assert!(told.iter().any(
+    assert!(events.iter().any(
         |what| matches!(what, EventKind::WorkerStarted { name, .. } if name == "MainProcess")
     ));
-    assert!(told.iter().any(|what| matches!(
+    assert!(events.iter().any(|what| matches!(
         what,
         EventKind::WorkerExited {
             exitcode: Some(0),
@@ -103,9 +105,9 @@ fn it_runs_in_a_private_folder_and_a_clean_environment() {
             "env; echo here=$(pwd); echo mode=$(stat -c %a .); ls; cat config.json; echo; read line || echo no input\necho '{NOTED}' > \"$FORKLORE_EVENTS\""
         ),
     );
-    let (ended, told) = attempt(&stub, 30);
+    let (ended, events) = attempt(&stub, 30);
     ended.unwrap();
-    let said = lines(&told);
+    let said = lines(&events);
     let value = |name: &str| said.iter().find_map(|line| line.strip_prefix(name));
     let folder = value("here=").expect("a folder");
     assert_eq!(value("mode="), Some("700"));
@@ -143,8 +145,8 @@ fn a_program_that_hangs_is_ended_with_its_children() {
 fn children_that_it_leaves_behind_are_ended() {
     let _guard = watchdog("children left behind");
     let holds_pipe = "sleep 1000 > \"$FORKLORE_EVENTS\" 2>&1 &\necho $! >> \"$here/pids\"\n";
-    let told = format!("echo '{NOTED}' > \"$FORKLORE_EVENTS\"\n");
-    let stub = Stub::new(ANSWER, &format!("{LEAVES_CHILD}{holds_pipe}{told}"));
+    let events = format!("echo '{NOTED}' > \"$FORKLORE_EVENTS\"\n");
+    let stub = Stub::new(ANSWER, &format!("{LEAVES_CHILD}{holds_pipe}{events}"));
     attempt(&stub, 30).0.unwrap();
     assert_gone(&stub.pids("pids", 3));
 }
@@ -153,12 +155,12 @@ fn children_that_it_leaves_behind_are_ended() {
 fn one_that_never_looks_at_the_pipe_ends_all_the_same_and_did_not_succeed() {
     let _guard = watchdog("an unused pipe");
     let stub = Stub::new(ANSWER, "exit 0");
-    let (ended, told) = attempt(&stub, 30);
+    let (ended, events) = attempt(&stub, 30);
     assert_eq!(
         ended.unwrap_err().to_string(),
-        "Python 3.11 ran the program to its end and told nothing"
+        "Python 3.11 ran the program to its end and reported nothing"
     );
-    assert!(told.is_empty(), "{told:?}");
+    assert!(events.is_empty(), "{events:?}");
 }
 
 #[test]
@@ -168,11 +170,11 @@ fn a_flood_of_events_and_lines_is_bounded() {
         ANSWER,
         &format!("yes '{NOTED}' > \"$FORKLORE_EVENTS\" &\nyes flood &\nyes >&2 &\nwait"),
     );
-    let (ended, told) = attempt(&stub, 3);
+    let (ended, events) = attempt(&stub, 3);
     assert!(matches!(ended, Err(ProgramError::TooLong { .. })));
-    assert!(told.len() < 70_000, "{}", told.len());
+    assert!(events.len() < 70_000, "{}", events.len());
     assert!(
-        notes(&told)
+        notes(&events)
             .last()
             .is_some_and(|note| note.contains("more"))
     );
@@ -187,23 +189,23 @@ fn nonsense_is_counted_and_told_as_one_note() {
             "for line in 'not json' '{{}}' '{NOTED}'; do echo \"$line\"; done > \"$FORKLORE_EVENTS\"\nprintf half > \"$FORKLORE_EVENTS\""
         ),
     );
-    let (ended, told) = attempt(&stub, 30);
+    let (ended, events) = attempt(&stub, 30);
     ended.unwrap();
-    let notes = notes(&told);
+    let notes = notes(&events);
     assert_eq!(notes.len(), 2);
     assert_eq!(
         notes[1],
-        "the program under Python 3.11 told 3 lines that are no events, the first: `not json`"
+        "the program under Python 3.11 printed 3 lines that are no events, the first: `not json`"
     );
 }
 
 #[test]
 fn one_that_dies_in_the_middle_leaves_a_partial_run_with_the_reason() {
     let _guard = watchdog("a death");
-    let told = "echo 'Traceback (most recent call last):' >&2\necho '  File \"x.py\", line 3, in main' >&2\necho 'ValueError: no luck' >&2";
+    let events = "echo 'Traceback (most recent call last):' >&2\necho '  File \"x.py\", line 3, in main' >&2\necho 'ValueError: no luck' >&2";
     let stub = Stub::new(
         ANSWER,
-        &format!("echo '{NOTED}' > \"$FORKLORE_EVENTS\"\n{told}\nexit 1"),
+        &format!("echo '{NOTED}' > \"$FORKLORE_EVENTS\"\n{events}\nexit 1"),
     );
     let recording = run("parallel", python_half(), stub.pythons());
     let why =

@@ -122,7 +122,7 @@ pub fn show_result(
         of,
     };
     session
-        .diary
+        .progress_recorder
         .append_event(&lesson.slug, what, &mut session.screen);
     if state == ExerciseState::Solved {
         return Ok(());

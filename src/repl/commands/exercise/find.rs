@@ -27,7 +27,7 @@ pub fn all_exercises(library: &Library) -> impl Iterator<Item = LessonExercise> 
 
 /// The names of the exercises that are solved.
 pub fn solved_exercises(session: &mut Session) -> BTreeSet<String> {
-    let known = session.diary.read_progress(&mut session.screen);
+    let known = session.progress_recorder.read_progress(&mut session.screen);
     let of_lessons = known
         .lessons
         .into_values()

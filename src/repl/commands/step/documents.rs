@@ -48,7 +48,7 @@ struct TracedStep {
     register: i64,
     shared: BTreeMap<String, Json>,
     #[serde(skip)]
-    told: String,
+    description: String,
 }
 
 impl ScheduleTrace {
@@ -101,7 +101,7 @@ impl ScheduleTrace {
                 Value::count(at + 1),
                 Value::count(step.worker),
                 instruction.map_or(Value::Nothing, Value::text),
-                Value::text(step.told.replace('`', "")),
+                Value::text(step.description.replace('`', "")),
             ]);
         }
         table.add_note(format!("Goal: {}", task.task));
@@ -144,7 +144,7 @@ fn trace_step(run: &mut ScheduleRun, worker: WorkerIndex) -> Result<TracedStep, 
         },
         register: state.register(worker),
         shared: list_shared(program, state),
-        told: describe_step(program, state, worker, outcome),
+        description: describe_step(program, state, worker, outcome),
     })
 }
 

@@ -118,19 +118,19 @@ fn who_takes_turns_is_told_on_every_machine() {
 #[test]
 fn the_evidence_says_who_took_turns_and_why_it_is_not_known() {
     let busy = recorded(MACHINES[1]);
-    let told = |text| judged(&busy, "", text).evidence;
+    let evidence = |text| judged(&busy, "", text).evidence;
     assert_eq!(
-        told("by_turns('gil-threads') and at_once('processes')"),
+        evidence("by_turns('gil-threads') and at_once('processes')"),
         "2 threads under the GIL model took turns at a lock; 2 processes were ready to run at once."
     );
     assert_eq!(
-        told("cores_wanted('threads') > 1 and lock_switches('gil-threads') > 100 /s"),
+        evidence("cores_wanted('threads') > 1 and lock_switches('gil-threads') > 100 /s"),
         "Other programs kept 1.2 of 2 cores busy. 2 native threads were ready to use 1.9 cores; 2 threads under the \
          GIL model gave their cores up 411 times a second of processor time."
     );
     assert_eq!(
-        told("by_turns('serial')"),
-        "Whether `serial` took turns can't be told: one worker alone has no other to take turns with."
+        evidence("by_turns('serial')"),
+        "Whether `serial` took turns can't be evidence: one worker alone has no other to take turns with."
     );
 }
 
