@@ -171,10 +171,11 @@ fn ask_runnable(program: &Program, run: &ScheduleRun) -> (String, QuizAnswer) {
     let choices = sets.into_iter().map(|set| {
         let is_right = set == right;
         // A wrong choice is wrong about some workers.
-        let is_told =
+        let is_explained =
             |worker: &&WorkerIndex| is_right || set.contains(worker) != right.contains(worker);
-        let descriptions = all.iter().filter(is_told);
-        let descriptions: Vec<String> = told
+        let descriptions: Vec<String> = all
+            .iter()
+            .filter(is_explained)
             .map(|worker| describe_next(program, state, *worker))
             .collect();
         QuizChoice {
