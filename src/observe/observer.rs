@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{
     guard::ProgramGuard, hook_lines::HookLineReader, observation::ObservationState,
-    poll::ProcessPoller, reaper, sources::EventSources,
+    poll::ProcessPoller, processes::ObservedProcess, reaper, sources::EventSources,
 };
 
 /// The most bytes that are read at a time.
@@ -59,6 +59,12 @@ impl Observer {
         // At the terminal, only a line that stays unfinished is a question.
         if self.read_sources() != self.observation.is_at_terminal {
             self.observation.emit_unfinished();
+        }
+        for pid in self.observation.take_updaters_to_ask() {
+            let process = self.observation.processes.get(pid);
+            if process.is_some_and(ObservedProcess::can_be_sampled) {
+                reaper::ask_for_sample(pid);
+            }
         }
         if self.watch.due_in().is_zero() {
             self.poll_processes();

@@ -112,6 +112,9 @@ def take_sample(number, frame):
         from . import sampling
 
         sampling.take(frame)
+        values = sys.modules.get("_forklore.values")
+        if values is not None:
+            values.look_on()
     finally:
         pthread_sigmask(SIG_SETMASK, usual)
 

@@ -66,6 +66,14 @@ def begin_anew():
         look_again(LOOKS * Looks.objects)
 
 
+def look_on():
+    """Forklore asks for a sample: another process may have begun to change the same objects."""
+    if UPDATES:
+        UPDATES.clear()
+        READ.clear()
+        look_again(LOOKS)
+
+
 def look_again(often):
     Looks.left += often
     set_hooked(True)
