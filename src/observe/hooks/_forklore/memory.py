@@ -11,6 +11,7 @@ from .begin import ME
 from .pipe import tell
 
 KINDS = (list, dict, set, bytearray)
+FUNCTION = type(lambda: None)
 PLAIN = (int, float, complex, str, bytes, bool, tuple, type(None))
 # So many items of each are compared, and so many variables.
 MOST_ITEMS, MOST_NAMES = 200, 500
@@ -59,14 +60,24 @@ def is_private(array):
 
 def main_variables():
     """The variables of the main module that are looked at, with their values and marks."""
-    main = sys.modules.get("__main__")
     found = {}
-    for name, thing in islice(vars(main).items(), MOST_NAMES):
+    for name, thing in islice(main_globals().items(), MOST_NAMES):
         if name[:2] != "__":
             mark = mark_of(thing)
             if mark is not None:
                 found[name] = (thing, mark)
     return found
+
+
+def main_globals():
+    """The variables that the functions of the main module have: with the start method spawn, a copy of its own."""
+    main = sys.modules.get("__main__")
+    own = vars(main)
+    for thing in own.values():
+        names = getattr(thing, "__globals__", None) if type(thing) is FUNCTION else None
+        if names is not None and names.get("__name__") == own.get("__name__"):
+            return names
+    return own
 
 
 def is_same(before, name, thing):
@@ -91,7 +102,7 @@ def child_starts():
 
 def tell_kept():
     """The variables that are as they were before the first child was started."""
-    now = vars(sys.modules["__main__"])
+    now = main_globals()
     kept = [name for name in Before.names if name in now and is_same(Before.names, name, now[name])]
     tell("memory_kept", names=",".join(kept), starters=",".join(sorted(Before.starters)))
 
@@ -127,7 +138,7 @@ def tell_changed():
     before, main = Before.names, sys.modules["__main__"]
     if before is None or not paths.is_own(getattr(main, "__file__", None) or "<"):
         return
-    now = vars(main)
+    now = main_globals()
     for name in [name for name in before if name in now and not is_same(before, name, now[name])]:
         kind = type(before[name][0]).__name__
         before[name] = (now[name], mark_of(now[name]))
