@@ -162,16 +162,10 @@ impl ObservationState {
                 }
             }
             HookEvent::Looked { child, exitcode } => {
-                if let Some(process) = self.processes.get_mut(*child) {
-                    process.exitcode = process.exitcode.or(*exitcode);
-                    process.joined_ns.get_or_insert(at_ns);
-                }
+                self.record_child_end(*child, *exitcode, at_ns);
             }
             HookEvent::Reaped { child, exitcode } => {
-                if let Some(process) = self.processes.get_mut(*child) {
-                    process.exitcode = process.exitcode.or(Some(*exitcode));
-                    process.joined_ns.get_or_insert(at_ns);
-                }
+                self.record_child_end(*child, Some(*exitcode), at_ns);
             }
             HookEvent::CommandDone { began, exitcode } => {
                 let began_ns = self.to_recording_time(*began);
@@ -187,6 +181,14 @@ impl ObservationState {
             _ => {}
         }
         self.keep_hook_event(at_ns, message);
+    }
+
+    /// Records that the parent of this process knows its end.
+    fn record_child_end(&mut self, child: u32, exitcode: Option<i32>, at_ns: u64) {
+        if let Some(process) = self.processes.get_mut(child) {
+            process.exitcode = process.exitcode.or(exitcode);
+            process.joined_ns.get_or_insert(at_ns);
+        }
     }
 
     /// Takes the processes that are to tell whether they still change shared memory without a lock.

@@ -158,7 +158,7 @@ impl Observer {
             }
             pieces += 1;
             lines.push_bytes(&buffer[..size], |message| {
-                observation.apply_hook_event(message)
+                observation.apply_hook_event(message);
             });
         }
         sources.accept_pipes(|owner| observation.record_pipe(owner));
