@@ -29,10 +29,11 @@ const MAKING_S: f64 = 0.003;
 const LEAST_CPU: f64 = 0.3;
 const SMALL_POOL: usize = 8;
 
-/// The processor time of starting the main process, and each worker: a forked one, or one with a new interpreter.
-const MAIN_START_S: f64 = 0.1;
-const FORK_S: f64 = 0.02;
-const SPAWN_S: f64 = 0.1;
+/// The most processor time, on a busy machine, of starting the main process, and each worker: a forked one, or one with a
+/// new interpreter.
+const MAIN_START_S: f64 = 0.2;
+const FORK_S: f64 = 0.04;
+const SPAWN_S: f64 = 0.2;
 
 /// A pool that has tasks for less than one part in so many of its time gets them now and then, beside other work.
 const NOW_AND_THEN: f64 = 2.0;

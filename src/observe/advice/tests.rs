@@ -310,6 +310,10 @@ fn a_slow_pool_is_told_which_chunks_to_try() {
 fn with_few_tasks_the_start_of_the_workers_is_not_called_passing() {
     assert!(pool(20, 400, 8, 1).ids().is_empty());
     assert_eq!(pool(20, 4000, 8, 1).ids(), ["pool-slower-than-serial"]);
+    let start =
+        |seconds| pool(1, 200, 20, 1).observed(220, "cpu", Labels::new(), Value::Seconds(seconds));
+    assert!(start(0.22).ids().is_empty(), "a start on a busy machine");
+    assert_eq!(start(0.4).ids(), ["pool-slower-than-serial"]);
 }
 
 #[test]
