@@ -16,6 +16,7 @@ mod hook_lines;
 mod hook_message;
 pub mod hooks;
 mod launch;
+mod memory_updaters;
 mod notes;
 mod observation;
 mod observer;

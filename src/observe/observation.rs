@@ -1,12 +1,13 @@
 //! The state of an observation: events are emitted as they happen, and the facts are kept for the end.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use super::{
     advice::is_hopeless,
     announce::{announce_all, announce_process},
     hook_effects::apply_to_process,
     hook_message::HookMessage,
+    memory_updaters::MemoryUpdaters,
     output::{KeptLines, LineSplitter, PrintedLine},
     processes::{ObservedProcess, ProcessKind, ProcessTable},
     progress::ProgressTicker,
@@ -60,6 +61,7 @@ pub struct ObservationState {
     stalled_ns: Option<u64>,
     /// Where it waited then.
     stall: Option<String>,
+    updaters: MemoryUpdaters,
 }
 
 impl ObservationState {
@@ -84,6 +86,7 @@ impl ObservationState {
             progress: ProgressTicker::default(),
             stalled_ns: None,
             stall: None,
+            updaters: MemoryUpdaters::default(),
         };
         let (name, command) = names;
         let now = observation.now_ns();
@@ -159,17 +162,17 @@ impl ObservationState {
                 }
             }
             HookEvent::Looked { child, exitcode } => {
-                if let Some(process) = self.processes.get_mut(*child) {
-                    process.exitcode = process.exitcode.or(*exitcode);
-                    process.joined_ns.get_or_insert(at_ns);
-                }
+                self.record_child_end(*child, *exitcode, at_ns);
             }
             HookEvent::Reaped { child, exitcode } => {
-                if let Some(process) = self.processes.get_mut(*child) {
-                    process.exitcode = process.exitcode.or(Some(*exitcode));
-                    process.joined_ns.get_or_insert(at_ns);
-                }
+                self.record_child_end(*child, Some(*exitcode), at_ns);
             }
+            HookEvent::CommandDone { began, exitcode } => {
+                let began_ns = self.to_recording_time(*began);
+                self.processes
+                    .record_command_end(message.p, began_ns, at_ns, *exitcode);
+            }
+            HookEvent::UnlockedUpdate(update) => self.updaters.add_update(&update.of, message.p),
             HookEvent::RunCalled(_) => self.run_calls += 1,
             HookEvent::Exiting(exit) => {
                 let error = exit.uncaught.as_deref().unwrap_or_default();
@@ -178,6 +181,19 @@ impl ObservationState {
             _ => {}
         }
         self.keep_hook_event(at_ns, message);
+    }
+
+    /// Records that the parent of this process knows its end.
+    fn record_child_end(&mut self, child: u32, exitcode: Option<i32>, at_ns: u64) {
+        if let Some(process) = self.processes.get_mut(child) {
+            process.exitcode = process.exitcode.or(exitcode);
+            process.joined_ns.get_or_insert(at_ns);
+        }
+    }
+
+    /// Takes the processes that are to tell whether they still change shared memory without a lock.
+    pub fn take_updaters_to_ask(&mut self) -> BTreeSet<u32> {
+        self.updaters.take_asked()
     }
 
     /// Records a worker's number of tasks. Its parent may report it after the worker's end.
@@ -221,6 +237,7 @@ impl ObservationState {
             HookEvent::Began { .. }
                 | HookEvent::Bye { .. }
                 | HookEvent::Reaped { .. }
+                | HookEvent::CommandDone { .. }
                 | HookEvent::Sampled { .. }
                 | HookEvent::Unknown
         );

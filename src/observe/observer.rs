@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{
     guard::ProgramGuard, hook_lines::HookLineReader, observation::ObservationState,
-    poll::ProcessPoller, reaper, sources::EventSources,
+    poll::ProcessPoller, processes::ObservedProcess, reaper, sources::EventSources,
 };
 
 /// The most bytes that are read at a time.
@@ -30,6 +30,8 @@ pub struct Observer {
     pub observation: ObservationState,
     guard: ProgramGuard,
     buffer: Vec<u8>,
+    /// Whether the processes were polled since the last look for a stall.
+    has_polled: bool,
 }
 
 impl Observer {
@@ -47,6 +49,7 @@ impl Observer {
             observation,
             guard,
             buffer: vec![0; PIECE],
+            has_polled: false,
         }
     }
 
@@ -57,6 +60,12 @@ impl Observer {
         if self.read_sources() != self.observation.is_at_terminal {
             self.observation.emit_unfinished();
         }
+        for pid in self.observation.take_updaters_to_ask() {
+            let process = self.observation.processes.get(pid);
+            if process.is_some_and(ObservedProcess::can_be_sampled) {
+                reaper::ask_for_sample(pid);
+            }
+        }
         if self.watch.due_in().is_zero() {
             self.poll_processes();
         }
@@ -65,6 +74,7 @@ impl Observer {
     /// Polls the processes now.
     pub fn poll_processes(&mut self) {
         let now = self.observation.now_ns();
+        self.has_polled = true;
         self.watch
             .poll_processes(&mut self.observation.processes, now);
         let processes = &self.observation.processes;
@@ -112,7 +122,8 @@ impl Observer {
 
     /// Says, once for each time that the program stops moving, where it waits if it can never go on.
     pub fn report_stall(&mut self) {
-        if self.observation.is_newly_stalled(STALLED_NS) {
+        // Only a poll can show that threads have run, or not.
+        if std::mem::take(&mut self.has_polled) && self.observation.is_newly_stalled(STALLED_NS) {
             self.sample_threads();
             self.observation.emit_stall();
         }

@@ -16,6 +16,9 @@ const MOST_PROCESSES: usize = 5_000;
 /// The most threads of one process with a record of their own.
 const MOST_THREADS: usize = 500;
 
+/// The system counts the start of a process in steps of this length.
+const CLOCK_STEP_NS: u64 = 10_000_000;
+
 /// The part that a process has in the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProcessKind {
@@ -442,6 +445,22 @@ impl ProcessTable {
     pub fn mark_gone(&mut self, pid: u32, at_ns: u64) {
         if let Some(process) = self.get_mut(pid) {
             process.mark_ended(at_ns);
+        }
+    }
+
+    /// Records the exit code of the only command that this process can have started and waited for in that time.
+    pub fn record_command_end(&mut self, parent: u32, from_ns: u64, to_ns: u64, exitcode: i32) {
+        let from_ns = from_ns.saturating_sub(CLOCK_STEP_NS);
+        let is_it = |process: &&mut ObservedProcess| {
+            process.parent == Some(parent)
+                && process.kind == ProcessKind::Program
+                && process.exitcode.is_none()
+                && (from_ns..=to_ns).contains(&process.first_ns)
+        };
+        let mut commands = self.all.iter_mut().filter(is_it);
+        if let (Some(only), None) = (commands.next(), commands.next()) {
+            only.exitcode = Some(exitcode);
+            only.joined_ns.get_or_insert(to_ns);
         }
     }
 

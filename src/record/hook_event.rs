@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     event::is_zero,
+    memory_use::{CopyChange, KeptMemory, MemoryChange, RandomDraw, UnlockedUpdate},
     thread_sample::{HeldLock, ObjectName, ThreadSample},
 };
 
@@ -64,6 +65,13 @@ pub enum HookEvent {
         /// Its exit code.
         exitcode: i32,
     },
+    /// `os.system` returned. The PID of its child is not known.
+    CommandDone {
+        /// When it was called, on the system's clock.
+        began: u64,
+        /// The exit code of the command.
+        exitcode: i32,
+    },
     /// `run()` was called where nothing had been started.
     RunCalled(RunCall),
     /// A thread began.
@@ -83,6 +91,14 @@ pub enum HookEvent {
     },
     /// A statement read, changed and wrote shared memory while no lock was held.
     UnlockedUpdate(UnlockedUpdate),
+    /// A statement changed the copy that a manager's proxy had returned, and nothing refers to that copy any more.
+    CopyChanged(CopyChange),
+    /// A child changed its own copy of a variable, and makes no other use of it.
+    MemoryChanged(MemoryChange),
+    /// The variables of a main module that are as they were before it started its first child.
+    MemoryKept(KeptMemory),
+    /// A child drew random numbers from the state that a generator had when the child began.
+    RandomDrawn(RandomDraw),
     /// The variables of the main module at its end, where its children did not inherit them.
     MainNames {
         /// Their names, with commas between them.
@@ -301,19 +317,6 @@ pub struct UnseenError {
     /// Its message.
     #[serde(default)]
     pub message: Option<String>,
-}
-
-/// Updates of one place in shared memory without a lock.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UnlockedUpdate {
-    /// Which place, in the same words in all processes.
-    pub of: String,
-    /// `Value` or `Array`.
-    pub kind: String,
-    /// The line of the program: `my.py:12`.
-    pub place: String,
-    /// How many there were so far.
-    pub count: u64,
 }
 
 /// A thread that ended.

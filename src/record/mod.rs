@@ -8,6 +8,7 @@ mod file;
 mod hook_event;
 mod interpreter;
 mod machine;
+mod memory_use;
 pub mod metrics;
 mod named_enum;
 mod observation_index;
@@ -33,10 +34,11 @@ pub use file::{LoadError, SaveError, check_place, file_beside, open_plain_file, 
 pub use hook_event::{
     HookEvent, PickleFailure, PoolCall, PoolClosure, PoolCreation, PoolTasks, ProcessExit,
     ProcessJoin, ProcessStart, RaisedError, RunCall, StartFailure, ThreadEnd, ThreadStart,
-    ThreadsLeft, UnlockedUpdate, UnseenError, WaitStart,
+    ThreadsLeft, UnseenError, WaitStart,
 };
 pub use interpreter::Interpreter;
 pub use machine::{BuildProfile, Machine};
+pub use memory_use::{CopyChange, KeptMemory, MemoryChange, RandomDraw, UnlockedUpdate};
 pub(crate) use named_enum::named_enum;
 pub use packed::{Labels, PackedValue};
 pub use params::Params;

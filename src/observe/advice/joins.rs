@@ -1,5 +1,7 @@
 //! Mistakes in waiting for children: none, too early, or a child that is left behind or cut off.
 
+use std::collections::BTreeMap;
+
 use super::{
     build_advice,
     observed_run::ObservedRun,
@@ -20,16 +22,15 @@ const SLACK_NS: u64 = 20_000_000;
 
 /// Whether the program itself noticed a child's end.
 fn was_awaited(seen: &ObservedRun<'_>, child: &RecordedHook<'_, ProcessStart>) -> bool {
-    let joined = seen.hooks.joins.iter().any(|join| {
-        join.child == child.child && join.pid == child.pid && join.ended && !join.at_exit
-    });
-    joined || seen.hooks.looked_at.contains(&child.child)
+    let mut joins = seen.hooks.joins_of(child.child);
+    joins.any(|join| join.pid == child.pid && join.ended && !join.at_exit)
+        || seen.hooks.looked_at.contains(&child.child)
 }
 
 /// Whether the program waited for a child with a time limit that ran out.
 fn was_joined_in_vain(seen: &ObservedRun<'_>, child: &RecordedHook<'_, ProcessStart>) -> bool {
-    let mut joins = seen.hooks.joins.iter();
-    joins.any(|join| join.child == child.child && !join.ended && !join.at_exit && !join.internal)
+    let mut joins = seen.hooks.joins_of(child.child);
+    joins.any(|join| !join.ended && !join.at_exit && !join.internal)
 }
 
 /// Whether the parent took an answer from a queue or a pipe, and the child ended before it.
@@ -75,8 +76,7 @@ pub fn start_without_join(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
 /// Whether a child still ran when its parent exited.
 fn lived_on(seen: &ObservedRun<'_>, child: &RecordedHook<'_, ProcessStart>) -> bool {
     let end = seen.exit_time_ns(child.pid);
-    let mut joins = seen.hooks.joins.iter();
-    let joined = joins.find(|join| join.child == child.child && join.at_exit);
+    let joined = seen.hooks.joins_of(child.child).find(|join| join.at_exit);
     end.zip(joined)
         .is_some_and(|(end, joined)| joined.at_ns > end)
 }
@@ -84,10 +84,8 @@ fn lived_on(seen: &ObservedRun<'_>, child: &RecordedHook<'_, ProcessStart>) -> b
 pub fn joined_too_early(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     let children = seen.children_started_as("child");
     let joined = |child: &ProcessStart| {
-        let mut joins = seen.hooks.joins.iter();
-        let own = joins.find(|join| {
-            join.child == child.child && join.ended && !join.at_exit && !join.internal
-        })?;
+        let mut joins = seen.hooks.joins_of(child.child);
+        let own = joins.find(|join| join.ended && !join.at_exit && !join.internal)?;
         Some(own.at_ns)
     };
     // A supervisor starts a process because of how the last one ended.
@@ -95,8 +93,17 @@ pub fn joined_too_early(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         seen.hooks.looked_at.contains(&child.child)
             || seen.exitcode(child.child).is_some_and(|code| code != 0)
     };
+    // Of processes that were started together, the last is joined right before the first of the next ones is started.
+    let mut last_joins: BTreeMap<(u32, Option<&str>), u64> = BTreeMap::new();
+    let mut alone = Vec::new();
+    for child in &children {
+        let key = (child.pid, child.what.target.as_deref());
+        let last = last_joins.entry(key).or_default();
+        alone.push(*last <= child.at_ns);
+        *last = (*last).max(joined(child).unwrap_or(u64::MAX));
+    }
     let mut chain: Vec<&RecordedHook<'_, ProcessStart>> = Vec::new();
-    for pair in children.windows(2) {
+    for (pair, alone) in children.windows(2).zip(alone.windows(2)) {
         let [one, next] = pair else { continue };
         let same = one.pid == next.pid
             && one.target == next.target
@@ -105,7 +112,7 @@ pub fn joined_too_early(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         let follows = joined(one).is_some_and(|end| {
             end <= next.at_ns && next.at_ns - end < ONE_STEP_NS + start_allowance_ns(next)
         });
-        if same && follows {
+        if same && follows && *alone == [true, true] {
             if chain.is_empty() {
                 chain.push(*one);
             }
@@ -187,9 +194,8 @@ fn start_allowance_ns(child: &ProcessStart) -> u64 {
 
 pub fn daemon_cut_off(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     let is_cut = |child: u32| {
-        let mut joins = seen.hooks.joins.iter();
-        let ended_by_exit =
-            joins.any(|join| join.child == child && join.at_exit && join.exitcode == Some(-15));
+        let mut joins = seen.hooks.joins_of(child);
+        let ended_by_exit = joins.any(|join| join.at_exit && join.exitcode == Some(-15));
         // A child that waits for work has nothing to lose.
         ended_by_exit && seen.hooks.busy_daemons.contains(&child)
     };
@@ -233,7 +239,11 @@ pub fn outlived_parent(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         [] => format_count(outlived as usize, "process", "processes"),
         pids => join_names(&seen.process_names(pids.iter().copied())),
     };
-    let says = if left.iter().any(|pid| seen.process_kind(*pid) != "program") {
+    let are_all = |kind: &str| left.iter().all(|pid| seen.process_kind(*pid) == kind);
+    let says = if are_all("fork") && !left.is_empty() {
+        "Wait for each child of `os.fork()` with `os.waitpid(pid, 0)`, which also tells how it ended. What is still \
+         running when the main process ends runs on without a parent."
+    } else if !are_all("program") {
         "Let the main process end in order, after it has joined its children. A main process that is killed, or calls \
          `os._exit()`, leaves them running without a parent."
     } else {

@@ -77,6 +77,12 @@ const RULES: &[(&str, AdviceRule)] = &[
     ("thread-not-joined", joins::thread_not_joined),
     ("joined-too-early", joins::joined_too_early),
     ("value-without-lock", shared_memory::value_without_lock),
+    (
+        "copy-not-written-back",
+        shared_memory::copy_not_written_back,
+    ),
+    ("memory-not-shared", shared_memory::memory_not_shared),
+    ("same-random-numbers", shared_memory::same_random_numbers),
     ("daemon-cut-off", joins::daemon_cut_off),
     ("outlived-parent", joins::outlived_parent),
     ("threads-with-gil", threads::threads_with_gil),

@@ -22,6 +22,10 @@ pub struct ObservedRun<'a> {
     asked_ns: Option<u64>,
     names: HashMap<u32, String>,
     kinds: HashMap<u32, String>,
+    /// Whether the program was stopped at its time limit.
+    timed_out: bool,
+    /// The place in `processes` of the first process with each PID.
+    places: HashMap<u32, usize>,
 }
 
 impl<'a> ObservedRun<'a> {
@@ -49,13 +53,16 @@ impl<'a> ObservedRun<'a> {
             asked_ns,
             names: HashMap::new(),
             kinds: HashMap::new(),
+            timed_out: matches!(run.last_observed("timed_out", &[]), Some(Value::Flag(true))),
+            places: HashMap::new(),
         };
         seen.collect_names();
         seen
     }
 
     fn collect_names(&mut self) {
-        for worker in &self.processes {
+        for (place, worker) in self.processes.iter().enumerate() {
+            self.places.entry(worker.pid).or_insert(place);
             self.names.insert(worker.pid, worker.name.clone());
             if worker.kind == WorkerKind::Main {
                 self.kinds.insert(worker.pid, "main".to_owned());
@@ -129,7 +136,7 @@ impl<'a> ObservedRun<'a> {
 
     /// The process with that PID.
     pub fn find_process(&self, pid: u32) -> Option<&Worker> {
-        self.processes.iter().find(|worker| worker.pid == pid)
+        self.processes.get(*self.places.get(&pid)?)
     }
 
     /// The exit code of a process that ended by itself, from the system or from its parent.
@@ -143,7 +150,7 @@ impl<'a> ObservedRun<'a> {
             .filter(by_itself)
             .and_then(|worker| worker.exitcode);
         let joined = || {
-            let mut joins = self.hooks.joins.iter().filter(|join| join.child == pid);
+            let mut joins = self.hooks.joins_of(pid);
             joins.find_map(|join| join.exitcode)
         };
         own.or_else(joined)
@@ -151,10 +158,7 @@ impl<'a> ObservedRun<'a> {
 
     /// Whether the program was stopped at its time limit.
     pub fn timed_out(&self) -> bool {
-        matches!(
-            self.run.last_observed("timed_out", &[]),
-            Some(Value::Flag(true))
-        )
+        self.timed_out
     }
 
     /// Whether it did not end by itself: its time limit or Ctrl-C ended it.
@@ -225,8 +229,7 @@ impl<'a> ObservedRun<'a> {
 
     /// When a process reached the end of its program.
     pub fn exit_time_ns(&self, pid: u32) -> Option<u64> {
-        let mut exits = self.hooks.exits.iter();
-        exits.find(|exit| exit.pid == pid).map(|exit| exit.at_ns)
+        self.hooks.exit_times.get(&pid).copied()
     }
 
     /// The waits that never ended.

@@ -1,11 +1,14 @@
 //! The hooks' reports, sorted by kind, for the rules.
 
-use std::ops::Deref;
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Deref,
+};
 
 use crate::record::{
-    HookEvent, PickleFailure, PoolCall, PoolClosure, PoolCreation, PoolTasks, ProcessExit,
-    ProcessJoin, ProcessStart, RaisedError, RunCall, StartFailure, ThreadsLeft, UnlockedUpdate,
-    UnseenError, WaitStart,
+    CopyChange, HookEvent, KeptMemory, MemoryChange, PickleFailure, PoolCall, PoolClosure,
+    PoolCreation, PoolTasks, ProcessExit, ProcessJoin, ProcessStart, RaisedError, RandomDraw,
+    RunCall, StartFailure, ThreadsLeft, UnlockedUpdate, UnseenError, WaitStart,
 };
 
 /// The data of one event, with its time and its process.
@@ -42,10 +45,14 @@ pub struct RecordedHooks<'a> {
     /// Numbers of waits.
     pub finished_waits: Vec<RecordedHook<'a, u32>>,
     pub exits: Vec<RecordedHook<'a, ProcessExit>>,
+    /// When each process reached the end of its main module first.
+    pub exit_times: HashMap<u32, u64>,
+    /// The places in `joins` of the joins of each child.
+    joins_by_child: HashMap<u32, Vec<usize>>,
     /// Children whose end the program noticed in another way than by `join`.
-    pub looked_at: Vec<u32>,
+    pub looked_at: HashSet<u32>,
     /// Children that the program knew to be running, or ended itself.
-    pub checked: Vec<u32>,
+    pub checked: HashSet<u32>,
     /// When which process took an answer from a queue or a pipe.
     pub answers: Vec<(u64, u32)>,
     pub failures: Vec<RecordedHook<'a, RaisedError>>,
@@ -54,6 +61,10 @@ pub struct RecordedHooks<'a> {
     pub late_requests: Vec<RecordedHook<'a, String>>,
     pub pool_closures: Vec<RecordedHook<'a, PoolClosure>>,
     pub updates: Vec<RecordedHook<'a, UnlockedUpdate>>,
+    pub copy_changes: Vec<RecordedHook<'a, CopyChange>>,
+    pub memory_changes: Vec<RecordedHook<'a, MemoryChange>>,
+    pub kept_memory: Vec<RecordedHook<'a, KeptMemory>>,
+    pub random_draws: Vec<RecordedHook<'a, RandomDraw>>,
     pub threads_left: Vec<RecordedHook<'a, ThreadsLeft>>,
     /// Variables of main modules.
     pub main_names: Vec<&'a str>,
@@ -69,7 +80,11 @@ impl<'a> RecordedHooks<'a> {
         match event {
             HookEvent::Started(what) => self.starts.push(at_moment(at, what)),
             HookEvent::StartFailed(what) => self.start_failures.push(at_moment(at, what)),
-            HookEvent::Joined(what) => self.joins.push(at_moment(at, what)),
+            HookEvent::Joined(what) => {
+                let known = self.joins_by_child.entry(what.child).or_default();
+                known.push(self.joins.len());
+                self.joins.push(at_moment(at, what));
+            }
             HookEvent::RunCalled(what) => self.run_calls.push(at_moment(at, what)),
             HookEvent::PickleFailed(what) => self.pickle_failures.push(at_moment(at, what)),
             HookEvent::PoolCreated(what) => self.pools.push(at_moment(at, what)),
@@ -78,20 +93,33 @@ impl<'a> RecordedHooks<'a> {
             HookEvent::Tasks(what) => self.tasks.push(at_moment(at, what)),
             HookEvent::Waiting(what) => self.waits.push(at_moment(at, what)),
             HookEvent::Waited { wait } => self.finished_waits.push(at_moment(at, wait)),
-            HookEvent::Exiting(what) => self.exits.push(at_moment(at, what)),
-            HookEvent::Looked { child, .. } => self.looked_at.push(*child),
-            HookEvent::Checked { child } => self.checked.push(*child),
+            HookEvent::Exiting(what) => {
+                self.exit_times.entry(pid).or_insert(at_ns);
+                self.exits.push(at_moment(at, what));
+            }
+            HookEvent::Looked { child, .. } => drop(self.looked_at.insert(*child)),
+            HookEvent::Checked { child } => drop(self.checked.insert(*child)),
             HookEvent::AnswerTaken => self.answers.push(at),
             HookEvent::Failed(what) => self.failures.push(at_moment(at, what)),
             HookEvent::ErrorUnseen(what) => self.unseen_errors.push(at_moment(at, what)),
             HookEvent::AskedTooLate { method } => self.late_requests.push(at_moment(at, method)),
             HookEvent::PoolClosed(what) => self.pool_closures.push(at_moment(at, what)),
             HookEvent::UnlockedUpdate(what) => self.updates.push(at_moment(at, what)),
+            HookEvent::CopyChanged(what) => self.copy_changes.push(at_moment(at, what)),
+            HookEvent::MemoryChanged(what) => self.memory_changes.push(at_moment(at, what)),
+            HookEvent::MemoryKept(what) => self.kept_memory.push(at_moment(at, what)),
+            HookEvent::RandomDrawn(what) => self.random_draws.push(at_moment(at, what)),
             HookEvent::ThreadsLeft(what) => self.threads_left.push(at_moment(at, what)),
             HookEvent::MainNames { names } => self.main_names.extend(names.split(',')),
             HookEvent::DaemonAtWork { child } => self.busy_daemons.push(*child),
             _ => {}
         }
+    }
+
+    /// The joins of a child, in order.
+    pub fn joins_of(&self, child: u32) -> impl Iterator<Item = &RecordedHook<'a, ProcessJoin>> {
+        let places = self.joins_by_child.get(&child).into_iter().flatten();
+        places.map(|place| &self.joins[*place])
     }
 }
 

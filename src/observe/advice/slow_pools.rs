@@ -29,17 +29,20 @@ const MAKING_S: f64 = 0.003;
 const LEAST_CPU: f64 = 0.3;
 const SMALL_POOL: usize = 8;
 
-/// The processor time of starting the main process, and each worker: a forked one, or one with a new interpreter.
-const MAIN_START_S: f64 = 0.1;
-const FORK_S: f64 = 0.02;
-const SPAWN_S: f64 = 0.1;
+/// The most processor time, on a busy machine, of starting the main process, and each worker: a forked one, or one with a
+/// new interpreter.
+const MAIN_START_S: f64 = 0.2;
+const FORK_S: f64 = 0.04;
+const SPAWN_S: f64 = 0.2;
 
 /// A pool that has tasks for less than one part in so many of its time gets them now and then, beside other work.
 const NOW_AND_THEN: f64 = 2.0;
 
-/// A pool with so few tasks for each worker, and so little work, is a first experiment: advice would not help.
+/// A pool with so few tasks for each worker, and with so little work or time lost, is a first experiment: advice would not
+/// help, and the start of its workers is most of its time.
 const FEW_TASKS: u64 = 5;
 const HARDLY_WORK_S: f64 = 0.001;
+const HARDLY_LOST_S: f64 = 1.0;
 
 /// What a chunk should carry: so many times what its message costs, and at least so many seconds.
 const TIMES: f64 = 20.0;
@@ -70,11 +73,11 @@ pub fn slower_than_serial(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         return None;
     }
     let pool = PoolUsage::from_run(seen)?;
-    if (is_all_apply(seen) && pool.tasks > 1) || pool.is_a_first_try() {
-        return None;
-    }
     let whole = pool.made_s + pool.wall_s;
     let lost = whole - pool.busy_s;
+    if (is_all_apply(seen) && pool.tasks > 1) || pool.is_a_first_try(lost) {
+        return None;
+    }
     if pool.workers < 2
         || pool.busy_s >= pool.time_margin() * whole
         || lost < LEAST_S
@@ -127,8 +130,9 @@ impl PoolUsage {
         })
     }
 
-    fn is_a_first_try(&self) -> bool {
-        self.tasks < FEW_TASKS * self.workers as u64 && self.busy_s < HARDLY_WORK_S
+    fn is_a_first_try(&self, lost_s: f64) -> bool {
+        let is_small = self.busy_s < HARDLY_WORK_S || lost_s < HARDLY_LOST_S;
+        self.tasks < FEW_TASKS * self.workers as u64 && is_small
     }
 
     fn time_margin(&self) -> f64 {

@@ -307,6 +307,28 @@ fn a_slow_pool_is_told_which_chunks_to_try() {
 }
 
 #[test]
+fn with_few_tasks_the_start_of_the_workers_is_not_called_passing() {
+    assert!(pool(20, 400, 8, 1).ids().is_empty());
+    assert_eq!(pool(20, 4000, 8, 1).ids(), ["pool-slower-than-serial"]);
+    let start =
+        |seconds| pool(1, 200, 20, 1).observed(220, "cpu", Labels::new(), Value::Seconds(seconds));
+    assert!(start(0.22).ids().is_empty(), "a start on a busy machine");
+    assert_eq!(start(0.4).ids(), ["pool-slower-than-serial"]);
+}
+
+#[test]
+fn children_that_were_started_together_may_be_joined_before_the_next_ones() {
+    let started = Tape::new().child(10, 101).child(11, 102);
+    let joined = started.joined(20, 101, "").joined(21, 102, "");
+    let next = joined.child(22, 103).child(23, 104);
+    let joined = next.joined(30, 103, "").joined(31, 104, "");
+    assert!(joined.ids().is_empty());
+    let single = Tape::new().child(10, 101).joined(20, 101, "");
+    let next = single.child(22, 103).joined(30, 103, "");
+    assert_eq!(next.ids(), ["joined-too-early"]);
+}
+
+#[test]
 fn only_the_time_with_open_tasks_counts_and_nothing_after_an_error() {
     let summed = |open_ms: u64, rest: fn(Tape) -> Tape| {
         let call = "pool=0 call=0 method=apply_async";

@@ -19,6 +19,7 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("_forklore/blocking.py"),
     ),
     ("_forklore/calls.py", include_str!("_forklore/calls.py")),
+    ("_forklore/copies.py", include_str!("_forklore/copies.py")),
     (
         "_forklore/counting.py",
         include_str!("_forklore/counting.py"),
@@ -31,6 +32,7 @@ pub const FILES: &[(&str, &str)] = &[
     ),
     ("_forklore/finder.py", include_str!("_forklore/finder.py")),
     ("_forklore/forks.py", include_str!("_forklore/forks.py")),
+    ("_forklore/memory.py", include_str!("_forklore/memory.py")),
     ("_forklore/origins.py", include_str!("_forklore/origins.py")),
     ("_forklore/paths.py", include_str!("_forklore/paths.py")),
     ("_forklore/pipe.py", include_str!("_forklore/pipe.py")),
@@ -40,6 +42,7 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("_forklore/processes.py"),
     ),
     ("_forklore/queues.py", include_str!("_forklore/queues.py")),
+    ("_forklore/randoms.py", include_str!("_forklore/randoms.py")),
     ("_forklore/reaps.py", include_str!("_forklore/reaps.py")),
     (
         "_forklore/sampling.py",
@@ -53,6 +56,7 @@ pub const FILES: &[(&str, &str)] = &[
     ),
     ("_forklore/streams.py", include_str!("_forklore/streams.py")),
     ("_forklore/threads.py", include_str!("_forklore/threads.py")),
+    ("_forklore/uses.py", include_str!("_forklore/uses.py")),
     ("_forklore/values.py", include_str!("_forklore/values.py")),
     ("_forklore/wrap.py", include_str!("_forklore/wrap.py")),
 ];

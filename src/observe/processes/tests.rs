@@ -168,3 +168,27 @@ fn a_thread_that_ended_keeps_what_it_waited_for() {
     assert_eq!(thread.run_queue, Some(Duration::from_millis(3)));
     assert_eq!(thread.voluntary_switches, Some(5));
 }
+
+#[test]
+fn a_command_gets_the_exit_code_that_its_caller_was_told_if_it_is_the_only_one() {
+    let mut processes = ProcessTable::default();
+    let start = |processes: &mut ProcessTable, pid, at_ns| {
+        processes.record_state(&state(pid, 5, u64::from(pid)), at_ns);
+        processes.mark_gone(pid, at_ns + 10);
+    };
+    start(&mut processes, 7, 1_000);
+    start(&mut processes, 8, 50_000_000);
+    processes.record_command_end(5, 49_000_000, 60_000_000, 3);
+    processes.record_command_end(6, 0, 2_000, 4);
+    let codes = |processes: &ProcessTable| -> Vec<Option<i32>> {
+        processes
+            .all()
+            .iter()
+            .map(|process| process.exitcode)
+            .collect()
+    };
+    assert_eq!(codes(&processes), [None, Some(3)]);
+    start(&mut processes, 9, 2_000);
+    processes.record_command_end(5, 0, 3_000, 4);
+    assert_eq!(codes(&processes), [None, Some(3), None], "one of two");
+}

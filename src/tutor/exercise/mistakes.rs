@@ -10,13 +10,16 @@ use crate::{
 
 use super::{super::show::escape_markdown, check::CheckRound, merge::printed_lines};
 
-/// Advice that explains a program's failure. The other pieces are about programs that work.
-const EXPLAINING: [&str; 5] = [
-    "no-main-guard",
-    "lambda-to-pool",
-    "cannot-pickle",
-    "no-target",
-    "run-instead-of-start",
+/// Advice about programs that work. All other advice explains an error, a hang or a wrong result.
+const ABOUT_WORKING: [&str; 8] = [
+    "start-without-join",
+    "joined-too-early",
+    "outlived-parent",
+    "threads-with-gil",
+    "pool-slower-than-serial",
+    "apply-one-at-a-time",
+    "one-at-a-time",
+    "pool-never-closed",
 ];
 
 /// How many lines of a difference are shown for each side, and how long they may be.
@@ -42,7 +45,7 @@ pub fn explain_mistake(recording: &Recording) -> Option<String> {
     let explained = errors.iter().find_map(explain_error);
     explained.or_else(|| {
         let advice = observe::collect_advice(&recording.run()).into_iter();
-        let mut explaining = advice.filter(|item| EXPLAINING.contains(&item.id.as_str()));
+        let mut explaining = advice.filter(|item| !ABOUT_WORKING.contains(&item.id.as_str()));
         let AdviceItem { says, because, .. } = explaining.next()?;
         let because = because.trim_end_matches('.');
         Some(format!("{}. {says}", escape_markdown(because)))

@@ -12,6 +12,7 @@ from _thread import get_ident
 from . import finder, reaps, streams, wrap
 from .pipe import PIPE, now, tell
 
+IS_GIL_ON = getattr(sys, "_is_gil_enabled", None)
 # The process that Forklore started: whoever finds no number here is it.
 MAIN = "FORKLORE_TRY_MAIN"
 MACHINERY = {
@@ -36,6 +37,8 @@ class Me:
     at_end = []
     # What looks at the state that the main module has left.
     at_exit = []
+    # What looks at the state that each task of a pool's worker has left.
+    after_task = []
 
 
 ME = Me()
@@ -81,8 +84,7 @@ def command_line():
 
 def holds_gil():
     """Whether this Python has its GIL on now: an extension may switch it on at any time."""
-    is_on = getattr(sys, "_is_gil_enabled", None)
-    return is_on() if is_on else True
+    return IS_GIL_ON() if IS_GIL_ON else True
 
 
 def hello(cost_ns=0):
@@ -110,6 +112,9 @@ def take_sample(number, frame):
         from . import sampling
 
         sampling.take(frame)
+        values = sys.modules.get("_forklore.values")
+        if values is not None:
+            values.look_on()
     finally:
         pthread_sigmask(SIG_SETMASK, usual)
 
@@ -126,13 +131,13 @@ def after_fork():
     began = now()
     streams.open_pipes()
     PIPE.cost_ns = 0
+    del PIPE.waiting[:]
     if ME.refuses_samples:
         tell("samples", off=True)
-    del ME.at_end[:], ME.at_exit[:]
+    del ME.at_end[:], ME.at_exit[:], ME.after_task[:]
     values = sys.modules.get("_forklore.values")
     if values is not None:
-        values.UPDATES.clear()
-        values.FULL.clear()
+        values.begin_anew()
     ME.exiting = ME.said_exiting = ME.said_bye = False
     role, name = STARTING.get(get_ident()) or role_of_fork()
     STARTING.clear()

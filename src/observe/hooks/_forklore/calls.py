@@ -60,10 +60,12 @@ class Call:
         if now() - self.told_at > EVERY_NS:
             self.tell()
 
-    def one_done(self):
-        """One of many singly given tasks has its result."""
+    def result_came(self, result, tasks=1):
+        """Tasks of many have their result. The program may have it before the pool has said so."""
         with self.lock:
-            self.finish(1)
+            if not hasattr(result, "_forklore_came"):
+                result._forklore_came = True
+                self.finish(tasks)
 
     def finish(self, tasks):
         self.finished += tasks

@@ -8,6 +8,7 @@ the worker itself, now and then and at its end.
 import os
 import time
 
+from .begin import ME
 from .errors import FailedTasks, reported, tell_error
 from .pipe import PATH, now, tell
 from .wrap import leave_no_frames, like, safe
@@ -150,6 +151,8 @@ def ends_of(inbox, outbox, size_of):
     def put(result):
         try:
             done()
+            for each in list(ME.after_task):
+                safe(each)()
         except Exception:
             pass
         look(result)

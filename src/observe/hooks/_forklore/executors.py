@@ -25,7 +25,7 @@ def hook_result(module):
     """`result` without a time limit: told once it has lasted."""
     usual = module.Future.result
     undecided = (module.PENDING, module.RUNNING)
-    tells, told, ask = safe(waiting), safe(waited), safe(asked)
+    tells, told, ask, came = safe(waiting), safe(waited), safe(asked), safe(result_came)
 
     def begin_to_wait(future):
         with future._condition:
@@ -42,9 +42,11 @@ def hook_result(module):
             answer = usual(self, timeout)
         except BaseException as error:
             told(wait)
+            came(self)
             error.__traceback__ = error.__traceback__.tb_next
             raise
         told(wait)
+        came(self)
         LAST_RESULT[0] = None if answer is None else id(answer)
         return answer
 
@@ -128,9 +130,15 @@ def not_submitted(note, error, args):
     call.add(-tasks)
 
 
+def result_came(future):
+    """The program has the result of a task, or its error."""
+    call = getattr(future, "_forklore_call", None)
+    if call is not None and call.method == "submit" and future.done():
+        call.result_came(future)
+
+
 def task_done(future, call, tasks):
-    with call.lock:
-        call.finish(tasks)
+    call.result_came(future, tasks)
     error = None if future.cancelled() else future._exception
     if error is not None and not hasattr(future, "_forklore_asked"):
         future._forklore_unseen = True

@@ -24,6 +24,9 @@ LONGEST_LINE = 4096
 LONGEST_WORD = 500
 # Far from the numbers that programs get, so that closing "all" files rarely hits it.
 HIGH, LOW = 250, 100
+# How long a fact may wait for the next one if several come at once, and how many may.
+LATEST_NS = 2_000_000
+MOST_WAITING = 16
 
 MAIN_THREAD = get_ident()
 now = time.monotonic_ns
@@ -40,6 +43,9 @@ class Pipe:
         self.cost_ns = 0
         # The writes of the main thread.
         self.main_writes = 0
+        # Lines that wait for the next write, and when that was last done.
+        self.waiting = []
+        self.sent_at = 0
 
     def open(self):
         fd = os.open(PATH, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -64,6 +70,19 @@ class Pipe:
         """Whether it was told."""
         if self.off:
             return False
+        while self.waiting and not self.off:
+            self.write(take_lines(self.waiting))
+        return self.write(line)
+
+    def send_later(self, line, at):
+        """Sends it with the next line, or now if the last write is a while ago."""
+        if at - self.sent_at > LATEST_NS or len(self.waiting) >= MOST_WAITING:
+            return self.send(line)
+        self.waiting.append(line)
+        return True
+
+    def write(self, line):
+        self.sent_at = now()
         try:
             if not self.is_ours():
                 self.open()
@@ -73,6 +92,19 @@ class Pipe:
         except Exception:
             self.off = True
             return False
+
+
+def take_lines(waiting):
+    """The first of these lines, as many as one write keeps together."""
+    taken, room = [], LONGEST_LINE
+    try:
+        while len(waiting[0]) <= room:
+            taken.append(waiting.pop(0))
+            room -= len(taken[-1])
+    except IndexError:
+        # That was the last one, or another thread has taken it.
+        pass
+    return b"".join(taken)
 
 
 def move_up(fd):
@@ -91,6 +123,8 @@ PIPE = Pipe()
 
 
 def as_json(value):
+    if type(value) is str and len(value) <= LONGEST_WORD and value.isascii():
+        return quoted(value)
     if value is None:
         return "null"
     if value is True:
@@ -110,8 +144,11 @@ def clean(value):
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def tell(event, pid=None, at=None, **fields):
-    """Tells one fact, of this process and moment if no other is given. Whether it arrived."""
+def tell(event, pid=None, at=None, later=False, **fields):
+    """Tells one fact, of this process and moment if no other is given. Whether it arrived.
+
+    What is told `later` goes with the next fact where many come at once: it may be lost if the process is killed.
+    """
     if PIPE.off:
         return False
     began = now()
@@ -120,6 +157,8 @@ def tell(event, pid=None, at=None, **fields):
         parts.append(',"%s":%s' % (key, as_json(value)))
     parts.append("}\n")
     line = "".join(parts).encode("utf-8")
-    done = len(line) <= LONGEST_LINE and PIPE.send(line)
+    if len(line) > LONGEST_LINE:
+        return False
+    done = PIPE.send_later(line, began) if later else PIPE.send(line)
     PIPE.cost_ns += now() - began
     return done

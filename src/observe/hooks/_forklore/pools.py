@@ -99,7 +99,7 @@ def job_done(made_result, result, args):
     if made_result is not None and made_result.__dict__.pop("_forklore_given_up", False):
         call.given_up -= size_of_result(made_result)
     if call.method.startswith("apply"):
-        call.one_done()
+        call.result_came(made_result)
         return
     call.done()
 
@@ -143,7 +143,7 @@ def terminated(args, kwargs):
 
 
 def hook_errors(module):
-    wrap(module.ApplyResult, "get", asked, taken)
+    wrap(module.ApplyResult, "get", asked, taken, not_taken)
     wrap(module.ApplyResult, "successful", before=lambda args, kwargs: saw_error(args[0]))
     wrap(module.ApplyResult, "ready", before=polled)
     for kind in (module.ApplyResult, module.MapResult):
@@ -194,6 +194,15 @@ def asked(args, kwargs):
 
 def taken(note, result, args):
     TAKEN[0] = None if result is None else id(result)
+    not_taken(note, None, args)
+
+
+def not_taken(note, error, args):
+    """It may be there nevertheless: an error of the task."""
+    result = args[0]
+    call = result._forklore_call
+    if result._event.is_set() and call.method.startswith("apply"):
+        call.result_came(result)
 
 
 def next_asked(args, kwargs):

@@ -4,6 +4,7 @@ import sys
 import weakref
 from _thread import get_ident
 
+from . import memory, randoms
 from .begin import ME, STARTING, bye, introduce
 from .errors import reported
 from .pipe import tell
@@ -92,6 +93,8 @@ def before_start(args, kwargs):
     # A started process has forgotten its target.
     note = (role, process.name, target_of(process), has_no_target(process))
     STARTING[get_ident()] = note[:2]
+    if role in ("child", "pool"):
+        safe(memory.child_starts)()
     return note
 
 
@@ -173,10 +176,17 @@ def method_not_set(note, error, args):
 def before_bootstrap(args, kwargs):
     process = args[0]
     STARTING.clear()
-    introduce(role_of(process), process.name)
+    role = role_of(process)
+    introduce(role, process.name)
+    if role in ("child", "pool"):
+        safe(memory.child_begins)(process, role == "pool")
+        safe(randoms.child_begins)(role == "pool")
 
 
 def after_bootstrap(note, result, args):
+    if role_of(args[0]) == "child":
+        safe(memory.child_ends)()
+        safe(randoms.tell_drawn)()
     # A forked child ends without the interpreter's own end.
     ME.said_exiting = True
     bye(result)

@@ -2,7 +2,7 @@
 
 import os
 
-from .pipe import tell
+from .pipe import now, tell
 from .wrap import wrap
 
 
@@ -12,16 +12,27 @@ def hook():
             wrap(os, name, after=waited)
     if hasattr(os, "waitid"):
         wrap(os, "waitid", after=waited_by_id)
+    if hasattr(os, "system"):
+        wrap(os, "system", before=lambda args, kwargs: now(), after=command_done)
 
 
 def waited(note, result, args):
-    child, status = result[0], result[1]
-    if child <= 0:
-        return
+    child, code = result[0], code_of(result[1])
+    if child > 0 and code is not None:
+        tell("reaped", child=child, exitcode=code)
+
+
+def command_done(began, status, args):
+    """`os.system` waits for its child itself, and nobody learns the PID."""
+    code = code_of(status)
+    if code is not None:
+        tell("command_done", began=began, exitcode=code)
+
+
+def code_of(status):
     if os.WIFEXITED(status):
-        tell("reaped", child=child, exitcode=os.WEXITSTATUS(status))
-    elif os.WIFSIGNALED(status):
-        tell("reaped", child=child, exitcode=-os.WTERMSIG(status))
+        return os.WEXITSTATUS(status)
+    return -os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
 
 
 def waited_by_id(note, result, args):

@@ -4,6 +4,7 @@ Only names, attributes and items are evaluated, and only in ways that run no cod
 """
 
 import _ast
+import _operator
 import warnings
 from itertools import islice
 
@@ -16,6 +17,13 @@ FUNCTIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef, _ast.Lambda
 FIRST_OF_CHILD = {("multiprocessing.process", "_bootstrap"), ("multiprocessing.popen_fork", "_launch")}
 WITHS = (_ast.With, _ast.AsyncWith)
 UNKNOWN = object()
+OPERATIONS = {
+    _ast.Add: _operator.add,
+    _ast.Sub: _operator.sub,
+    _ast.Mult: _operator.mul,
+    _ast.FloorDiv: _operator.floordiv,
+    _ast.Mod: _operator.mod,
+}
 
 
 def tree_of(path):
@@ -105,19 +113,28 @@ def current(frame):
     chain = enclosing(frame.f_code.co_filename, frame.f_lineno)
     if not chain:
         return []
-    statement, place = chain[-1][0], position(frame)
-    found = []
+    place = position(frame)
+    found = list(calls_of(chain[-1][0]))
+    for statement, _ in reversed(chain[:-1]):
+        # `with lock: work()` are two statements on one line.
+        if not any(covers(part, frame.f_lineno) for part in head_of(statement)):
+            break
+        found += calls_of(statement)
+    exact = [one for one in found if is_at(one[0], place)]
+    return exact or [one for one in found if covers(one[0], frame.f_lineno)]
+
+
+def calls_of(statement):
+    """What the statement itself may call or enter."""
     if isinstance(statement, WITHS):
         for item in statement.items:
-            found.append((item.context_expr, item.context_expr, "__enter__"))
+            yield item.context_expr, item.context_expr, "__enter__"
     for expression in head_of(statement):
         for node in walk(expression):
             if isinstance(node, _ast.Call) and isinstance(node.func, _ast.Attribute):
-                found.append((node, node.func.value, node.func.attr))
+                yield node, node.func.value, node.func.attr
             elif isinstance(node, _ast.Call):
-                found.append((node, node.func, "__call__"))
-    exact = [one for one in found if is_at(one[0], place)]
-    return exact or [one for one in found if covers(one[0], frame.f_lineno)]
+                yield node, node.func, "__call__"
 
 
 def arguments_of(node):
@@ -130,7 +147,7 @@ def arguments_of(node):
 
 
 def value_of(node, frame):
-    """What a name, an attribute or an item stands for in that frame, or `UNKNOWN`."""
+    """What a name, an attribute, an item or a plain calculation stands for in that frame, or `UNKNOWN`."""
     if isinstance(node, _ast.Name):
         for names in (frame.f_locals, frame.f_globals, frame.f_builtins):
             if node.id in names:
@@ -146,6 +163,21 @@ def value_of(node, frame):
         return item_of(value_of(node.value, frame), key)
     if isinstance(node, _ast.Call) and getattr(node.func, "attr", "") == "get_lock":
         return attribute_of(value_of(node.func.value, frame), "_lock")
+    return number_of(node, frame)
+
+
+def number_of(node, frame):
+    """The result of a calculation with whole numbers, as in `forks[(i + 1) % len(forks)]`."""
+    if isinstance(node, _ast.UnaryOp) and isinstance(node.op, _ast.USub):
+        value = value_of(node.operand, frame)
+        return -value if type(value) is int else UNKNOWN
+    if isinstance(node, _ast.BinOp) and type(node.op) in OPERATIONS:
+        left, right = value_of(node.left, frame), value_of(node.right, frame)
+        if type(left) is int and type(right) is int and right != 0:
+            return OPERATIONS[type(node.op)](left, right)
+    elif isinstance(node, _ast.Call) and len(node.args) == 1 and value_of(node.func, frame) is len:
+        thing = value_of(node.args[0], frame)
+        return len(thing) if type(thing) in (list, tuple, dict, set, str) else UNKNOWN
     return UNKNOWN
 
 
@@ -215,11 +247,14 @@ def held_in(frame, is_innermost):
         if not isinstance(statement, WITHS):
             continue
         items = [item.context_expr for item in statement.items]
-        if line >= statement.body[0].lineno:
+        is_in_body = line >= statement.body[0].lineno
+        entering = []
+        if is_innermost and any(covers(item, line) for item in items):
+            entering = [node for node, _, method in current(frame) if method == "__enter__" and node in items]
+            if len(entering) == 1 and (position(frame) is not None or not is_in_body):
+                yield from items[: items.index(entering[0])]
+        if is_in_body and not entering:
             yield from items
-        elif is_innermost:
-            entering = [node for node, _, method in current(frame) if method == "__enter__"]
-            yield from items[: items.index(entering[0])] if len(entering) == 1 else ()
     for at, statement in enumerate(before):
         call = statement.value if isinstance(statement, _ast.Expr) else None
         if is_method(call, "acquire") and not call.args and not call.keywords:

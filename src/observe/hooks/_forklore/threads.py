@@ -8,7 +8,7 @@ from _thread import get_native_id
 
 from .begin import ME, exiting, holds_gil
 from .errors import tell_error
-from .pipe import PIPE, tell
+from .pipe import PIPE, move_up, tell
 from .processes import waited, waiting, watch_run
 from .wrap import caller_is_internal, leave_no_frames, like, safe, wrap
 
@@ -56,6 +56,7 @@ def begins(args, kwargs):
         name=thread.name,
         internal=internal,
         has_no_target=has_no_target(thread),
+        later=True,
     )
     return time.thread_time_ns()
 
@@ -70,6 +71,7 @@ def ends(note, result, args):
         delay_ns=delay() if has_computed else None,
         waits=waits() if has_computed else None,
         gil=holds_gil(),
+        later=True,
     )
 
 
@@ -128,9 +130,10 @@ JOINED, ASKED = weakref.WeakKeyDictionary(), weakref.WeakSet()
 
 
 class Written:
-    """What the main thread had written when it last started a thread."""
+    """What the main thread had written when it last started a thread, and the file that counts it."""
 
     count = None
+    file = None
 
 
 def has_no_target(thread):
@@ -154,8 +157,9 @@ def is_of_program(thread):
 def count_writes():
     """How often the main thread has written, to files and pipes of its program; `None` if that can't be had."""
     try:
-        with open("/proc/thread-self/io", "rb", buffering=0) as file:
-            words = file.read(400).split()
+        if Written.file is None:
+            Written.file = move_up(os.open("/proc/thread-self/io", os.O_RDONLY | os.O_CLOEXEC))
+        words = os.pread(Written.file, 400, 0).split()
         return int(words[words.index(b"syscw:") + 1]) - PIPE.main_writes
     except (OSError, ValueError, IndexError):
         return None

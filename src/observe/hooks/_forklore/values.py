@@ -7,8 +7,8 @@ from .origins import LOCKS
 from .pipe import tell
 from .wrap import like, place_of, safe, wrap
 
-# So many updates of one place in memory are looked at.
-MOST = 1000
+# So many readings and writings are looked at, for each shared object that this process has got so far.
+LOOKS = 200
 
 
 class Certain:
@@ -17,12 +17,19 @@ class Certain:
     is_certain = True
 
 
+class Looks:
+    """How often it will still be looked; while there is nothing left, the library's own functions are in place."""
+
+    left = objects = 0
+    are_hooked = False
+
+
 # The last reading of each thread, and the updates of each place.
 READ, UPDATES = {}, {}
 # What was written last, where it was not written in the line of the reading.
 WRITTEN = {}
-# The identities of shared objects that have been looked at enough.
-FULL = set()
+# What is replaced: (class, name of the attribute, the library's own, ours).
+HOOKED = []
 
 
 def hook_managers(module):
@@ -36,21 +43,56 @@ def manager_locks(args, kwargs):
 
 
 def hook_values(module):
-    value = module.Synchronized.value
-    module.Synchronized.value = property(reading(value.fget), writing(value.fset), value.fdel, value.__doc__)
-    array = module.SynchronizedArray
-    array.__getitem__ = reading(array.__getitem__)
-    array.__setitem__ = writing(array.__setitem__)
+    one, array = module.Synchronized, module.SynchronizedArray
+    value = one.value
+    ours = property(reading(value.fget), writing(value.fset), value.fdel, value.__doc__)
+    HOOKED.append((one, "value", value, ours))
+    HOOKED.append((array, "__getitem__", array.__getitem__, reading(array.__getitem__)))
+    HOOKED.append((array, "__setitem__", array.__setitem__, writing(array.__setitem__)))
+    wrap(module.SynchronizedBase, "__init__", after=object_made)
+
+
+def object_made(note, result, args):
+    Looks.objects += 1
+    look_again(LOOKS)
+
+
+def begin_anew():
+    """A forked child has the objects, and has not used them yet."""
+    UPDATES.clear()
+    READ.clear()
+    Looks.left = 0
+    if Looks.objects:
+        look_again(LOOKS * Looks.objects)
+
+
+def look_on():
+    """Forklore asks for a sample: another process may have begun to change the same objects."""
+    if UPDATES:
+        UPDATES.clear()
+        READ.clear()
+        look_again(LOOKS)
+
+
+def look_again(often):
+    Looks.left += often
+    set_hooked(True)
+
+
+def set_hooked(is_hooked):
+    if is_hooked == Looks.are_hooked:
+        return
+    Looks.are_hooked = is_hooked
+    for owner, name, usual, ours in HOOKED:
+        setattr(owner, name, ours if is_hooked else usual)
 
 
 def reading(usual):
-    noticed = safe(was_read)
-
     def get(self, *index):
         value = usual(self, *index)
-        if FULL and id(self) in FULL:
-            return value
-        noticed(self, index, value, sys._getframe(1))
+        count_look()
+        frame = sys._getframe(1)
+        READ[get_ident()] = (id(self), index, frame.f_code, frame.f_lineno, value)
         return value
 
     return like(get, usual)
@@ -60,14 +102,17 @@ def writing(usual):
     noticed = safe(is_written)
 
     def put(self, *index_and_value):
+        count_look()
         noticed(self, index_and_value[:-1], index_and_value[-1], sys._getframe(1))
         usual(self, *index_and_value)
 
     return like(put, usual)
 
 
-def was_read(shared, index, value, frame):
-    READ[get_ident()] = (id(shared), index, frame.f_code, frame.f_lineno, value)
+def count_look():
+    Looks.left -= 1
+    if Looks.left <= 0:
+        set_hooked(False)
 
 
 def is_written(shared, index, value, frame):
@@ -83,12 +128,9 @@ def is_written(shared, index, value, frame):
     semlock = shared.get_lock()._semlock
     name = semlock.name or semlock.handle
     key = (name, index)
-    count = UPDATES.get(key, 0) + 1
-    if count > MOST:
-        FULL.add(id(shared))
-    if count > MOST or not Certain.is_certain or any(map(is_held, list(LOCKS.values()))):
+    if not Certain.is_certain or any(map(is_held, list(LOCKS.values()))):
         return
-    UPDATES[key] = count
+    count = UPDATES[key] = UPDATES.get(key, 0) + 1
     if count & (count - 1) == 0:
         tell(
             "unlocked_update",

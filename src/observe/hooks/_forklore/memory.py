@@ -1,0 +1,162 @@
+"""Notices what a child changes in its own memory for others: its parent has another copy.
+
+Told are variables that the child has changed, and that its functions never read.
+"""
+
+import sys
+from itertools import islice
+
+from . import paths, source, uses
+from .begin import ME
+from .pipe import tell
+
+KINDS = (list, dict, set, bytearray)
+FUNCTION = type(lambda: None)
+PLAIN = (int, float, complex, str, bytes, bool, tuple, type(None))
+# So many items of each are compared, and so many variables.
+MOST_ITEMS, MOST_NAMES = 200, 500
+# A worker of a pool is looked at after each of its first tasks.
+TASKS = 5
+
+
+class Before:
+    """The variables of the main module before the first child was started, or when this child began."""
+
+    names = None
+    # The functions in which the program started its children.
+    starters = set()
+    arguments = ()
+    target = None
+    tasks = 0
+
+
+def mark_of(thing):
+    """What differs when the object is changed; `None` for what is not looked at."""
+    kind = type(thing)
+    if kind in PLAIN:
+        return id(thing)
+    if kind is list or kind.__name__ == "deque":
+        return len(thing), [id(one) for one in islice(thing, MOST_ITEMS)]
+    if kind is dict:
+        return len(thing), [id(one) for one in islice(thing.values(), MOST_ITEMS)]
+    if kind is set:
+        return len(thing)
+    if kind is bytearray:
+        return hash(bytes(thing))
+    if kind.__name__ == "ndarray" and is_private(thing):
+        step = max(1, thing.size // MOST_ITEMS ** 2)
+        return hash(thing.flat[::step].tobytes())
+    return None
+
+
+def is_private(array):
+    """Whether a NumPy array has memory of its own, not one that processes may share."""
+    while type(array).__name__ == "ndarray":
+        if array.flags.owndata:
+            return True
+        array = array.base
+    return False
+
+
+def main_variables():
+    """The variables of the main module that are looked at, with their values and marks."""
+    found = {}
+    for name, thing in islice(main_globals().items(), MOST_NAMES):
+        if name[:2] != "__":
+            mark = mark_of(thing)
+            if mark is not None:
+                found[name] = (thing, mark)
+    return found
+
+
+def main_globals():
+    """The variables that the functions of the main module have: with the start method spawn, a copy of its own."""
+    main = sys.modules.get("__main__")
+    own = vars(main)
+    for thing in own.values():
+        names = getattr(thing, "__globals__", None) if type(thing) is FUNCTION else None
+        if names is not None and names.get("__name__") == own.get("__name__"):
+            return names
+    return own
+
+
+def is_same(before, name, thing):
+    old, mark = before[name]
+    return thing is old and mark_of(thing) == mark
+
+
+# ---- the parent ---------------------------------------------------------------------
+
+
+def child_starts():
+    """Before a child is started."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        if paths.is_own(frame.f_code.co_filename):
+            Before.starters.add(frame.f_code.co_name)
+        frame = frame.f_back
+    if Before.names is None:
+        Before.names = main_variables()
+        ME.at_exit.append(tell_kept)
+
+
+def tell_kept():
+    """The variables that are as they were before the first child was started."""
+    now = main_globals()
+    kept = [name for name in Before.names if name in now and is_same(Before.names, name, now[name])]
+    tell("memory_kept", names=",".join(kept), starters=",".join(sorted(Before.starters)))
+
+
+# ---- the child ----------------------------------------------------------------------
+
+
+def child_begins(process, is_worker):
+    Before.starters = set()
+    Before.names = main_variables()
+    if is_worker:
+        Before.tasks = 0
+        ME.after_task.append(task_done)
+        return
+    Before.target = process._target
+    arguments = enumerate(process._args)
+    Before.arguments = [(at, one, mark_of(one)) for at, one in arguments if type(one) not in PLAIN]
+
+
+def task_done():
+    Before.tasks += 1
+    if Before.tasks <= TASKS:
+        tell_changed()
+
+
+def child_ends():
+    tell_changed()
+    tell_changed_arguments()
+
+
+def tell_changed():
+    """The variables of the main module that this child has changed, each with the functions that read it."""
+    before, main = Before.names, sys.modules["__main__"]
+    if before is None or not paths.is_own(getattr(main, "__file__", None) or "<"):
+        return
+    now = main_globals()
+    for name in [name for name in before if name in now and not is_same(before, name, now[name])]:
+        kind = type(before[name][0]).__name__
+        before[name] = (now[name], mark_of(now[name]))
+        found = uses.GlobalUses(source.tree_of(main.__file__), name)
+        if found.writers and getattr(Before.target, "__name__", None) not in found.readers:
+            tell("memory_changed", name=name, kind=kind, readers=",".join(sorted(found.readers)))
+
+
+def tell_changed_arguments():
+    """The arguments of the child's function that it has changed, if it makes no other use of them."""
+    code = getattr(Before.target, "__code__", None)
+    if code is None or not paths.is_own(code.co_filename):
+        return
+    globals_of = [id(thing) for thing in vars(sys.modules["__main__"]).values()]
+    for at, thing, mark in Before.arguments:
+        if mark is None or mark_of(thing) == mark or at >= code.co_argcount or id(thing) in globals_of:
+            continue
+        function = uses.function_at(source.tree_of(code.co_filename), code)
+        name = code.co_varnames[at]
+        if function is not None and not uses.uses_in(function, name).reads:
+            tell("memory_changed", name=name, kind=type(thing).__name__, argument=True)

@@ -1,0 +1,164 @@
+"""Reads from the learner's source what a statement changes, and which functions only ever change a variable."""
+
+import _ast
+
+from . import source
+
+# Methods that change a list, a dictionary, a set or an array in place.
+CHANGES = {
+    "add", "append", "appendleft", "clear", "difference_update", "discard", "extend", "extendleft", "fill", "insert",
+    "intersection_update", "pop", "popitem", "remove", "reverse", "setdefault", "sort", "update",
+}
+# Methods that read an item.
+READS = ("get", "setdefault", "__getitem__")
+FUNCTIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.Lambda)
+MODULE = "<module>"
+
+
+def changed_by(statement):
+    """The expressions of what the statement changes in place, where it makes no use of a result."""
+    if isinstance(statement, _ast.Expr):
+        call = statement.value
+        if isinstance(call, _ast.Call) and isinstance(call.func, _ast.Attribute) and call.func.attr in CHANGES:
+            yield call.func.value
+        return
+    targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
+    if isinstance(statement, (_ast.Assign, _ast.AugAssign, _ast.Delete)):
+        for target in targets:
+            if isinstance(target, _ast.Subscript):
+                yield target.value
+
+
+def read_from(node):
+    """What the expression reads an item or an attribute of; `None` for others."""
+    if isinstance(node, (_ast.Subscript, _ast.Attribute)):
+        return node.value
+    if isinstance(node, _ast.Call) and isinstance(node.func, _ast.Attribute) and node.func.attr in READS:
+        return node.func.value
+    return None
+
+
+def root_of(node):
+    """The expression from which a chain of items and attributes begins."""
+    while read_from(node) is not None:
+        node = read_from(node)
+    return node
+
+
+class Uses:
+    """The uses of a variable in one function: whether there are any, and whether one is more than a change."""
+
+    def __init__(self):
+        self.changes = self.reads = 0
+
+    def add_block(self, node, name):
+        """Counts the uses in a statement or an expression, and in all that it contains."""
+        own = []
+        if isinstance(node, _ast.stmt):
+            own = [root for root in map(root_of, changed_by(node)) if is_name(root, name)]
+            if isinstance(node, (_ast.Assign, _ast.AugAssign)) and assigns(node, name):
+                # `total = total + 1` reads the variable for itself alone.
+                own = [each for each in source.walk(node) if is_name(each, name)]
+        self.changes += bool(own)
+        self.add_parts(node, name, own)
+
+    def add_parts(self, node, name, own):
+        for child in source.children(node):
+            if is_name(child, name):
+                self.reads += not any(child is each for each in own)
+            elif isinstance(child, _ast.stmt):
+                self.add_block(child, name)
+            else:
+                self.add_parts(child, name, own)
+
+
+def is_name(node, name):
+    return isinstance(node, _ast.Name) and node.id == name
+
+
+def assigns(statement, name):
+    """Whether the variable is all that the statement assigns to."""
+    targets = getattr(statement, "targets", None) or [statement.target]
+    return len(targets) == 1 and is_name(targets[0], name)
+
+
+def uses_in(function, name):
+    """The uses in a function, those in functions within it included."""
+    uses = Uses()
+    body = function.body if isinstance(function.body, list) else [function.body]
+    for node in body:
+        if is_name(node, name):
+            uses.reads += 1
+        else:
+            uses.add_block(node, name)
+    return uses
+
+
+def has_own(function, name):
+    """Whether the name is a variable of the function itself."""
+    arguments = function.args
+    named = arguments.args + arguments.kwonlyargs + getattr(arguments, "posonlyargs", [])
+    named += [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
+    if any(one.arg == name for one in named):
+        return True
+    stores = globals_of = False
+    for node in source.walk(function):
+        stores |= is_name(node, name) and not isinstance(node.ctx, _ast.Load)
+        globals_of |= isinstance(node, _ast.Global) and name in node.names
+    return stores and not globals_of
+
+
+def functions_in(node):
+    """The outermost functions in a tree, methods included."""
+    for child in source.children(node):
+        if isinstance(child, FUNCTIONS):
+            yield child
+        else:
+            yield from functions_in(child)
+
+
+class GlobalUses:
+    """What the functions of a file, and its main part, do with a global variable."""
+
+    def __init__(self, tree, name):
+        # The functions that read it, and those that change it.
+        self.readers, self.writers = set(), set()
+        for function in functions_in(tree):
+            if has_own(function, name):
+                continue
+            uses = uses_in(function, name)
+            called = getattr(function, "name", "<lambda>")
+            if uses.reads:
+                self.readers.add(called)
+            if uses.changes:
+                self.writers.add(called)
+        main = Uses()
+        for statement in tree.body:
+            self.add_main_part(main, statement, name)
+        if main.reads:
+            self.readers.add(MODULE)
+
+    def add_main_part(self, main, node, name):
+        """Like `Uses.add_block`, without the functions."""
+        if isinstance(node, FUNCTIONS):
+            return
+        blocks = [child for child in source.children(node) if isinstance(child, (_ast.stmt, _ast.ExceptHandler))]
+        if not blocks:
+            main.add_block(node, name)
+            return
+        for child in source.children(node):
+            if child in blocks:
+                self.add_main_part(main, child, name)
+            elif is_name(child, name):
+                main.reads += 1
+            else:
+                main.add_parts(child, name, [])
+
+
+def function_at(tree, code):
+    """The function of the tree that was compiled to that code."""
+    for node in functions_in(tree):
+        lines = [node.lineno] + [one.lineno for one in getattr(node, "decorator_list", ())]
+        if getattr(node, "name", None) == code.co_name and code.co_firstlineno in lines:
+            return node
+    return None
