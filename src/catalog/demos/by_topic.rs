@@ -74,6 +74,7 @@ pub static QUEUE: DemoSpec = DemoSpec {
         awaited("ended_unread", ValueKind::Flag),
     ]),
     labels: &[("limit", &["none", "10"]), ("result", &["1024", "1048576"])],
+    usual_trials: Some(3),
     ..DemoSpec::EMPTY
 };
 

@@ -50,7 +50,7 @@ pub static DEMO: Demo = Demo {
 };
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
-    let trials = context.trials(3);
+    let trials = context.trials(DEMO.spec);
     let messages = context.params.size.unwrap_or(MESSAGES);
     context.resolve_params(|params| {
         params.trials = Some(trials);
