@@ -1,7 +1,7 @@
 //! The only file with `unsafe` in the project. What safe Rust can't say: atomics in memory that several processes share,
-//! bytes there that are written and read by turns or copied all at once, a real segmentation fault, waiting on a channel's descriptor, which
-//! ipc-channel keeps to itself, asking which descriptors are open, asking the system for large pages, and to end us
-//! when our parent is gone, and forking.
+//! bytes there that are written and read by turns or copied all at once, a real segmentation fault, waiting on a
+//! channel's descriptor, which ipc-channel keeps to itself, asking which descriptors are open, asking the system for large
+//! pages, and to end us when our parent is gone, the default action of a signal, and forking.
 #![allow(unsafe_code)]
 
 use std::fmt;
@@ -394,7 +394,10 @@ pub(crate) fn fork_sibling() -> std::io::Result<Option<u32>> {
 fn check_single_thread() -> std::io::Result<()> {
     use std::os::unix::fs::MetadataExt;
 
-    match std::fs::metadata("/proc/self/task")?.nlink() {
+    // Without /proc, nothing says how many there are: then there is no fork server.
+    let threads = std::fs::metadata("/proc/self/task")
+        .map_err(|_| std::io::Error::from(nix::errno::Errno::ENOSYS))?;
+    match threads.nlink() {
         3 => Ok(()),
         _ => Err(std::io::Error::other("it has more than one thread")),
     }
@@ -461,6 +464,18 @@ pub(crate) fn are_closed(descriptors: std::ops::Range<i32>) -> bool {
     // SAFETY: the list has as many entries as it is said to have, and the call waits for nothing.
     let answered = unsafe { poll(polled.as_mut_ptr(), polled.len() as nfds_t, 0) };
     answered >= 0 && polled.iter().all(|one| one.revents == POLLNVAL)
+}
+
+/// Lets the system stop this process when it uses the terminal from the background, even if whoever started us has these
+/// signals ignored: its reads would fail then.
+#[cfg(unix)]
+pub(crate) fn allow_terminal_stops() {
+    use nix::sys::signal::{SigHandler, Signal, signal};
+
+    for stop in [Signal::SIGTTIN, Signal::SIGTTOU] {
+        // SAFETY: the default action runs no code of ours. It fails for no signal that exists.
+        let _ = unsafe { signal(stop, SigHandler::SigDfl) };
+    }
 }
 
 /// Ends this process by touching memory that isn't there: a real segmentation fault.

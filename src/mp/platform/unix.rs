@@ -319,6 +319,8 @@ static LIFELINE: Mutex<Option<Arc<ParentPipe>>> = Mutex::new(None);
 /// error if it fails; `None` where a thread of ours watches the lifeline, and would be gone.
 pub(crate) fn become_program(command: &mut Command) -> Option<io::Error> {
     let lifeline = LIFELINE.lock().clone()?;
+    // Its group is in the background of the terminal, which may be lent to it once it asks.
+    crate::raw::allow_terminal_stops();
     let kept = rustix::io::fcntl_setfd(&lifeline, rustix::io::FdFlags::empty());
     Some(match kept {
         Ok(()) => command.exec(),

@@ -240,16 +240,27 @@ fn draw_lane(lane: &TimelineLane, end_s: f64, slots: usize, style: Style) -> Str
 }
 
 fn draw_bars(bars: &[FigureBar], style: Style) -> PictureDrawing {
-    let (values, greatest) = (format_values(bars), greatest_value(bars));
+    let (mut values, greatest) = (format_values(bars), greatest_value(bars));
     let rows: Vec<(&str, &str)> = bars
         .iter()
         .map(|bar| (bar.group.as_str(), bar.name.as_str()))
         .collect();
     let labels = RowLabels::new(&rows, style);
     let shown = labels.count_shown(&rows);
-    let longest = values.iter().map(|value| display_width(value)).max();
-    let right = longest.unwrap_or(0) + 1;
-    let slots = style.width.saturating_sub(labels.width() + right).max(4);
+    let count_slots = |values: &[String]| {
+        let longest = values.iter().map(|value| display_width(value)).max();
+        let taken = labels.width() + longest.unwrap_or(0) + 1;
+        style.width.saturating_sub(taken)
+    };
+    let least = 4;
+    if count_slots(&values) < least {
+        let without_spread = |bar: &FigureBar| FigureBar {
+            spread: None,
+            ..bar.clone()
+        };
+        values = format_values(&bars.iter().map(without_spread).collect::<Vec<_>>());
+    }
+    let slots = count_slots(&values).max(least);
     let lines = labels.draw_rows(&rows[..shown], style, |at| {
         let number = bars[at].value.number().unwrap_or(0.0).max(0.0);
         let bar = draw_bar(number / greatest, slots, style);

@@ -10,8 +10,9 @@ use crate::{
 
 use super::{super::show::escape_markdown, check::CheckRound, merge::printed_lines};
 
-/// Advice about programs that work. All other advice explains an error, a hang or a wrong result.
-const ABOUT_WORKING: [&str; 8] = [
+/// Advice that does not explain a wrong result: it is about programs that work, or about an error that is shown itself.
+const NOT_EXPLAINING: [&str; 9] = [
+    "child-failed",
     "start-without-join",
     "joined-too-early",
     "outlived-parent",
@@ -45,7 +46,7 @@ pub fn explain_mistake(recording: &Recording) -> Option<String> {
     let explained = errors.iter().find_map(explain_error);
     explained.or_else(|| {
         let advice = observe::collect_advice(&recording.run()).into_iter();
-        let mut explaining = advice.filter(|item| !ABOUT_WORKING.contains(&item.id.as_str()));
+        let mut explaining = advice.filter(|item| !NOT_EXPLAINING.contains(&item.id.as_str()));
         let AdviceItem { says, because, .. } = explaining.next()?;
         let because = because.trim_end_matches('.');
         Some(format!("{}. {says}", escape_markdown(because)))

@@ -6,14 +6,19 @@ use serde_json::Value as Json;
 
 use super::{Stage, named};
 use crate::{
+    home::EXE,
     support::{eventually, lives, watchdog},
     terminal::{CTRL_C, CTRL_D, Terminal},
 };
 
 impl Stage {
     fn terminal(&self, arguments: &[&str]) -> Terminal {
+        self.terminal_of(EXE, arguments)
+    }
+
+    fn terminal_of(&self, program: &str, arguments: &[&str]) -> Terminal {
         let python = [("FORKLORE_PYTHON", self.python.as_str())];
-        Terminal::open(&self.home, 80, arguments, &python)
+        Terminal::open_program(&self.home, 80, program, arguments, &python)
     }
 }
 
@@ -65,14 +70,18 @@ fn a_program_reads_from_the_terminal() {
     let Some(stage) = Stage::with(text) else {
         return;
     };
-    let mut terminal = stage.terminal(&["try", "my.py"]);
-    terminal.wait_for("who?");
-    terminal.type_line("Ada");
-    let screen = terminal.wait_for("more?");
-    assert!(screen.contains("hello Ada\nmore?"), "{screen}");
-    terminal.type_keys(CTRL_D);
-    terminal.wait_for("no more");
-    assert_eq!(terminal.exit_code(), 0);
+    // Where it is started by no shell with jobs, as in a new window, these signals may be ignored.
+    for before in ["", "trap '' TTIN TTOU; "] {
+        let script = format!("{before}exec {EXE} try my.py");
+        let mut terminal = stage.terminal_of("/bin/sh", &["-c", &script]);
+        terminal.wait_for("who?");
+        terminal.type_line("Ada");
+        let screen = terminal.wait_for("more?");
+        assert!(screen.contains("hello Ada\nmore?"), "{screen}");
+        terminal.type_keys(CTRL_D);
+        terminal.wait_for("no more");
+        assert_eq!(terminal.exit_code(), 0);
+    }
 }
 
 #[test]
