@@ -31,7 +31,7 @@ OTHERS = 6
 
 
 def raise_exception():
-    raise ValueError("there is a hole in the bucket")
+    raise ValueError("deliberate error")
 
 
 def exit_at_once():

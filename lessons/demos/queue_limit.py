@@ -1,6 +1,6 @@
 """queue: a fast producer and a slow consumer, with and without a limit.
 
-And a child whose result is read only after it was joined. (The program is not called
+Also a child that is joined before its result is read. (The program is not called
 `queue.py`, since that would hide the module `queue` of the standard library.)
 """
 
@@ -69,7 +69,7 @@ def send_messages(settings, limit, trial):
 
 
 def put(messages, message):
-    """Puts a message, and returns how long it waited for room."""
+    """Puts a message, and returns how long that took: the wait for room."""
     began = now()
 
     def try_put(step_s):
@@ -96,7 +96,7 @@ def consume(messages, received, parent):
 
 
 def join_before_reading(settings, size):
-    """Does a child end although nobody has read its result yet?"""
+    """Says whether a child ends before its result is read."""
     results = settings.mp.Queue()
     child = Child(settings, put_result, (results, size))
     try:

@@ -12,7 +12,7 @@ def put(fruit):
 
 
 if __name__ == "__main__":
-    # A thread lives in this process, so there is only one basket.
+    # A thread runs in this process, so there is only one basket.
     thread = threading.Thread(target=put, args=("apple",))
     thread.start()
     thread.join()

@@ -32,8 +32,8 @@ impl CrashKind {
     pub fn crash_now(self) -> Result<(), Failure> {
         system::write_no_core();
         match self {
-            Self::Error => Err(Failure::new("there is a hole in the bucket")),
-            Self::Panic => panic!("the bucket is empty"),
+            Self::Error => Err(Failure::new("deliberate error")),
+            Self::Panic => panic!("deliberate panic"),
             Self::Abort => std::process::abort(),
             Self::Segfault => mp::cause_segfault(),
             Self::Kill => system::kill_self(),

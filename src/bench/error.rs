@@ -22,10 +22,10 @@ pub enum BenchError {
     #[error("there are no workers yet: `spawn process primes` starts one")]
     Empty,
     /// The worker has ended.
-    #[error("{0} has ended: `join {0}` tells how")]
+    #[error("{0} has ended: `join {0}` shows how")]
     Ended(String),
     /// Every worker has ended.
-    #[error("all workers have ended: `join all` tells how")]
+    #[error("all workers have ended: `join all` shows how")]
     AllEnded,
     /// A signal reaches only whole processes.
     #[error(

@@ -40,7 +40,7 @@ fn describe_event(event: &Event, run: &Run) -> Option<(String, String)> {
             let what = match name.as_str() {
                 "spawned" => format!("started: {text}"),
                 "sent" => format!("sent: {text}"),
-                "crash" => format!("told to crash: {text}"),
+                "crash" => format!("asked to crash: {text}"),
                 "signal" => text.clone(),
                 "thread_end" => format!("joined: {text}"),
                 _ => return None,

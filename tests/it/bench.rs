@@ -319,11 +319,11 @@ const REFUSED: [(&str, &str); 15] = [
     ("kill -9", "which worker? `kill p1 KILL`; `ps` lists them"),
     (
         "spawn process idle\nkill -KILL p1\nstop all",
-        "all workers have ended: `join all` tells how",
+        "all workers have ended: `join all` shows how",
     ),
     (
         "spawn thread idle\ncrash t1 abort\nstop t1",
-        "t1 has ended: `join t1` tells how",
+        "t1 has ended: `join t1` shows how",
     ),
     (
         "spawn process idle\nkill p1 HURT",
@@ -331,7 +331,7 @@ const REFUSED: [(&str, &str); 15] = [
     ),
     (
         "spawn process idle\nkill p1 KILL\nsend p1 hello",
-        "p1 has ended: `join p1` tells how",
+        "p1 has ended: `join p1` shows how",
     ),
     (
         "spawn thread idle\nsend host hello",
@@ -456,7 +456,7 @@ fn all_are_those_that_live() {
     let shown = prompt.run("crash all abort");
     assert_eq!(
         shown,
-        "told t1 to crash: abort\nt2 has ended with its process\n"
+        "asked t1 to crash: abort\nt2 has ended with its process\n"
     );
 }
 

@@ -311,9 +311,9 @@ fn what_a_crashing_child_says_is_an_event() {
             .collect::<Vec<_>>()
             .join("\n")
     };
-    assert!(said("Host-of-panic").contains("the bucket is empty"));
-    assert!(said("Victim-of-panic").contains("the bucket is empty"));
-    assert!(said("Victim-of-error").contains("there is a hole in the bucket"));
+    assert!(said("Host-of-panic").contains("deliberate panic"));
+    assert!(said("Victim-of-panic").contains("deliberate panic"));
+    assert!(said("Victim-of-error").contains("deliberate error"));
 }
 
 /// A run that is stopped as soon as its first worker has started.

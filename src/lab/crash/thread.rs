@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_panic_ends_its_thread_and_join_tells() {
-        let joined = thread::spawn(|| panic!("the bucket is empty")).join();
+        let joined = thread::spawn(|| panic!("deliberate panic")).join();
         assert_eq!(describe_join(&joined), (true, "join gave Err".to_owned()));
     }
 

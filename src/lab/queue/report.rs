@@ -36,8 +36,8 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
     let figures = ["most waiting", "producer waited", "all done after"];
     SummaryTable::from_parts(run, title, &figures, |part| build_summary_table(&part, &figures))
         .with_note(
-            "The consumer takes 1 ms for a message, so it decides how long all takes. The limit decides how much \
-             waits, and whether the producer does.",
+            "The consumer takes 1 ms for a message, so it decides how long all takes. The limit decides how many \
+             messages wait, and whether the producer does.",
         )
 }
 

@@ -112,7 +112,7 @@ pub enum PromptCommand {
     Crash(CrashArgs),
     /// Send a worker a message, which it prints; `end` asks it to return from its function.
     Send(SendArgs),
-    /// Wait until a worker has ended, tell how, and remove its row (`--timeout S` gives up).
+    /// Wait until a worker has ended, say how, and remove its row (`--timeout S` gives up).
     Join(JoinArgs),
     /// Set what holds for every run of this session; alone, it lists.
     Set {

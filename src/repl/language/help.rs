@@ -138,7 +138,7 @@ Examples:
 
 /// Ends `run --help`.
 pub const RUN_NEXT: &str = "\
-Each demo takes some of these flags; `demos` tells which.
+Each demo takes some of these flags; `demos` shows which.
 
 Next: demos";
 
@@ -172,7 +172,7 @@ Work:
 
 /// Ends `spawn --help`.
 pub const SPAWN_NEXT: &str = "\
-Threads live in a process of their own, called host: a crash of one ends them all, and never the prompt.
+Threads run in a process of their own, called host: a crash of one ends them all, but never the prompt.
 
 Next: ps";
 
@@ -213,7 +213,7 @@ pub const CHECK: &str = "\
 Examples:
   check                         the exercise at hand, or the one you wrote last
   check q6-four                 your file of this exercise (or `check 6`)
-  check q6_four.py              this file: its name tells the exercise
+  check q6_four.py              this file: its name says which exercise
   check mine.py --exercise q6-four
   check --watch                 again at every save, until Ctrl-C
   check --format json           for another program";

@@ -43,8 +43,8 @@ const CAUSED: Duration = Duration::from_millis(30);
 const CERTAIN: Duration = Duration::from_secs(2);
 
 /// What Ctrl-C says during `join`, of one worker and of several.
-const STOPPED_WAITING: &str = "stopped waiting; the worker lives on";
-const STOPPED_WAITING_FOR_SEVERAL: &str = "stopped waiting; what has not ended lives on";
+const STOPPED_WAITING: &str = "stopped waiting; the worker goes on";
+const STOPPED_WAITING_FOR_SEVERAL: &str = "stopped waiting; what has not ended goes on";
 /// The most workers whose names a sentence lists.
 const MOST_NAMES: usize = 6;
 
@@ -191,7 +191,7 @@ pub fn crash_worker(session: &mut Session, asked: &CrashArgs) -> Result<()> {
         Ok(finish_order(
             bench,
             name,
-            format!("told {name} to crash: {kind}"),
+            format!("asked {name} to crash: {kind}"),
             limit,
         ))
     })
@@ -267,7 +267,9 @@ fn join_names(
             lines.push(format!("{}: {}", end.name, end.how));
             ends.push(end);
         } else if waited == WaitEnd::Over {
-            lines.push(format!("{name} is alive: `join` gave up at its time limit"));
+            lines.push(format!(
+                "{name} has not ended: `join` gave up at its time limit"
+            ));
         }
     }
     session.screen.write_lines(&lines)?;
@@ -311,11 +313,15 @@ pub fn clear_bench(session: &mut Session) -> Result<()> {
     Ok(())
 }
 
-/// Leaves the session. If workers live, asks once whether to end them.
+/// Leaves the session. If workers have not ended, asks once whether to end them.
 pub fn leave_session(session: &mut Session) -> Result<SessionFlow> {
     let living = session.bench.living();
     if !living.is_empty() {
-        let workers = format_count(living.len(), "worker lives", "workers live");
+        let workers = format_count(
+            living.len(),
+            "worker has not ended",
+            "workers have not ended",
+        );
         let names = list_names(&living);
         let question = format!("{workers} ({names}): end and leave? [Y/n] ");
         let answer = session.screen.ask_user(&question)?.unwrap_or_default();

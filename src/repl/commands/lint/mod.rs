@@ -147,7 +147,7 @@ fn run_lessons(
 /// The runs to come, and their bounds.
 fn describe_plan(plan: &[demos::PlannedRun<'_>], exercises: usize, settings: &Settings) -> String {
     format!(
-        "{} and {}; a demo is ended after {} s (`--timeout`), and Ctrl-C tells what was found until then",
+        "{} and {}; a demo is ended after {} s (`--timeout`), and Ctrl-C shows what was found until then",
         format_count(plan.len(), "run", "runs"),
         format_count(exercises, "exercise", "exercises"),
         settings.run_options().limit.as_secs()
