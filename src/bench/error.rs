@@ -19,7 +19,7 @@ pub enum BenchError {
     )]
     BadName(String),
     /// There are no workers.
-    #[error("there are no workers yet: `spawn process primes` starts one")]
+    #[error("there are no workers: `spawn process primes` starts one")]
     Empty,
     /// The worker has ended.
     #[error("{0} has ended: `join {0}` shows how")]

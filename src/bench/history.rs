@@ -68,6 +68,10 @@ impl BenchHistory {
 
     /// Records a worker that lives, under a number that was reserved for it.
     pub(super) fn add_worker(&self, worker: WorkerId, started: &StartedWorker<'_>) {
+        let is_earlier = |name: &String| name == started.name;
+        let mut state = self.state.lock();
+        state.seen.retain(|(name, _)| !is_earlier(name));
+        drop(state);
         self.recorder().emit(EventKind::WorkerStarted {
             worker,
             name: started.name.to_owned(),
@@ -115,6 +119,11 @@ impl BenchHistory {
                 value: Value::text(state),
             });
         }
+    }
+
+    /// From now on, every state counts as new again.
+    pub(super) fn forget_seen(&self) {
+        self.state.lock().seen.clear();
     }
 
     /// Ends this history: the next worker begins another one.
@@ -189,6 +198,37 @@ mod tests {
             run.observations("signal").len()
         };
         assert_eq!((count(0), count(mark), count(mark + 1)), (2, 1, 0));
+    }
+
+    #[test]
+    fn a_state_that_was_seen_counts_again_for_a_new_worker_and_a_new_task() {
+        let history = BenchHistory::default();
+        let start = |name| {
+            let (place, pid, tid) = (WorkerPlace::Process, 1, None);
+            let worker = history.recorder().next_worker();
+            history.add_worker(
+                worker,
+                &StartedWorker {
+                    name,
+                    place,
+                    pid,
+                    tid,
+                },
+            );
+        };
+        let count = || {
+            history.add_seen("a", WorkerPlace::Process, "ready");
+            let recording = history.to_recording(0, test_machine(2, 2)).unwrap();
+            recording.run().observations("seen").len()
+        };
+        start("a");
+        assert_eq!((count(), count()), (1, 1));
+        start("b");
+        assert_eq!(count(), 1);
+        start("a");
+        assert_eq!(count(), 2);
+        history.forget_seen();
+        assert_eq!(count(), 3);
     }
 
     #[test]

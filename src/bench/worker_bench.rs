@@ -106,6 +106,11 @@ impl WorkerBench {
         self.history.length()
     }
 
+    /// Records what the learner sees from now on, even if it was seen before.
+    pub fn forget_seen(&self) {
+        self.history.forget_seen();
+    }
+
     /// What was done since so much was recorded; `None` if no worker was ever started.
     pub fn recording(&self, since: usize, machine: Machine) -> Option<Recording> {
         self.history.to_recording(since, machine)

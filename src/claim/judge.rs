@@ -185,8 +185,11 @@ fn judge_false_condition(
         return (Verdict::CannotBeShown, Some(why));
     }
     if support.is_unseen {
-        let rounds = rounds(support);
-        let why = format!("It was not seen in {rounds}, which does not show that it never happens");
+        let trials = support.trials.map_or_else(
+            || "this run does".to_owned(),
+            |trials| format_count(trials, "trial does", "trials do"),
+        );
+        let why = format!("Chance decides it, and {trials} not show that it never happens");
         return (Verdict::TooNoisy, Some(why));
     }
     if support.is_settled() {

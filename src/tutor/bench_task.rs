@@ -38,6 +38,11 @@ impl BenchProgress {
         Ok(progress)
     }
 
+    /// Whether something was done for it.
+    pub fn has_begun(&self) -> bool {
+        self.since.is_some()
+    }
+
     /// The beginning of the task in the bench's history: `now`, if nothing was done for it before.
     pub fn begin_at(&mut self, now: usize) -> usize {
         *self.since.get_or_insert(now)

@@ -119,7 +119,7 @@ impl Drop for PipedPrompt {
 fn a_process_is_started_seen_and_joined() {
     let _dog = watchdog("workers by hand");
     let mut prompt = PipedPrompt::open();
-    assert!(prompt.run("ps").contains("there are no workers yet"));
+    assert!(prompt.run("ps").contains("there are no workers"));
     let pids = prompt.spawn("process idle --name a");
     prompt.await_state("a", "waiting for message");
     let row = prompt.row("a").unwrap();
@@ -285,7 +285,7 @@ const REFUSED: [(&str, &str); 15] = [
     ("kill a", "no worker is called `a`: `ps` lists them"),
     (
         "join all",
-        "there are no workers yet: `spawn process primes` starts one",
+        "there are no workers: `spawn process primes` starts one",
     ),
     (
         "spawn process prims",

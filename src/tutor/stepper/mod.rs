@@ -154,7 +154,11 @@ impl ScheduleStepper {
             [only] => format!("{only} "),
             several => format!("- {}\n\n", several.join("\n- ")),
         };
-        let so_far = format!("{steps}Schedule so far: `{}`", self.run.schedule());
+        let schedule = self.run.schedule().to_string();
+        let so_far = match schedule.as_str() {
+            "" => format!("{steps}No worker has run yet."),
+            schedule => format!("{steps}Schedule so far: `{schedule}`"),
+        };
         self.draw(&so_far, page)?;
         let state = self.run.state();
         if self.is_met() && !was_met {

@@ -30,6 +30,9 @@ pub fn is_for_bench(command: &PromptCommand) -> bool {
 pub fn begin_lesson_task(session: &mut Session) {
     let now = session.bench.recorded();
     if let Some(task) = session.visit.as_mut().and_then(LessonSession::open_bench) {
+        if !task.has_begun() {
+            session.bench.forget_seen();
+        }
         task.begin_at(now);
     }
 }

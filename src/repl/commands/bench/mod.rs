@@ -325,7 +325,8 @@ pub fn leave_session(session: &mut Session) -> Result<SessionFlow> {
         let names = list_names(&living);
         let question = format!("{workers} ({names}): end and leave? [Y/n] ");
         let answer = session.screen.ask_user(&question)?.unwrap_or_default();
-        if answer.trim().eq_ignore_ascii_case("n") || answer.trim().eq_ignore_ascii_case("no") {
+        // Only a clear answer ends what is not to be had again.
+        if !matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes") {
             return Ok(SessionFlow::Continue);
         }
     }
