@@ -54,6 +54,7 @@ pub fn start_display(
         taken: 0,
         has_terminal: false,
         asked: String::new(),
+        is_asked_above: false,
         is_watched: false,
         main: None,
         only_main_speaks: true,
@@ -78,6 +79,7 @@ impl LiveDisplay {
         let _ = display.meter.clear();
         display.has_terminal = is_lent;
         display.asked.clear();
+        display.is_asked_above = false;
     }
 
     /// Shows the last lines of an output that was longer than the screen takes.
@@ -119,6 +121,8 @@ struct LiveState {
     has_terminal: bool,
     /// The unfinished line that it has on the screen then.
     asked: String,
+    /// Whether other lines stand below that one.
+    is_asked_above: bool,
     /// Whether a learner's program runs.
     is_watched: bool,
     /// Its main process.
@@ -217,12 +221,22 @@ impl LiveState {
             return Ok(());
         }
         self.only_main_speaks &= self.main == Some(worker);
-        // What it asked at the terminal is on the screen already.
-        let asked = std::mem::take(&mut self.asked);
-        let text = text.strip_prefix(&asked).unwrap_or(text);
-        if text.is_empty() && !asked.is_empty() {
+        // What it asked at the terminal is on the screen already. Lines of the other stream don't continue it.
+        let is_end = !self.asked.is_empty() && !stderr && text.starts_with(&self.asked);
+        let was_above = self.is_asked_above;
+        self.is_asked_above = !is_end && !self.asked.is_empty();
+        let text = if is_end {
+            &text[std::mem::take(&mut self.asked).len()..]
+        } else {
+            text
+        };
+        if is_end && text.is_empty() {
             self.taken += 1;
-            return writeln!(self.output);
+            return if was_above {
+                Ok(())
+            } else {
+                writeln!(self.output)
+            };
         }
         let mut lines = self.format_prefixed(worker, stderr, text);
         self.shown += lines.len();

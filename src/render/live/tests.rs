@@ -277,6 +277,29 @@ fn a_program_speaks_for_itself_until_a_second_process_prints() {
 }
 
 #[test]
+fn a_question_at_the_terminal_is_shown_once() {
+    let (live, output, _) = display(Style::without_color(40), ProgressMode::Silent);
+    let (recorder, main) = watched(&live);
+    let asks = |doing: &str| EventKind::Progress {
+        done: 0,
+        of: 0,
+        doing: doing.to_owned(),
+    };
+    live.lend_terminal(true);
+    recorder.emit(asks("Name? "));
+    recorder.emit(prints(main, false, "Name? hello"));
+    recorder.emit(asks("A number? "));
+    recorder.emit(prints(main, true, "ValueError"));
+    // The line ends with the program.
+    recorder.emit(prints(main, false, "A number? "));
+    live.finish().expect("memory takes it");
+    assert_eq!(
+        output.text(),
+        "Name? hello\nA number? stderr │ ValueError\n\n"
+    );
+}
+
+#[test]
 fn a_program_may_print_more_than_a_demo() {
     let (live, output, _) = display(Style::without_color(80), ProgressMode::Silent);
     let (recorder, main) = watched(&live);
