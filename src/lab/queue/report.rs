@@ -37,7 +37,7 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
     SummaryTable::from_parts(run, title, &figures, |part| build_summary_table(&part, &figures))
         .with_note(
             "The consumer takes 1 ms for a message, so it decides how long all takes. The limit decides how many \
-             messages wait, and whether the producer does.",
+             messages wait, and whether the producer does. One that the consumer has just taken is counted too.",
         )
 }
 
