@@ -53,8 +53,7 @@ pub fn start_display(
         shown: 0,
         taken: 0,
         has_terminal: false,
-        asked: String::new(),
-        is_asked_above: false,
+        asked: ShownQuestion::default(),
         is_watched: false,
         main: None,
         only_main_speaks: true,
@@ -78,8 +77,7 @@ impl LiveDisplay {
         // A bar that cannot be removed was not drawn either.
         let _ = display.meter.clear();
         display.has_terminal = is_lent;
-        display.asked.clear();
-        display.is_asked_above = false;
+        display.asked = ShownQuestion::default();
     }
 
     /// Shows the last lines of an output that was longer than the screen takes.
@@ -109,6 +107,14 @@ impl LiveDisplay {
     }
 }
 
+/// An unfinished line of a program that reads from the terminal.
+#[derive(Default)]
+struct ShownQuestion {
+    text: String,
+    /// Whether other lines stand below it.
+    is_above: bool,
+}
+
 struct LiveState {
     style: Style,
     output: DisplayOutput,
@@ -120,9 +126,7 @@ struct LiveState {
     /// Whether the program reads from the terminal.
     has_terminal: bool,
     /// The unfinished line that it has on the screen then.
-    asked: String,
-    /// Whether other lines stand below that one.
-    is_asked_above: bool,
+    asked: ShownQuestion,
     /// Whether a learner's program runs.
     is_watched: bool,
     /// Its main process.
@@ -181,9 +185,9 @@ impl LiveState {
 
     /// Shows what is new of an unfinished line, and leaves the cursor behind it.
     fn show_question(&mut self, text: &str) -> io::Result<()> {
-        let new = text.strip_prefix(&self.asked).unwrap_or(text);
+        let new = text.strip_prefix(&self.asked.text).unwrap_or(text);
         write!(self.output, "{}", one_line(new, self.style))?;
-        text.clone_into(&mut self.asked);
+        text.clone_into(&mut self.asked.text);
         self.output.flush()
     }
 
@@ -222,11 +226,11 @@ impl LiveState {
         }
         self.only_main_speaks &= self.main == Some(worker);
         // What it asked at the terminal is on the screen already. Lines of the other stream don't continue it.
-        let is_end = !self.asked.is_empty() && !stderr && text.starts_with(&self.asked);
-        let was_above = self.is_asked_above;
-        self.is_asked_above = !is_end && !self.asked.is_empty();
+        let is_end = !self.asked.text.is_empty() && !stderr && text.starts_with(&self.asked.text);
+        let was_above = self.asked.is_above;
+        self.asked.is_above = !is_end && !self.asked.text.is_empty();
         let text = if is_end {
-            &text[std::mem::take(&mut self.asked).len()..]
+            &text[std::mem::take(&mut self.asked.text).len()..]
         } else {
             text
         };
