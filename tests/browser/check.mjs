@@ -21,8 +21,13 @@ for (const file of process.argv.slice(2)) {
     page.on("console", (message) => told(message.text()));
     page.on("pageerror", (error) => told(error.message));
     await page.goto(`file://${fs.realpathSync(file)}`);
-    await page.screenshot({ path: `${file}.${width}.png`, fullPage: true });
-    const widest = await page.evaluate(() => document.documentElement.scrollWidth);
+    const [widest, length] = await page.evaluate(() => {
+      const { scrollWidth, scrollHeight } = document.documentElement;
+      return [scrollWidth, scrollHeight];
+    });
+    // The browser cannot draw every length at once.
+    const clip = { x: 0, y: 0, width, height: Math.min(length, 8000) };
+    await page.screenshot({ path: `${file}.${width}.png`, fullPage: true, clip });
     if (widest > width) told(`${widest} pixels wide`);
     await page.evaluate(axe);
     const { violations } = await page.evaluate(() => globalThis.axe.run());
