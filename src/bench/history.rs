@@ -68,10 +68,9 @@ impl BenchHistory {
 
     /// Records a worker that lives, under a number that was reserved for it.
     pub(super) fn add_worker(&self, worker: WorkerId, started: &StartedWorker<'_>) {
-        let is_earlier = |name: &String| name == started.name;
-        let mut state = self.state.lock();
-        state.seen.retain(|(name, _)| !is_earlier(name));
-        drop(state);
+        // An earlier worker may have had that name.
+        let is_of_another = |(name, _): &(String, _)| name != started.name;
+        self.state.lock().seen.retain(is_of_another);
         self.recorder().emit(EventKind::WorkerStarted {
             worker,
             name: started.name.to_owned(),

@@ -128,9 +128,9 @@ fn shown(
         return (Verdict::CannotBeShown, Some(ONE_CORE.to_owned()));
     }
     if support.is_unseen {
-        let rounds = rounds(support);
+        let trials = count_trials(support);
         let why = format!(
-            "No counterexample was seen in {rounds}, which does not prove that there is none"
+            "No counterexample was seen in {trials}, which does not prove that there is none"
         );
         return (Verdict::TooNoisy, Some(why));
     }
@@ -160,9 +160,9 @@ fn lacks_second_core(
     evidence.machine().cores_usable < 2 && (condition.compares_speed() || by_cores)
 }
 
-fn rounds(support: FigureSupport) -> String {
+fn count_trials(support: FigureSupport) -> String {
     match support.trials {
-        Some(rounds) => format_count(rounds, "round", "rounds"),
+        Some(trials) => format_count(trials, "trial", "trials"),
         None => "this run".to_owned(),
     }
 }
@@ -185,11 +185,8 @@ fn judge_false_condition(
         return (Verdict::CannotBeShown, Some(why));
     }
     if support.is_unseen {
-        let trials = support.trials.map_or_else(
-            || "this run does".to_owned(),
-            |trials| format_count(trials, "trial does", "trials do"),
-        );
-        let why = format!("Chance decides it, and {trials} not show that it never happens");
+        let trials = count_trials(support);
+        let why = format!("Chance decides it, and {trials} cannot show that it never happens");
         return (Verdict::TooNoisy, Some(why));
     }
     if support.is_settled() {

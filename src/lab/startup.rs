@@ -88,10 +88,9 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
 
 /// Names the start method where it matters.
 fn observe_way(context: &DemoContext, way: &str, value: Value) {
-    let method = context.mp.start_method().name();
-    let labels = [("way", way), ("start_method", method)];
-    let named = matches!(way, "process" | "pool");
-    let labels = labels.into_iter().take(if named { 2 } else { 1 });
+    let method = || ("start_method", context.mp.start_method().name());
+    let method = matches!(way, "process" | "pool").then(method);
+    let labels = std::iter::once(("way", way)).chain(method);
     context.observe("start_join", labels, value);
 }
 

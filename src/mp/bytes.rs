@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn they_arrive_and_are_written_as_a_vec_is() {
-        for length in [1000, (4 << 20) + 1] {
+        for length in [1000, raw::LARGE_PAGES_FROM + 1] {
             let bytes = Bytes::from(vec![200; length]);
             assert_eq!(
                 postcard::to_stdvec(&bytes).unwrap(),

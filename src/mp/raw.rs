@@ -422,19 +422,18 @@ fn thread_id_address() -> std::io::Result<NonNull<i32>> {
 }
 
 /// From this size on it costs more to get new pages than to fill them.
-#[cfg(target_os = "linux")]
-const LARGE_PAGES_FROM: usize = 4 << 20;
+pub(crate) const LARGE_PAGES_FROM: usize = 4 << 20;
 
 /// Asks the system to give this buffer's room, if it is large, in large pages, which it does some twenty times as fast as
 /// small ones.
 pub(crate) fn prefer_large_pages(buffer: &mut Vec<u8>) {
+    if buffer.spare_capacity_mut().len() < LARGE_PAGES_FROM {
+        return;
+    }
     #[cfg(target_os = "linux")]
     {
         const PAGE: usize = 4096;
         let room = buffer.spare_capacity_mut();
-        if room.len() < LARGE_PAGES_FROM {
-            return;
-        }
         let before = room.as_ptr().align_offset(PAGE);
         if let Some(length) = room.len().checked_sub(before) {
             // SAFETY: the pages lie within the buffer (the last one is cut off), and the advice leaves their contents as
@@ -445,8 +444,6 @@ pub(crate) fn prefer_large_pages(buffer: &mut Vec<u8>) {
             }
         }
     }
-    #[cfg(not(target_os = "linux"))]
-    let _ = buffer;
 }
 
 /// Whether none of these descriptors is open, in one call.

@@ -7,6 +7,8 @@ use crate::{
     text::units::{BYTES, format_with_unit},
 };
 
+const TITLE: &str = "A fast producer and a slow consumer (medians)";
+
 /// The name of an observation, its heading, and its value in a table.
 type FigureColumn = (&'static str, &'static str, fn(f64) -> Value);
 
@@ -24,7 +26,7 @@ const FIGURES: [FigureColumn; 5] = [
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
     compare_backends::build_tables_by_part(run, |part| {
         vec![
-            build_limits_table(&part),
+            build_limits_table(&part, TITLE, &FIGURES.map(|(_, heading, _)| heading)),
             build_join_table(&part.run).in_part("join"),
         ]
     })
@@ -32,24 +34,21 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
 
 /// The most that waited, how long the producer waited, and the rate, for each limit; then the joins.
 pub(super) fn build_summary(run: &Run) -> SummaryTable {
-    let title = "A fast producer and a slow consumer (medians)";
     let figures = ["most waiting", "producer waited", "all done after"];
-    SummaryTable::from_parts(run, title, &figures, |part| build_summary_table(&part, &figures))
+    SummaryTable::from_parts(run, TITLE, &figures, |part| build_limits_table(&part, "", &figures))
         .with_note(
             "The consumer takes 1 ms for a message, so it decides how long all takes. The limit decides how many \
              messages wait, and whether the producer does. One that the consumer has just taken is counted too.",
         )
 }
 
-fn build_summary_table(part: &DemoPart, figures: &[&str]) -> Table {
-    let headings: Vec<&str> = std::iter::once("queue")
-        .chain(figures.iter().copied())
-        .collect();
-    let mut table = Table::new("", &headings);
+fn build_limits_table(part: &DemoPart, title: &str, headings: &[&str]) -> Table {
+    let all: Vec<&str> = std::iter::once(&"queue").chain(headings).copied().collect();
+    let mut table = Table::new(title, &all);
     for limit in part.run.label_values("most_waiting", "limit") {
         let shown = FIGURES
             .iter()
-            .filter(|(_, heading, _)| figures.contains(heading));
+            .filter(|(_, heading, _)| headings.contains(heading));
         let cells = shown.map(|figure| median_value(&part.run, figure, &limit));
         table.add_row(std::iter::once(describe_limit(&limit)).chain(cells));
     }
@@ -67,19 +66,6 @@ fn describe_limit(limit: &str) -> Value {
         "none" => Value::text("without a limit"),
         limit => Value::text(format!("at most {limit}")),
     }
-}
-
-fn build_limits_table(part: &DemoPart) -> Table {
-    let names = FIGURES.iter().map(|(_, heading, _)| *heading);
-    let headings: Vec<&str> = std::iter::once("queue").chain(names).collect();
-    let mut table = Table::new("A fast producer and a slow consumer (medians)", &headings);
-    for limit in part.run.label_values("most_waiting", "limit") {
-        let cells = FIGURES
-            .iter()
-            .map(|figure| median_value(&part.run, figure, &limit));
-        table.add_row(std::iter::once(describe_limit(&limit)).chain(cells));
-    }
-    table
 }
 
 fn build_join_table(run: &Run) -> Table {
