@@ -17,7 +17,7 @@ const SAME: &str = "same";
 /// Longer texts do not stand side by side.
 const READABLE_TEXT: usize = 20;
 /// Shorter texts are repeated in each world.
-const LONG_TEXT: usize = 8;
+const LONG_TEXT: usize = 9;
 
 /// Lays out the table in the first way that fits. Returns also how many of its figures are shown.
 pub fn lay_out_summary(summary: &SummaryTable, style: Style) -> (TableLayout, usize) {

@@ -18,19 +18,13 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
         rows.map(move |row| {
             let cells = vec![
                 row.way.describe().into(),
-                Value::Count(row.deadlocks),
-                Value::Count(row.rounds),
+                row.describe_share().into(),
                 row.detected_value(),
             ];
             (part.environment_name(), cells)
         })
     });
-    let headings = [
-        "two workers, two locks",
-        "deadlocks",
-        "rounds",
-        "detected after",
-    ];
+    let headings = ["two workers, two locks", "deadlocks", "detected after"];
     let title = "Two workers acquire two locks: rounds with a deadlock";
     let summary = SummaryTable::from_rows(title, &headings, &headings[1..], rows);
     let all: Vec<_> = demo_parts(run)
@@ -90,6 +84,13 @@ struct DeadlockRow {
 }
 
 impl DeadlockRow {
+    /// `2 of 1,000`.
+    fn describe_share(&self) -> String {
+        let [deadlocks, rounds] =
+            [self.deadlocks, self.rounds].map(|count| group_thousands(&count.to_string()));
+        format!("{deadlocks} of {rounds}")
+    }
+
     /// The median over the trials.
     fn detected_value(&self) -> Value {
         stats::median(&self.detected).map_or(Value::Nothing, Value::Seconds)
@@ -190,14 +191,14 @@ fn describe_unseen(rows: &[DeadlockRow]) -> Vec<String> {
         .any(|row| !row.way.is_opposite() && row.deadlocks > 0);
     let opposite = rounds_without(true).map(|rounds| {
         format!(
-            "In opposite orders, \"not seen in {rounds} rounds\" is not \"never\": between the two locks of one worker, the \
-             other one may always run. A pause there makes it likely."
+            "In opposite orders, \"not seen in {rounds} rounds\" is not \"never\": a worker may always run between the two \
+             locks of the other one."
         )
     });
     let same = rounds_without(false).filter(|_| !same_seen).map(|rounds| {
         format!(
-            "In the same order there was none in {rounds} rounds, and there can be none: the worker that holds B already holds A, \
-             so no circle can close. `step lock-order --find` shows it for every schedule of a model."
+            "In the same order there was none in {rounds} rounds, and there can be none: a worker that holds B also holds A \
+             (`step lock-order --find` tries every schedule)."
         )
     });
     opposite.into_iter().chain(same).collect()

@@ -37,7 +37,7 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
         });
     }
     let title = build_workers_table(run).title;
-    SummaryTable::from_parts(run, &title, &["PID", "number", "arrived"], |part| {
+    SummaryTable::from_parts(run, &title, &["PID", "arrived"], |part| {
         let mut table = build_workers_table(&part.run);
         table.notes.clear();
         let parent = part.run.started_workers().find_map(|worker| worker.ppid);

@@ -18,6 +18,7 @@ use crate::{
         lesson_page::LessonPage,
         output_file::write_output,
         saves::EditedLessons,
+        screen::is_summarized,
         session::Session,
         settings::Settings,
     },
@@ -30,17 +31,19 @@ use crate::{
 
 /// `lessons`.
 pub fn list_lessons(session: &mut Session, settings: &Settings) -> Result<()> {
-    let mut table = Table::new(
-        "Lessons",
-        &["lesson", "title", "minutes", "what it answers"],
-    );
+    // On a screen, a lesson is a line.
+    let has_summaries = !is_summarized(settings.format);
+    let headings = ["lesson", "title", "minutes", "what it answers"];
+    let columns = if has_summaries { 4 } else { 3 };
+    let mut table = Table::new("Lessons", &headings[..columns]);
     for lesson in session.library.lessons() {
-        table.add_row([
+        let cells = [
             Value::count(lesson.number as usize),
             Value::text(&lesson.title),
             Value::count(lesson.minutes as usize),
             Value::text(&lesson.summary),
-        ]);
+        ];
+        table.add_row(cells.into_iter().take(columns));
     }
     let Some(first) = session.library.lessons().first() else {
         show_skipped(session);
