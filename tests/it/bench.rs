@@ -412,6 +412,8 @@ fn python_words_do_what_commands_do() {
     let shown = prompt.run("p.join()");
     assert!(shown.contains("a: exit code -15 (SIGTERM)"), "{shown}");
     assert!(prompt.run("p.exitcode").starts_with("-15\n"));
+    let shown = prompt.run("p.kill()");
+    assert_eq!(shown, "`p` was joined before: this does nothing\n");
     assert!(prompt.run("p.is_alive()").starts_with("False\n"));
     prompt.run("t = Thread(target=idle)");
     prompt.run("t.start()");
