@@ -77,7 +77,10 @@ impl LiveDisplay {
         // A bar that cannot be removed was not drawn either.
         let _ = display.meter.clear();
         display.has_terminal = is_lent;
-        display.asked = ShownQuestion::default();
+        // What it asked last stays on the screen: its line may come after the terminal was taken back.
+        if is_lent {
+            display.asked = ShownQuestion::default();
+        }
     }
 
     /// Shows the last lines of an output that was longer than the screen takes.

@@ -292,6 +292,7 @@ fn a_question_at_the_terminal_is_shown_once() {
     recorder.emit(prints(main, true, "ValueError"));
     recorder.emit(asks("A number? Again? "));
     // The line ends with the program.
+    live.lend_terminal(false);
     recorder.emit(prints(main, false, "A number? Again? "));
     live.finish().expect("memory takes it");
     assert_eq!(
