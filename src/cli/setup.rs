@@ -30,6 +30,7 @@ const PROGRESS: &str = "progress.jsonl";
 
 /// The file that keeps the programs that may run, in the user's folder for state.
 const TRUSTED: &str = "trusted-programs.jsonl";
+
 /// The file of the exercises that `lint` has proven.
 const PROVEN: &str = "proven-exercises";
 

@@ -8,25 +8,25 @@ use super::source_file::Diagnostics;
 /// So many right choices alike may be chance.
 const MOST_ALIKE: usize = 2;
 
-/// Where a question has its one right choice.
+/// What tells the one right choice of a question from its wrong ones.
 pub(super) struct ChoicePattern {
     /// The first line of the question.
     at: Range<usize>,
     right: usize,
     is_longest: bool,
+    is_shortest: bool,
 }
 
 impl ChoicePattern {
     /// The pattern of a question with these choices; `right` is the index of the right one.
     pub(super) fn from_texts(at: Range<usize>, texts: &[&str], right: usize) -> Self {
-        let length = |text: &str| text.chars().count();
-        let others = texts.iter().enumerate().filter(|(at, _)| *at != right);
-        let longest = others.map(|(_, text)| length(text)).max();
-        let is_longest = texts.get(right).map(|text| length(text)) > longest;
+        let mut others: Vec<usize> = texts.iter().map(|text| text.chars().count()).collect();
+        let own = others.swap_remove(right);
         Self {
             at,
             right,
-            is_longest,
+            is_longest: others.iter().all(|other| own > *other),
+            is_shortest: others.iter().all(|other| own < *other),
         }
     }
 }
@@ -36,23 +36,25 @@ pub(super) fn check_answers(diagnostics: &mut Diagnostics<'_>, questions: &[Choi
     let (Some(first), all) = (questions.first(), questions.len()) else {
         return;
     };
-    let is_telling = |alike: usize| alike > MOST_ALIKE && 2 * alike > all;
-    let longest = questions.iter().filter(|question| question.is_longest);
-    let longest = longest.count();
-    if is_telling(longest) {
-        let message = format!("the right choice is the longest in {longest} of {all} questions");
-        diagnostics
-            .warning(first.at.clone(), message)
-            .help("shorten right choices, and move what explains them into `why`");
-    }
+    let mut warn_if_telling =
+        |what: &str, help: &str, is_alike: &dyn Fn(&ChoicePattern) -> bool| {
+            let alike = questions.iter().filter(|question| is_alike(question));
+            let alike = alike.count();
+            if alike > MOST_ALIKE && 2 * alike > all {
+                let message = format!("the right choice is {what} in {alike} of {all} questions");
+                diagnostics.warning(first.at.clone(), message).help(help);
+            }
+        };
+    let help = "shorten right choices, and move what explains them into `why`";
+    warn_if_telling("the longest", help, &|question| question.is_longest);
+    let help = "shorten wrong choices, or say more in right ones";
+    warn_if_telling("the shortest", help, &|question| question.is_shortest);
     for (place, letter) in ('a'..='i').enumerate() {
-        let alike = questions.iter().filter(|question| question.right == place);
-        let alike = alike.count();
-        if is_telling(alike) {
-            let message = format!("the right choice is {letter} in {alike} of {all} questions");
-            diagnostics
-                .warning(first.at.clone(), message)
-                .help("move some of them to another place");
-        }
+        let is_here = |question: &ChoicePattern| question.right == place;
+        warn_if_telling(
+            &letter.to_string(),
+            "move some of them to another place",
+            &is_here,
+        );
     }
 }

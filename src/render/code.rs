@@ -101,6 +101,9 @@ mod tests {
         // Without one, in pages of about equal height.
         assert_eq!(pages(&"one()\n".repeat(9), 8), [5, 4]);
         assert_eq!(pages(&"one()\n".repeat(50), 20), [17, 17, 16]);
+        // After a short page, what is left is divided evenly too.
+        let short_first = "one()\n".repeat(11) + "\n" + &"two()\n".repeat(28);
+        assert_eq!(pages(&short_first, 20), [11, 14, 14]);
     }
 
     #[test]

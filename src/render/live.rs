@@ -4,7 +4,7 @@
 
 mod progress;
 
-use std::{collections::BTreeMap, io, sync::Arc};
+use std::{collections::BTreeMap, io, mem, sync::Arc};
 
 use parking_lot::Mutex;
 
@@ -77,7 +77,10 @@ impl LiveDisplay {
         // A bar that cannot be removed was not drawn either.
         let _ = display.meter.clear();
         display.has_terminal = is_lent;
-        display.asked = ShownQuestion::default();
+        // What it asked last stays on the screen: its line may come after the terminal was taken back.
+        if is_lent {
+            display.asked = ShownQuestion::default();
+        }
     }
 
     /// Shows the last lines of an output that was longer than the screen takes.
@@ -187,6 +190,7 @@ impl LiveState {
     fn show_question(&mut self, text: &str) -> io::Result<()> {
         let new = text.strip_prefix(&self.asked.text).unwrap_or(text);
         write!(self.output, "{}", one_line(new, self.style))?;
+        self.asked.is_above &= new.is_empty();
         text.clone_into(&mut self.asked.text);
         self.output.flush()
     }
@@ -226,22 +230,23 @@ impl LiveState {
         }
         self.only_main_speaks &= self.main == Some(worker);
         // What it asked at the terminal is on the screen already. Lines of the other stream don't continue it.
-        let is_end = !self.asked.text.is_empty() && !stderr && text.starts_with(&self.asked.text);
-        let was_above = self.asked.is_above;
-        self.asked.is_above = !is_end && !self.asked.text.is_empty();
-        let text = if is_end {
-            &text[std::mem::take(&mut self.asked.text).len()..]
+        let is_asking = !self.asked.text.is_empty();
+        let continued = text.strip_prefix(&self.asked.text);
+        let text = if let Some(rest) = continued.filter(|_| is_asking && !stderr) {
+            let ShownQuestion { is_above, .. } = mem::take(&mut self.asked);
+            if rest.is_empty() {
+                self.taken += 1;
+                return if is_above {
+                    Ok(())
+                } else {
+                    writeln!(self.output)
+                };
+            }
+            rest
         } else {
+            self.asked.is_above = is_asking;
             text
         };
-        if is_end && text.is_empty() {
-            self.taken += 1;
-            return if was_above {
-                Ok(())
-            } else {
-                writeln!(self.output)
-            };
-        }
         let mut lines = self.format_prefixed(worker, stderr, text);
         self.shown += lines.len();
         if self.shown > most {

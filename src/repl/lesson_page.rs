@@ -171,15 +171,15 @@ impl<'s> LessonPage<'s> {
         count_live_lines(lines, self.screen.style.width)
     }
 
-    /// Draws a report with its first picture above it.
+    /// Draws a report with its first picture above its table, or instead of it where both do not fit on the screen.
     fn draw_pictured_report(&mut self, report: &Report) -> io::Result<()> {
         let format = self.format;
-        let room = self.count_page_lines();
-        let most_lines = room.map(|lines| lines.saturating_sub(END_LINES));
         if self.all {
             self.write_piece(|style, to| render::write_one_picture(report, 1, format, style, to))?;
             return self.write_piece(|style, to| render::write_report(report, format, style, to));
         }
+        let room = self.count_page_lines();
+        let most_lines = room.map(|lines| lines.saturating_sub(END_LINES));
         let mut has_table = true;
         self.write_piece(|style, to| {
             has_table = render::write_pictured_summary(report, most_lines, format, style, to)?;

@@ -262,12 +262,7 @@ impl Session {
                 .as_ref()
                 .map_or(0, |visit| visit.cursor().step_position().1),
             demo: self.visit.as_ref().is_some_and(LessonSession::demo_waits),
-            more: !self.screen.rest.is_empty()
-                || self.stepper.is_some() && !self.stepper_rest.is_empty()
-                || self
-                    .visit
-                    .as_ref()
-                    .is_some_and(LessonSession::has_more_text),
+            more: self.has_more_text(),
             question: self
                 .visit
                 .as_ref()
@@ -282,6 +277,15 @@ impl Session {
             locked: self.review.is_none()
                 && self.visit.as_ref().is_some_and(LessonSession::is_locked),
         }
+    }
+
+    /// Whether Enter shows more of a text that did not fit on the screen.
+    fn has_more_text(&self) -> bool {
+        if self.stepper.is_some() {
+            return !self.stepper_rest.is_empty();
+        }
+        let visit = self.visit.as_ref();
+        !self.screen.rest.is_empty() || visit.is_some_and(LessonSession::has_more_text)
     }
 
     /// The lesson that Enter begins, where it does.

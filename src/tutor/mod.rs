@@ -25,6 +25,7 @@ mod runner;
 mod screenfuls;
 mod show;
 mod shuffle;
+mod state_file;
 mod stepper;
 mod trusted_programs;
 

@@ -2,16 +2,16 @@
 
 use std::{
     collections::HashSet,
-    env, fmt,
-    fs::{self, OpenOptions},
+    env, fs,
     hash::{DefaultHasher, Hash, Hasher},
-    io::{self, Write},
+    io,
     path::{Path, PathBuf},
 };
 
+use super::state_file::append_to_file;
 use crate::{lesson::Exercise, python::ChosenPython};
 
-/// A larger file begins anew.
+/// A larger file is replaced by a new one.
 const MOST_BYTES: u64 = 256 << 10;
 
 /// The proven exercises: a file with a key a line. Without a file, none is kept.
@@ -22,7 +22,7 @@ pub struct ProvenExercises {
 
 /// All that the proof of an exercise depends on, as a hash: its text and programs, the interpreter, the usable cores, and
 /// this very program.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ProofKey(String);
 
 impl ProofKey {
@@ -51,12 +51,6 @@ impl ProofKey {
     }
 }
 
-impl fmt::Display for ProofKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 /// The length of a file and when it was changed.
 fn describe_file(path: &Path) -> String {
     let file = fs::metadata(path);
@@ -71,11 +65,12 @@ impl ProvenExercises {
     }
 
     /// The kept keys. A file that cannot be read has none, and lines that are no keys match nothing.
-    pub fn read_keys(&self) -> HashSet<String> {
+    pub fn read_keys(&self) -> HashSet<ProofKey> {
         let file = self.file.as_ref().filter(|file| file.is_file());
         let bytes = file.and_then(|file| fs::read(file).ok());
         let text = String::from_utf8_lossy(bytes.as_deref().unwrap_or_default());
-        text.lines().map(str::to_owned).collect()
+        let lines = text.lines();
+        lines.map(|line| ProofKey(line.to_owned())).collect()
     }
 
     /// Keeps a key. If that fails, the exercise is proven again the next time.
@@ -87,20 +82,11 @@ impl ProvenExercises {
         let Some(file) = &self.file else {
             return Ok(());
         };
-        if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let length = match fs::metadata(file) {
-            Ok(found) if !found.is_file() => return Err(io::ErrorKind::AlreadyExists.into()),
-            Ok(found) => found.len(),
-            Err(_) => 0,
-        };
-        if length > MOST_BYTES {
+        if fs::metadata(file).is_ok_and(|found| found.len() > MOST_BYTES) {
             fs::remove_file(file)?;
         }
-        let mut file = OpenOptions::new().create(true).append(true).open(file)?;
         // Before it, a line that was cut off may stand.
-        file.write_all(format!("\n{key}\n").as_bytes())
+        append_to_file(file, &format!("\n{}\n", key.0))
     }
 }
 
@@ -152,12 +138,12 @@ mod tests {
         let file = folder.path().join("state/proven");
         let key = ProofKey::of_exercise(&Exercise::default(), &[], &python(folder.path()), 2);
         let proven = ProvenExercises::new(Some(file.clone()));
-        assert!(!proven.read_keys().contains(&key.to_string()));
+        assert!(!proven.read_keys().contains(&key));
         proven.remember(&key);
-        assert!(proven.read_keys().contains(&key.to_string()));
+        assert!(proven.read_keys().contains(&key));
         fs::write(&file, b"\xff\xfe\0half a li").unwrap();
         proven.remember(&key);
-        assert!(proven.read_keys().contains(&key.to_string()));
+        assert!(proven.read_keys().contains(&key));
         fs::write(&file, vec![b'x'; 300 << 10]).unwrap();
         proven.remember(&key);
         assert!(fs::metadata(&file).unwrap().len() < 100);

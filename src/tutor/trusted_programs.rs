@@ -2,13 +2,9 @@
 //!
 //! A program is known by its text, so one that was changed is asked about again.
 
-use std::{
-    collections::HashSet,
-    fs::{self, OpenOptions},
-    io::{self, Write},
-    path::PathBuf,
-};
+use std::{collections::HashSet, fs, io, path::PathBuf};
 
+use super::state_file::append_to_file;
 use crate::lesson;
 
 /// The allowed programs: a file with their texts, one JSON string a line.
@@ -58,19 +54,12 @@ impl TrustedPrograms {
         let Some(file) = &self.file else {
             return Ok(());
         };
-        if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder)?;
-        }
         let mut lines = String::new();
         for (_, text) in programs {
             lines.push_str(&serde_json::to_string(text)?);
             lines.push('\n');
         }
-        if file.exists() && !file.is_file() {
-            return Err(io::Error::other("it is not a file"));
-        }
-        let mut file = OpenOptions::new().create(true).append(true).open(file)?;
-        file.write_all(lines.as_bytes())
+        append_to_file(file, &lines)
     }
 
     /// A file that cannot be read allows nothing.

@@ -281,7 +281,7 @@ fn messages_reach_a_worker_and_are_printed() {
 }
 
 /// Commands, and the error that the last one ends with.
-const REFUSED: [(&str, &str); 15] = [
+const REFUSED: [(&str, &str); 16] = [
     ("kill a", "no worker is called `a`: `ps` lists them"),
     (
         "join all",
@@ -315,6 +315,10 @@ const REFUSED: [(&str, &str); 15] = [
     (
         "spawn process idle 2",
         "the number comes before the work: `spawn process 2 idle`",
+    ),
+    (
+        "spawn process primes idle",
+        "`spawn` takes 1 to 64 workers, not `primes`",
     ),
     ("kill -9", "which worker? `kill p1 KILL`; `ps` lists them"),
     (
@@ -408,6 +412,8 @@ fn python_words_do_what_commands_do() {
     let shown = prompt.run("p.join()");
     assert!(shown.contains("a: exit code -15 (SIGTERM)"), "{shown}");
     assert!(prompt.run("p.exitcode").starts_with("-15\n"));
+    let shown = prompt.run("p.kill()");
+    assert_eq!(shown, "`p` was joined before: this does nothing\n");
     assert!(prompt.run("p.is_alive()").starts_with("False\n"));
     prompt.run("t = Thread(target=idle)");
     prompt.run("t.start()");

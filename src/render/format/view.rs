@@ -40,7 +40,7 @@ pub fn write_summary(
     write_table_below(report, above, format, *style, to)
 }
 
-/// Writes what stands above the table that decides, the table, and the advice.
+/// Writes the text `above`, the table that decides, what disturbed it, and the advice.
 fn write_table_below(
     report: &Report,
     mut above: Vec<u8>,
@@ -194,9 +194,13 @@ fn end_line(report: &Report, end: ReportEnd) -> String {
     let mut parts: Vec<String> = counted
         .filter_map(|verdict| count_claims(&report.claims, verdict))
         .collect();
-    let drawn = (end.at_prompt && !report.pictures.is_empty()).then_some(PICTURE);
-    let drawn = if end.has_table { drawn } else { Some(TABLE) };
-    let names: Vec<&str> = drawn.into_iter().chain(report.part_names()).collect();
+    let first = if end.has_table {
+        (end.at_prompt && !report.pictures.is_empty()).then_some(PICTURE)
+    } else {
+        // The picture stands in its place.
+        Some(TABLE)
+    };
+    let names: Vec<&str> = first.into_iter().chain(report.part_names()).collect();
     let names = names.join(", ");
     parts.push(if end.at_prompt {
         format!("`more`: {names}")

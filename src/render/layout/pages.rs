@@ -58,8 +58,8 @@ pub(super) fn divide_rows(
     pages
 }
 
-/// The lines of a listing on pages of about equal height, as few as it needs: a page ends above a blank line if there is
-/// one in its second half, and the blank line is left out.
+/// The lines of a listing on pages of about equal height: a page ends above a blank line if there is one in its second
+/// half, and the blank line is left out.
 pub fn divide_listing(lines: Vec<String>, style: Style) -> Vec<String> {
     let Some(page_lines) = style
         .page_lines
@@ -67,10 +67,10 @@ pub fn divide_listing(lines: Vec<String>, style: Style) -> Vec<String> {
     else {
         return lines;
     };
-    let even = lines.len().div_ceil(lines.len().div_ceil(page_lines));
     let mut rest = &lines[..];
     let mut divided = Vec::new();
     while rest.len() > page_lines {
+        let even = rest.len().div_ceil(rest.len().div_ceil(page_lines));
         let is_blank = |at: &usize| rest[*at].is_empty();
         let nearest = (even / 2..=page_lines).filter(is_blank);
         let end = nearest.min_by_key(|at| at.abs_diff(even));

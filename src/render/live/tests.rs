@@ -290,12 +290,14 @@ fn a_question_at_the_terminal_is_shown_once() {
     recorder.emit(prints(main, false, "Name? hello"));
     recorder.emit(asks("A number? "));
     recorder.emit(prints(main, true, "ValueError"));
+    recorder.emit(asks("A number? Again? "));
     // The line ends with the program.
-    recorder.emit(prints(main, false, "A number? "));
+    live.lend_terminal(false);
+    recorder.emit(prints(main, false, "A number? Again? "));
     live.finish().expect("memory takes it");
     assert_eq!(
         output.text(),
-        "Name? hello\nA number? stderr │ ValueError\n\n"
+        "Name? hello\nA number? stderr │ ValueError\nAgain? \n\n"
     );
 }
 

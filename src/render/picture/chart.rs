@@ -31,8 +31,9 @@ pub fn format_values(bars: &[FigureBar]) -> Vec<String> {
 /// `101 ms (99–103)`; the ends have units of their own where these are not all the same.
 fn add_range(figure: &str, ends: [f64; 2]) -> String {
     let [low, high] = ends.map(format_time);
-    let unit = figure.rsplit(' ').next().unwrap_or_default();
-    let numbers = [&low, &high].map(|end| end.strip_suffix(unit).map(str::trim_end));
+    // With its space: `ms` ends in `s` too.
+    let unit = figure.rfind(' ').map_or("", |at| &figure[at..]);
+    let numbers = [&low, &high].map(|end| end.strip_suffix(unit));
     match numbers {
         [Some(low), Some(high)] if low == high => figure.to_owned(),
         [Some(low), Some(high)] => format!("{figure} ({low}–{high})"),

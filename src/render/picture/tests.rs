@@ -4,7 +4,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::*;
+use super::{chart::format_values, *};
 use crate::{
     record::{Recording, Value},
     render::{Format, write_document},
@@ -72,6 +72,20 @@ fn times_have_the_spread_of_their_rounds() {
     let shown = styles.map(|style| drawn(&times, style)).join("\n");
     insta::assert_snapshot!("times", shown);
     insta::assert_snapshot!("times_svg", svg::draw_file(&[times], "generated"));
+}
+
+#[test]
+fn the_ends_of_a_spread_have_units_of_their_own_where_these_differ() {
+    let time = |median, ends| FigureBar {
+        group: "Rust".to_owned(),
+        name: "one thread".to_owned(),
+        value: Value::Seconds(median),
+        spread: Some(ends),
+    };
+    let values = |median, ends| format_values(&[time(median, ends)]);
+    assert_eq!(values(1.05, [1.01, 1.08]), ["1.05 s (1.01–1.08)"]);
+    assert_eq!(values(1.05, [0.98, 1.12]), ["1.05 s (980 ms – 1.12 s)"]);
+    assert_eq!(values(1.05, [0.97, 0.98]), ["1.05 s (970 ms – 980 ms)"]);
 }
 
 #[test]

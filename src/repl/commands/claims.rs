@@ -89,10 +89,12 @@ fn measure_claims(
     let words = &settings.defaults.python;
     let pythons = session.runner.find_pythons(words);
     let pythons = pythons.ok_or(CommandError::Interrupted)?;
-    let choose = |demo: &DemoSpec, params: &Params| {
-        choose_pythons(&pythons, &settings.with_pythons(demo, params))
+    let resolve = |demo: &DemoSpec, params: &Params| {
+        let params = settings.with_pythons(demo, params);
+        let pythons = choose_pythons(&pythons, &params);
+        (params, pythons)
     };
-    let plan = plan::plan_runs(entries, machine, choose);
+    let plan = plan::plan_runs(entries, machine, resolve);
     let mut measured = ClaimResults::default();
     let _series = session.begin_sequence();
     run_demos(session, &plan, (0, plan.len()), settings, &mut measured);
@@ -100,7 +102,7 @@ fn measure_claims(
         .iter()
         .flat_map(|run| run.claims.iter().map(move |it| (run, *it)));
     let open = decided.filter(|(run, (_, claim))| {
-        let pythons = choose(claim.demo.spec, &claim.demo.params);
+        let (_, pythons) = resolve(claim.demo.spec, &claim.demo.params);
         let found = measured.reports.iter().find(|one| one.id == claim.id);
         found.is_some_and(|found| run.leaves_open(claim, found.verdict, &pythons))
     });

@@ -53,7 +53,7 @@ impl SpawnArgs {
     pub fn to_request(&self) -> Result<SpawnRequest, CommandError> {
         let (count, work) = match &self.work[..] {
             [work] => (None, work),
-            [work, count] if work_named(work).is_ok() => {
+            [work, count] if work_named(work).is_ok() && count.parse::<u32>().is_ok() => {
                 let right = format!("`spawn {} {count} {work}`", self.place);
                 let message = format!("the number comes before the work: {right}");
                 return Err(CommandError::usage(message));

@@ -140,6 +140,9 @@ fn what_a_lesson_has_not_shown_yet_waits_while_a_scenario_is_stepped() {
     let rest = stage.session.screen.rest.clone();
     for typed in ["step race-lock", "1 1 1 1 1 2 2 2 2 2", "", "q"] {
         stage.type_line(typed);
+        // What Enter shows is the stepper's, until it ends.
+        let has_more = typed == "q" || !stage.session.stepper_rest.is_empty();
+        assert_eq!(stage.session.completion_context().more, has_more);
     }
     assert_eq!(stage.session.screen.rest, rest);
 }

@@ -30,7 +30,7 @@ const MOST_BYTES: u64 = 64 << 20;
 /// How long to wait for another session's lock, which it holds for one write.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The end of the file is read in pieces of so many bytes.
+/// The end of the file is read in pieces of at least so many bytes.
 const TAIL: u64 = 4096;
 
 /// The first line.
@@ -227,7 +227,8 @@ fn read_last_line(path: &Path) -> io::Result<Vec<u8>> {
     let mut begin = file.metadata()?.len();
     let mut line = Vec::new();
     while begin > 0 {
-        let length = begin.min(TAIL);
+        // Each piece is as long as what was read before, so that a very long line takes few of them.
+        let length = begin.min(TAIL.max(line.len() as u64));
         begin -= length;
         file.seek(SeekFrom::Start(begin))?;
         let mut piece = vec![0; length as usize];

@@ -114,7 +114,7 @@ impl ProgressStore {
         if !self.waiting.is_empty() {
             let count = format_count(self.waiting.len(), "entry", "entries");
             self.warning = Some(format!(
-                "{count} of your progress could not be saved: another program holds its lock"
+                "{count} of your progress could not be saved: another program holds the lock of the file"
             ));
         }
     }
@@ -169,13 +169,19 @@ impl ProgressStore {
             path.display(),
             journal::VERSION
         ));
-        self.path = None;
+        self.turn_off();
     }
 
     fn disable_store(&mut self, path: &Path, error: &io::Error) {
         let path = path.display();
         self.warning = Some(format!("progress is not saved: {path}: {error}"));
+        self.turn_off();
+    }
+
+    /// Nothing waits any more: the warning that stands says what becomes of it.
+    fn turn_off(&mut self) {
         self.path = None;
+        self.waiting.clear();
     }
 }
 

@@ -325,7 +325,7 @@ pub fn leave_session(session: &mut Session) -> Result<SessionFlow> {
         let names = list_names(&living);
         let question = format!("{workers} ({names}): end and leave? [Y/n] ");
         let answer = session.screen.ask_user(&question)?.unwrap_or_default();
-        // Only a clear answer ends what is not to be had again.
+        // Workers that were ended cannot be brought back: an unclear answer keeps them.
         if !matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes") {
             return Ok(SessionFlow::Continue);
         }

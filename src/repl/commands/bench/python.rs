@@ -122,10 +122,17 @@ fn use_variable(session: &mut Session, name: &str, action: PythonAction) -> Resu
         return show_before_start(session, name, action);
     };
     match action {
+        PythonAction::Join(_) | PythonAction::Terminate | PythonAction::Kill
+            if variable.is_joined =>
+        {
+            // Its worker's name may be another worker's by now.
+            show_command(
+                session,
+                &format!("`{name}` was joined before: this does nothing"),
+            )
+        }
         PythonAction::Join(limit) => {
-            if !variable.is_joined {
-                join_names(session, std::slice::from_ref(&worker), limit)?;
-            }
+            join_names(session, std::slice::from_ref(&worker), limit)?;
             let limit =
                 limit.map_or_else(String::new, |limit| format!(" --timeout {}", limit.ceil()));
             show_command(session, &format!("the same as `join {worker}{limit}`"))
@@ -136,7 +143,7 @@ fn use_variable(session: &mut Session, name: &str, action: PythonAction) -> Resu
             } else {
                 "TERM"
             };
-            if !variable.is_joined && !session.bench.has_ended(&worker) {
+            if !session.bench.has_ended(&worker) {
                 send_signal_named(session, &worker, signal)?;
             }
             show_command(session, &format!("the same as `kill {worker} {signal}`"))

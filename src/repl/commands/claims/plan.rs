@@ -27,19 +27,20 @@ const FIRST_TRIALS: u32 = 5;
 
 /// What the run of a claim has to measure.
 struct ClaimDemand {
-    /// `None`: whatever the demo does.
+    /// `None`: all that the demo has.
     backends: Option<Vec<Backend>>,
     python: Option<String>,
 }
 
-/// One run for all claims whose demos have the same settings, as the demo resolves them, but for the backends and the
-/// Pythons: those that one of the claims asks for. `choose` returns the Pythons of a run with these settings, in order.
+/// One run for all claims whose demos have the same settings and may use the same Pythons, with the backends and Pythons
+/// that at least one of these claims asks for. `resolve` returns a demo's settings in this session, and the Pythons of a
+/// run with them, in order.
 ///
 /// A claim that this machine cannot show needs no run.
 pub(super) fn plan_runs<'l>(
     entries: &[LessonClaim<'l>],
     machine: &Machine,
-    choose: impl Fn(&DemoSpec, &Params) -> Vec<Interpreter>,
+    resolve: impl Fn(&DemoSpec, &Params) -> (Params, Vec<Interpreter>),
 ) -> Vec<ClaimRun<'l>> {
     let mut plan: Vec<(ClaimRun<'l>, Vec<Interpreter>, Vec<ClaimDemand>)> = Vec::new();
     for &(lesson, claim) in entries {
@@ -47,11 +48,11 @@ pub(super) fn plan_runs<'l>(
             continue;
         }
         let spec = claim.demo.spec;
-        let pythons = choose(spec, &claim.demo.params);
+        let (params, pythons) = resolve(spec, &claim.demo.params);
         let demand = ClaimDemand::of_claim(claim, &pythons);
-        let same = plan
-            .iter_mut()
-            .find(|(run, ..)| is_same_run(run, claim, machine.cores_usable));
+        let same = plan.iter_mut().find(|(run, of_run, _)| {
+            *of_run == pythons && is_same_run(run, claim, machine.cores_usable)
+        });
         if let Some((run, _, demands)) = same {
             run.claims.push((lesson, claim));
             demands.push(demand);
@@ -59,7 +60,7 @@ pub(super) fn plan_runs<'l>(
         }
         let run = ClaimRun {
             spec,
-            params: claim.demo.params.clone(),
+            params,
             claims: vec![(lesson, claim)],
             is_short: false,
         };
@@ -73,7 +74,7 @@ pub(super) fn plan_runs<'l>(
     .collect()
 }
 
-/// Whether a claim's demo does the same as this run, apart from backends and Pythons.
+/// Whether a claim's demo does the same as this run, as the demo resolves its settings, apart from backends and Pythons.
 fn is_same_run(run: &ClaimRun<'_>, claim: &Claim, cores: u32) -> bool {
     let settings = |spec: &DemoSpec, params: &Params| Params {
         backends: Vec::new(),
@@ -171,8 +172,8 @@ fn claim_needs(claim: &Claim) -> Needs {
     claim.needs.including_questions(&claim_questions(claim))
 }
 
-/// The backends that a claim asks about, and those that they are compared with; `None` if it asks about the demo as a
-/// whole.
+/// The backends that a claim asks about, and those that they are compared with; if it asks about the demo as a whole,
+/// those that its own demo names. `None` if nothing is named.
 fn asked_backends(claim: &Claim) -> Option<Vec<Backend>> {
     let mut asked = Vec::new();
     for question in claim_questions(claim) {
@@ -180,7 +181,8 @@ fn asked_backends(claim: &Claim) -> Option<Vec<Backend>> {
             if question.quantity.observation() == Some("available_cores") {
                 continue;
             }
-            return claim_backends(claim);
+            let named = &claim.demo.params.backends;
+            return (!named.is_empty()).then(|| named.clone());
         };
         asked.push(backend);
         let is_quotient = matches!(
@@ -190,12 +192,6 @@ fn asked_backends(claim: &Claim) -> Option<Vec<Backend>> {
         asked.extend(is_quotient.then(|| speedup_baseline(backend)));
     }
     (!asked.is_empty()).then_some(asked)
-}
-
-/// The backends that the claim's own demo names.
-fn claim_backends(claim: &Claim) -> Option<Vec<Backend>> {
-    let named = &claim.demo.params.backends;
-    (!named.is_empty()).then(|| named.clone())
 }
 
 /// The demos of these claims as their lessons write them, each once.
@@ -245,14 +241,17 @@ mod tests {
         ]
     }
 
+    fn all_claims(library: &Library) -> Vec<LessonClaim<'_>> {
+        let lessons = library.lessons().iter();
+        let claims = lessons.flat_map(|it| it.claims().map(move |claim| (&**it, claim)));
+        claims.collect()
+    }
+
     fn with_plan(pythons: &[Interpreter], check: impl Fn(&[ClaimRun<'_>], Vec<String>)) {
         let library = Library::load_embedded();
-        let entries: Vec<LessonClaim> = library
-            .lessons()
-            .iter()
-            .flat_map(|lesson| lesson.claims().map(move |claim| (&**lesson, claim)))
-            .collect();
-        let plan = plan_runs(&entries, &test_machine(2, 2), |_, _| pythons.to_vec());
+        let entries = all_claims(&library);
+        let resolve = |_: &DemoSpec, params: &Params| (params.clone(), pythons.to_vec());
+        let plan = plan_runs(&entries, &test_machine(2, 2), resolve);
         let decided: usize = plan.iter().map(|run| run.claims.len()).sum();
         assert_eq!(decided, entries.len());
         let commands = plan.iter();
@@ -285,10 +284,42 @@ mod tests {
     }
 
     #[test]
+    fn claims_that_may_use_different_pythons_do_not_share_a_run() {
+        let library = Library::load_embedded();
+        let mut claims = all_claims(&library).into_iter();
+        let is_of_chunks = |(_, claim): &LessonClaim| claim.demo.spec.name == "chunks";
+        let (lesson, claim) = claims.rfind(is_of_chunks).unwrap();
+        let mut other = claim.clone();
+        other.demo.params.python = vec!["3.13t".to_owned()];
+        let resolve = |_: &DemoSpec, params: &Params| {
+            let is_chosen =
+                |one: &Interpreter| params.python.is_empty() || params.python.contains(&one.name);
+            let chosen = pythons().into_iter().filter(is_chosen).collect();
+            (params.clone(), chosen)
+        };
+        let entries = [(lesson, claim), (lesson, &other)];
+        let plan = plan_runs(&entries, &test_machine(2, 2), resolve);
+        let of_runs: Vec<&[String]> = plan.iter().map(|run| &run.params.python[..]).collect();
+        assert_eq!(of_runs, [["3.11"], ["3.13t"]]);
+    }
+
+    #[test]
     fn without_a_python_the_runs_are_left_to_say_so() {
         with_plan(&[], |plan, _| {
             assert!(plan.iter().all(|run| run.params.python.is_empty()));
         });
+    }
+
+    #[test]
+    fn where_the_session_has_no_python_none_runs() {
+        let library = Library::load_embedded();
+        let resolve = |_: &DemoSpec, params: &Params| {
+            let python = vec!["none".to_owned()];
+            let params = params.clone();
+            (Params { python, ..params }, Vec::new())
+        };
+        let plan = plan_runs(&all_claims(&library), &test_machine(2, 2), resolve);
+        assert!(plan.iter().all(|run| run.params.python == ["none"]));
     }
 
     #[test]

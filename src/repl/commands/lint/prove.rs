@@ -52,7 +52,7 @@ pub fn prove_exercises(
         let texts = trust::exercise_programs(exercise).map(|path| library.program_text(path));
         let cores = session.runner.machine().cores_usable;
         let key = ProofKey::of_exercise(exercise, &texts, &python, cores);
-        if !proves_all && known_proofs.contains(&key.to_string()) {
+        if !proves_all && known_proofs.contains(&key) {
             unchanged += 1;
             continue;
         }

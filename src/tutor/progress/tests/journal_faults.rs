@@ -60,3 +60,18 @@ fn a_long_journal_that_cannot_be_compacted_is_still_read() {
     assert!(store.read_progress(NOW).lessons.contains_key("one"));
     assert!(store.take_warning().is_some());
 }
+
+#[test]
+fn what_waited_and_cannot_be_written_at_the_end_is_reported_with_its_own_reason() {
+    let folder = Folder::new();
+    let mut store = folder.store();
+    store.patience = Duration::from_millis(1);
+    let lock = journal::lock_journal(&folder.file(), journal::PATIENCE).unwrap();
+    store.append_entry(seen(NOW, "one", "Look"));
+    assert!(store.take_warning().is_some());
+    drop(lock);
+    fs::create_dir(folder.file()).unwrap();
+    store.write_last();
+    let warning = store.take_warning().unwrap();
+    assert!(warning.starts_with("progress is not saved"), "{warning}");
+}
