@@ -7,16 +7,13 @@ import sys
 from itertools import islice
 
 from . import paths, source, uses
-from .begin import ME
+from .begin import ME, after_first_tasks
 from .pipe import tell
 
-KINDS = (list, dict, set, bytearray)
 FUNCTION = type(lambda: None)
 PLAIN = (int, float, complex, str, bytes, bool, tuple, type(None))
 # So many items of each are compared, and so many variables.
 MOST_ITEMS, MOST_NAMES = 200, 500
-# A worker of a pool is looked at after each of its first tasks.
-TASKS = 5
 
 
 class Before:
@@ -27,7 +24,6 @@ class Before:
     starters = set()
     arguments = ()
     target = None
-    tasks = 0
 
 
 def mark_of(thing):
@@ -74,9 +70,8 @@ def main_globals():
     main = sys.modules.get("__main__")
     own = vars(main)
     for thing in own.values():
-        names = getattr(thing, "__globals__", None) if type(thing) is FUNCTION else None
-        if names is not None and names.get("__name__") == own.get("__name__"):
-            return names
+        if type(thing) is FUNCTION and thing.__globals__.get("__name__") == own.get("__name__"):
+            return thing.__globals__
     return own
 
 
@@ -113,19 +108,12 @@ def tell_kept():
 def child_begins(process, is_worker):
     Before.starters = set()
     Before.names = main_variables()
+    Before.target = None if is_worker else process._target
     if is_worker:
-        Before.tasks = 0
-        ME.after_task.append(task_done)
+        after_first_tasks(tell_changed)
         return
-    Before.target = process._target
     arguments = enumerate(process._args)
     Before.arguments = [(at, one, mark_of(one)) for at, one in arguments if type(one) not in PLAIN]
-
-
-def task_done():
-    Before.tasks += 1
-    if Before.tasks <= TASKS:
-        tell_changed()
 
 
 def child_ends():
