@@ -3,6 +3,7 @@
 `orders[name].append(thing)` changes a list that nothing can read any more.
 """
 
+import os
 import sys
 from _thread import get_ident
 
@@ -27,6 +28,8 @@ COMPARED, TOLD = {}, set()
 def hook(module):
     values.hook_managers(module)
     wrap(module.BaseProxy, "_callmethod", before_call, after_call)
+    # What a line of the parent is changing is not the forked child's change.
+    os.register_at_fork(after_in_child=OPEN.clear)
 
 
 def before_call(args, kwargs):
