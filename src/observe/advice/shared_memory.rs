@@ -109,8 +109,8 @@ pub fn memory_not_shared(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     ))
 }
 
-/// Whether the change can only be meant for the parent: in children nothing reads the variable, and in the parent it
-/// stays as it was.
+/// Whether the change can only be meant for the parent: only its functions read the variable, and there it stays as it
+/// was.
 fn is_for_parent(seen: &ObservedRun<'_>, change: &RecordedHook<'_, MemoryChange>) -> bool {
     if change.argument {
         return true;
@@ -125,6 +125,7 @@ fn is_for_parent(seen: &ObservedRun<'_>, change: &RecordedHook<'_, MemoryChange>
     let starters: Vec<&str> = kept.starters.split(',').collect();
     let mut readers = change.readers.split(',');
     kept.names.split(',').any(|name| name == change.name)
+        && !change.readers.is_empty()
         && readers.all(|reader| starters.contains(&reader))
 }
 
