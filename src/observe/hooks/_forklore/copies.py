@@ -21,7 +21,7 @@ MOST = 20
 CHANGED = {}
 # The copies that the lines of each thread may be changing now: the object, how it was, its place.
 OPEN = {}
-# How often the copies of a place were compared; the places that were told.
+# How often the copies of a place were compared; the places that were reported.
 COMPARED, TOLD = {}, set()
 
 

@@ -1,6 +1,7 @@
 """Notices what a child changes in its own memory for others: its parent has another copy.
 
-Told are variables that the child has changed, and that its functions never read.
+It reports the variables that a child has changed, with the functions that read them, and those that its parent has
+not changed.
 """
 
 import sys
@@ -8,7 +9,7 @@ from itertools import islice
 
 from . import paths, source, uses
 from .begin import ME, after_first_tasks
-from .pipe import tell
+from .pipe import tell, tell_names
 
 FUNCTION = type(lambda: None)
 PLAIN = (int, float, complex, str, bytes, bool, tuple, type(None))
@@ -99,7 +100,7 @@ def tell_kept():
     """The variables that are as they were before the first child was started."""
     now = main_globals()
     kept = [name for name in Before.names if name in now and is_same(Before.names, name, now[name])]
-    tell("memory_kept", names=",".join(kept), starters=",".join(sorted(Before.starters)))
+    tell_names("memory_kept", kept, starters=",".join(sorted(Before.starters)))
 
 
 # ---- the child ----------------------------------------------------------------------

@@ -162,3 +162,15 @@ def tell(event, pid=None, at=None, later=False, **fields):
     done = PIPE.send_later(line, began) if later else PIPE.send(line)
     PIPE.cost_ns += now() - began
     return done
+
+
+def tell_names(event, names, **fields):
+    """Tells a fact with names, with commas between them: several times if they are too long for one word."""
+    part, size = [], 0
+    for name in names:
+        size += len(name) + 1
+        if size > LONGEST_WORD and part:
+            tell(event, names=",".join(part), **fields)
+            part, size = [], len(name) + 1
+        part.append(name)
+    tell(event, names=",".join(part), **fields)

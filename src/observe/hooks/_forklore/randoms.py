@@ -9,7 +9,7 @@ from .begin import after_first_tasks
 from .pipe import tell
 from .wrap import wrap
 
-# So many blocks of 624 numbers are tried, or so many numbers drawn of NumPy's generators.
+# At most so many blocks of 624 numbers are tried; NumPy's generators may have drawn at most so many numbers.
 MOST_BLOCKS, MOST_DRAWN = 100, 1 << 32
 BLOCK_BITS = 32 * 624
 # PCG64 multiplies its state by this number, and adds one of its own.
