@@ -32,7 +32,7 @@ SLEEPY = """
 import multiprocessing, time
 
 def work():
-    time.sleep(60)
+    time.sleep(5)
 
 if __name__ == "__main__":
     children = [multiprocessing.Process(target=work) for _ in range(3)]
