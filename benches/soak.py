@@ -21,17 +21,18 @@ import tempfile
 import termios
 import time
 
-PROMPT = "❯"
-# At most so much more memory at the end, in MiB.
-MEMORY = 16
-# The longest wait for a prompt, in seconds.
-PATIENCE = 300
+# A line editor asks for bracketed paste while it reads a line.
+PROMPT_BEGINS, PROMPT_ENDS = "\x1b[?2004h", "\x1b[?2004l"
+# At most so much more memory at the end.
+MEMORY_LIMIT_MIB = 16
+# The longest wait for a prompt.
+PROMPT_LIMIT_S = 300
 
 SLEEPY = """
 import multiprocessing, time
 
 def work():
-    time.sleep(60)
+    time.sleep(5)
 
 if __name__ == "__main__":
     children = [multiprocessing.Process(target=work) for _ in range(3)]
@@ -107,32 +108,33 @@ class PromptSession:
         return text
 
     def await_prompt(self):
-        """Waits until the prompt stands at the end and nothing more comes."""
-        end = time.monotonic() + PATIENCE
+        """Waits until the program reads a line and writes nothing more."""
+        end = time.monotonic() + PROMPT_LIMIT_S
         while time.monotonic() < end:
-            if not self.read_output(0.3) and PROMPT in self.output[-200:]:
+            is_quiet = not self.read_output(0.3)
+            if is_quiet and self.output.rfind(PROMPT_BEGINS) > self.output.rfind(PROMPT_ENDS):
                 return
         raise SystemExit(f"no prompt came:\n{self.output}")
 
-    def type_line(self, line, meanwhile, chance):
+    def type_line(self, line, meanwhile, rng):
         self.output = ""
         os.write(self.terminal, line.encode() + b"\r")
         if meanwhile:
-            end = time.monotonic() + chance.uniform(0.1, 2.0)
+            end = time.monotonic() + rng.uniform(0.1, 2.0)
             while time.monotonic() < end:
                 self.read_output(0.05)
             if meanwhile == "interrupt":
                 os.write(self.terminal, b"\x03")
             else:
-                self.kill_child(chance)
+                self.kill_child(rng)
         self.await_prompt()
 
-    def kill_child(self, chance):
+    def kill_child(self, rng):
         children = self.child_pids()
         if not children:
             return
         try:
-            os.kill(chance.choice(children), signal.SIGKILL)
+            os.kill(rng.choice(children), signal.SIGKILL)
         except ProcessLookupError:
             pass
 
@@ -169,29 +171,29 @@ def main():
     parser.add_argument("--commands", type=int, default=500)
     parser.add_argument("--program", default="target/debug/forklore")
     parser.add_argument("--seed", type=int, default=int(time.time()))
-    asked = parser.parse_args()
-    chance = random.Random(asked.seed)
+    options = parser.parse_args()
+    rng = random.Random(options.seed)
     folder = tempfile.mkdtemp(prefix="soak-")
     for name, text in (("sleepy.py", SLEEPY), ("quick.py", QUICK)):
         with open(os.path.join(folder, name), "w") as file:
             file.write(text)
-    session = PromptSession(os.path.abspath(asked.program), folder)
+    session = PromptSession(os.path.abspath(options.program), folder)
     session.await_prompt()
     # Caches fill once.
     for line, meanwhile in COMMANDS:
-        session.type_line(line, meanwhile, chance)
+        session.type_line(line, meanwhile, rng)
     before = session.count_resources()
-    end = time.monotonic() + asked.seconds
+    end = time.monotonic() + options.seconds
     done = 0
-    while done < asked.commands and time.monotonic() < end:
-        session.type_line(*chance.choice(COMMANDS), chance)
+    while done < options.commands and time.monotonic() < end:
+        session.type_line(*rng.choice(COMMANDS), rng)
         done += 1
-    session.type_line("run isolation --python none", None, chance)
+    session.type_line("run isolation --python none", None, rng)
     after = session.count_resources()
-    print(f"{done} commands (seed {asked.seed})")
+    print(f"{done} commands (seed {options.seed})")
     grown = False
     for what, count in before.items():
-        allowed = MEMORY if what == "MiB" else 0
+        allowed = MEMORY_LIMIT_MIB if what == "MiB" else 0
         is_more = after[what] > count + allowed
         grown |= is_more
         print(f"{what:16} {count:6} → {after[what]:6}{'  MORE' if is_more else ''}")

@@ -188,20 +188,19 @@ fn main() -> io::Result<()> {
 
 impl Bench {
     fn plain(&self, options: &[&str]) -> Vec<String> {
-        let mut words = vec![self.python.clone()];
-        words.extend(options.iter().map(|&option| option.to_owned()));
-        words.push(self.script.to_string_lossy().into_owned());
-        words
+        self.words(&[&self.python], options)
     }
 
     fn watched(&self, options: &[&str]) -> Vec<String> {
-        let mut words = [env!("CARGO_BIN_EXE_forklore"), "try", "--python"]
-            .map(str::to_owned)
-            .to_vec();
-        words.push(self.python.clone());
-        words.extend(options.iter().map(|&option| option.to_owned()));
-        words.push(self.script.to_string_lossy().into_owned());
-        words
+        let program = env!("CARGO_BIN_EXE_forklore");
+        self.words(&[program, "try", "--python", &self.python], options)
+    }
+
+    /// The words of a command that runs the script.
+    fn words(&self, program: &[&str], options: &[&str]) -> Vec<String> {
+        let words = program.iter().chain(options).map(|&word| word.to_owned());
+        let script = self.script.to_string_lossy().into_owned();
+        words.chain([script]).collect()
     }
 
     /// Runs both alternately, and returns the median of each.

@@ -24,7 +24,7 @@ pub fn announce_all(recorder: &Recorder, processes: &mut ProcessTable, now: u64)
         let (pid, parent) = (process.pid, process.parent);
         for (tid, thread) in &mut process.threads {
             let over = gone || thread.ended_ns.is_some();
-            let is_clear = thread.is_internal == Some(false) || is_due(thread.first_ns, over);
+            let is_clear = thread.reported_internal == Some(false) || is_due(thread.first_ns, over);
             if thread.worker.is_none() && !thread.is_internal() && is_clear {
                 let worker = recorder.next_worker();
                 thread.worker = Some(worker);

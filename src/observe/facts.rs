@@ -215,8 +215,7 @@ fn add_process_facts(process: &ObservedProcess, joined: bool, all: &mut Vec<Even
     }
     for thread in process.threads.values() {
         // Without a report from the hooks, a thread in a Python that has them belongs to a library.
-        if thread.is_internal == Some(false) || (thread.is_internal.is_none() && !process.has_hooks)
-        {
+        if !thread.reported_internal.unwrap_or(process.has_hooks) {
             add("thread", Value::text(thread.name.as_str()));
         }
     }

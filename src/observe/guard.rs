@@ -58,7 +58,7 @@ impl ProgramGuard {
     /// Writes the list of the processes that left the main process's group.
     pub fn list_strays(&mut self, processes: &[ObservedProcess], group: u32) {
         let strays = processes.iter().filter_map(|process| {
-            let left = process.gone_ns.is_none() && process.group? != group;
+            let left = process.is_alive() && process.group? != group;
             left.then_some((process.pid, process.began?))
         });
         let strays: Vec<(u32, u64)> = strays.collect();

@@ -67,10 +67,10 @@ mod tests {
     fn lines_come_whole_however_they_are_read() {
         let text = b"{\"t\": 5, \"p\": 7, \"e\": \"waited\", \"wait\": 3}\n\n{\"t\":6,\"p\":7,\"e\":\"news\",\"x\":1}\n";
         for piece in [1, 7, 1000] {
-            let (message, wrong) = taken(text, piece);
+            let (messages, wrong) = taken(text, piece);
             assert_eq!(wrong, 0);
-            assert_eq!(message[0].what, HookEvent::Waited { wait: 3 });
-            assert_eq!((message[1].p, &message[1].what), (7, &HookEvent::Unknown));
+            assert_eq!(messages[0].what, HookEvent::Waited { wait: 3 });
+            assert_eq!((messages[1].p, &messages[1].what), (7, &HookEvent::Unknown));
         }
     }
 
@@ -78,7 +78,7 @@ mod tests {
     fn what_tells_nothing_is_counted_and_costs_no_memory() {
         let mut text = vec![b'x'; 10 * LONGEST_LINE];
         text.extend_from_slice(b"\n{}\nnonsense\n{\"t\":6,\"p\":7,\"e\":\"exiting\"}\n");
-        let (message, wrong) = taken(&text, 4096);
-        assert_eq!((message.len(), wrong), (1, 3));
+        let (messages, wrong) = taken(&text, 4096);
+        assert_eq!((messages.len(), wrong), (1, 3));
     }
 }

@@ -408,11 +408,7 @@ impl ObservationState {
 
     /// Whether no thread has run for that long, since a moment that has not been reported yet.
     pub fn is_newly_stalled(&mut self, least_ns: u64) -> bool {
-        let living = self
-            .processes
-            .all()
-            .iter()
-            .filter(|process| process.gone_ns.is_none());
+        let living = self.processes.living();
         let Some(since_ns) = living.map(ObservedProcess::any_run_ns).max() else {
             return false;
         };
@@ -429,11 +425,7 @@ impl ObservationState {
             .map(|kept| (kept.at_ns, kept.pid, &kept.fact));
         let since_ns = self.now_ns().saturating_sub(FRESH_NS);
         let waits = ProgramWaits::from_hooks(main, since_ns, hooks);
-        let living = self
-            .processes
-            .all()
-            .iter()
-            .filter(|process| process.gone_ns.is_none());
+        let living = self.processes.living();
         let workers = living.filter(|process| process.kind != ProcessKind::Helper);
         if !waits.is_at_rest(workers.map(|process| process.pid)) {
             return;

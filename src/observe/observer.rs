@@ -78,11 +78,8 @@ impl Observer {
         self.watch
             .poll_processes(&mut self.observation.processes, now);
         let processes = &self.observation.processes;
-        self.sources.release_pipes(|pid| {
-            processes
-                .get(pid)
-                .is_none_or(|process| process.gone_ns.is_some())
-        });
+        self.sources
+            .release_pipes(|pid| !processes.get(pid).is_some_and(ObservedProcess::is_alive));
         self.guard
             .list_strays(self.observation.processes.all(), self.observation.main);
         self.observation.announce_processes();
@@ -105,8 +102,8 @@ impl Observer {
         loop {
             let processes = &self.observation.processes;
             let is_open = |&(pid, samples): &(u32, Option<u32>)| {
-                let mut process = processes.get(pid).into_iter();
-                process.any(|process| process.samples == samples && process.gone_ns.is_none())
+                let process = processes.get(pid);
+                process.is_some_and(|process| process.samples == samples && process.is_alive())
             };
             if !asked.iter().any(is_open) || Instant::now() >= until {
                 break;

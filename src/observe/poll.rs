@@ -176,11 +176,7 @@ impl ProcessPoller {
         let threads = measure::process_state(own).map_or(1, |state| state.threads);
         let mut adopted = Vec::new();
         for pid in measure::child_pids(own, threads) {
-            if pid == self.main
-                || processes
-                    .get(pid)
-                    .is_some_and(|process| process.gone_ns.is_none())
-            {
+            if pid == self.main || processes.get(pid).is_some_and(ObservedProcess::is_alive) {
                 continue;
             }
             let Some(state) = measure::process_state(pid) else {

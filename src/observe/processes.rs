@@ -87,7 +87,7 @@ pub struct ObservedThread {
     /// The name from the hooks, or else from the system.
     pub name: String,
     /// Whether the thread is Python's own, as the hooks reported it; `None` without a report.
-    pub is_internal: Option<bool>,
+    pub reported_internal: Option<bool>,
     pub first_ns: u64,
     pub last_ns: u64,
     pub ended_ns: Option<u64>,
@@ -103,7 +103,7 @@ pub struct ObservedThread {
 impl ObservedThread {
     /// Whether the thread is not one of the program's own.
     pub fn is_internal(&self) -> bool {
-        self.is_internal == Some(true)
+        self.reported_internal == Some(true)
     }
 }
 
@@ -230,9 +230,14 @@ impl ObservedProcess {
         Some(noticed.min(joined).max(self.last_ns))
     }
 
+    /// Whether its end has not been noticed.
+    pub fn is_alive(&self) -> bool {
+        self.gone_ns.is_none()
+    }
+
     /// Whether its threads can be sampled.
     pub fn can_be_sampled(&self) -> bool {
-        let is_there = self.gone_ns.is_none() && self.has_hooks;
+        let is_there = self.is_alive() && self.has_hooks;
         is_there && self.samples.is_some() && self.kind != ProcessKind::Helper
     }
 
@@ -307,7 +312,7 @@ impl ObservedProcess {
             });
         thread.last_ns = thread.last_ns.max(at_ns);
         thread.clock.record_cpu(state.cpu, state.is_runnable, at_ns);
-        if thread.is_internal.is_none() {
+        if thread.reported_internal.is_none() {
             thread.name.clone_from(&state.name);
         }
         if let Some(core) = state.core.filter(|_| state.cpu != thread.cpu) {
@@ -324,10 +329,11 @@ impl ObservedProcess {
         }
         // Thread IDs are given again: a state that was polled before the start was reported belongs to this thread.
         let seen = self.threads.remove(&tid);
-        let seen = seen.filter(|thread| thread.is_internal.is_none() && thread.ended_ns.is_none());
+        let seen =
+            seen.filter(|thread| thread.reported_internal.is_none() && thread.ended_ns.is_none());
         let mut thread = seen.unwrap_or_default();
         name.clone_into(&mut thread.name);
-        thread.is_internal = Some(internal);
+        thread.reported_internal = Some(internal);
         thread.clock.ran_ns = thread.clock.ran_ns.max(at_ns);
         thread.first_ns = at_ns;
         thread.last_ns = thread.last_ns.max(at_ns);
@@ -390,10 +396,14 @@ impl ProcessTable {
         self.current.get(&pid).copied()
     }
 
-    /// The PIDs of the processes that have not ended.
+    /// The processes that have not ended.
+    pub fn living(&self) -> impl Iterator<Item = &ObservedProcess> {
+        self.all.iter().filter(|process| process.is_alive())
+    }
+
+    /// Their PIDs.
     pub fn living_pids(&self) -> Vec<u32> {
-        let living = self.all.iter().filter(|process| process.gone_ns.is_none());
-        living.map(|process| process.pid).collect()
+        self.living().map(|process| process.pid).collect()
     }
 
     /// The process that sent a message at that time; it is added if it is new.
@@ -423,7 +433,7 @@ impl ProcessTable {
             |process: &ObservedProcess| process.began.is_some_and(|began| began != state.began);
         let known = self.index_of(state.pid).filter(|&place| {
             let process = &self.all[place];
-            !is_other(process) && (process.gone_ns.is_none() || process.began.is_some())
+            !is_other(process) && (process.is_alive() || process.began.is_some())
         });
         if let Some(place) = self.index_of(state.pid).filter(|_| known.is_none()) {
             self.all[place].mark_ended(at_ns);
@@ -435,7 +445,7 @@ impl ProcessTable {
         let epoch_ns = self.epoch_ns;
         let process = &mut self.all[place];
         // A zombie still has a state, but no longer runs.
-        if process.gone_ns.is_none() {
+        if process.is_alive() {
             process.record_state(state, epoch_ns, at_ns);
         }
         Some(process)

@@ -61,12 +61,10 @@ impl ProgressTicker {
         if now_ns < self.next_ns {
             return None;
         }
-        let all = processes.all().iter();
-        let living = all
-            .clone()
-            .filter(|process| process.gone_ns.is_none())
-            .count();
-        let cpu_s: f64 = all
+        let living = processes.living().count();
+        let cpu_s: f64 = processes
+            .all()
+            .iter()
             .filter_map(|process| process.cpu)
             .map(|cpu| cpu.as_secs_f64())
             .sum();

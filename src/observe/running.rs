@@ -203,10 +203,9 @@ impl RunningProgram {
 
     /// The living processes in a session of their own, which nothing but their program's own wish put there.
     fn list_detached(&self) -> BTreeSet<u32> {
-        let processes = self.observer.observation.processes.all().iter();
-        let living = processes.filter(|process| process.gone_ns.is_none());
-        let detached =
-            living.filter(|process| process.is_detached(self.observer.observation.session));
+        let observation = &self.observer.observation;
+        let living = observation.processes.living();
+        let detached = living.filter(|process| process.is_detached(observation.session));
         detached.map(|process| process.pid).collect()
     }
 
@@ -241,11 +240,12 @@ impl RunningProgram {
                 is_over = true;
                 self.note_end();
             }
-            let all = self.observer.observation.processes.all().iter();
-            let mut left =
-                all.filter(|process| process.gone_ns.is_none() && process.group == Some(group));
+            let processes = &self.observer.observation.processes;
+            let is_left = processes
+                .living()
+                .any(|process| process.group == Some(group));
             // Processes outside the group were not asked.
-            if is_over && left.next().is_none() {
+            if is_over && !is_left {
                 break;
             }
             self.observer.run_round(Duration::from_millis(10));
@@ -260,11 +260,10 @@ impl RunningProgram {
         loop {
             self.observer.poll_processes();
             let observation = &self.observer.observation;
-            let living = observation.processes.all().iter();
-            let living = living.filter(|process| {
-                process.gone_ns.is_none() && !process.is_detached(observation.session)
-            });
-            let left: Vec<&ObservedProcess> = living.collect();
+            let living = observation.processes.living();
+            let left: Vec<&ObservedProcess> = living
+                .filter(|process| !process.is_detached(observation.session))
+                .collect();
             let others = left
                 .iter()
                 .filter(|process| process.kind != ProcessKind::Helper);
@@ -295,10 +294,7 @@ impl RunningProgram {
             self.observer.poll_processes();
             let processes = &self.observer.observation.processes;
             let living = || {
-                let living = processes
-                    .all()
-                    .iter()
-                    .filter(|process| process.gone_ns.is_none());
+                let living = processes.living();
                 living.filter(|process| !(keeps_detached && detached.contains(&process.pid)))
             };
             let nobody_is_left = living().next().is_none();

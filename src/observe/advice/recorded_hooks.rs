@@ -45,7 +45,7 @@ pub struct RecordedHooks<'a> {
     /// Numbers of waits.
     pub finished_waits: Vec<RecordedHook<'a, u32>>,
     pub exits: Vec<RecordedHook<'a, ProcessExit>>,
-    /// When each process reached the end of its main module first.
+    /// When each process first reached the end of its main module.
     pub exit_times: HashMap<u32, u64>,
     /// The places in `joins` of the joins of each child.
     joins_by_child: HashMap<u32, Vec<usize>>,

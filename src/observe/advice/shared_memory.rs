@@ -6,7 +6,7 @@ use super::{
     build_advice, observed_run::ObservedRun, recorded_hooks::RecordedHook, wording::join_names,
 };
 use crate::{
-    record::{MemoryChange, UnlockedUpdate},
+    record::{KeptMemory, MemoryChange, UnlockedUpdate},
     report::AdviceItem,
 };
 
@@ -109,8 +109,8 @@ pub fn memory_not_shared(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     ))
 }
 
-/// Whether the change can only be meant for the parent: in children nothing reads the variable, and in the parent it
-/// stays as it was.
+/// Whether the change can only be meant for the parent: only its functions read the variable, and there it stays as it
+/// was.
 fn is_for_parent(seen: &ObservedRun<'_>, change: &RecordedHook<'_, MemoryChange>) -> bool {
     if change.argument {
         return true;
@@ -119,13 +119,15 @@ fn is_for_parent(seen: &ObservedRun<'_>, change: &RecordedHook<'_, MemoryChange>
         return false;
     };
     let mut kept = seen.hooks.kept_memory.iter();
-    let Some(kept) = kept.find(|kept| kept.pid == parent) else {
+    let is_kept = |kept: &&RecordedHook<'_, KeptMemory>| {
+        kept.pid == parent && kept.names.split(',').any(|name| name == change.name)
+    };
+    let Some(kept) = kept.find(is_kept) else {
         return false;
     };
     let starters: Vec<&str> = kept.starters.split(',').collect();
     let mut readers = change.readers.split(',');
-    kept.names.split(',').any(|name| name == change.name)
-        && readers.all(|reader| starters.contains(&reader))
+    !change.readers.is_empty() && readers.all(|reader| starters.contains(&reader))
 }
 
 /// The process that started this one.

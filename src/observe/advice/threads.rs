@@ -142,9 +142,9 @@ fn covered_time_ns(threads: &[ComputingThread]) -> u64 {
 
 /// Whether they were there at the same time for the most part, not one after the other.
 fn overlap_mostly(threads: &[ComputingThread]) -> bool {
-    let processes: u64 = threads
+    let lifetimes_ns: u64 = threads
         .iter()
         .map(|thread| thread.to.saturating_sub(thread.from))
         .sum();
-    processes as f64 > 1.4 * covered_time_ns(threads) as f64
+    lifetimes_ns as f64 > 1.4 * covered_time_ns(threads) as f64
 }

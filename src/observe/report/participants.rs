@@ -256,12 +256,12 @@ fn order_as_tree(mut processes: Vec<Participant>) -> Vec<Participant> {
 /// The threads that the program itself started, and the number of the others. Without reports from the hooks (the
 /// program is no Python), all count as the program's.
 fn split_own_threads(run: &Run, mut threads: Vec<Participant>) -> (Vec<Participant>, usize) {
-    let observation = run.observations("thread");
-    if observation.is_empty() && run.interpreter().is_none() {
+    let observations = run.observations("thread");
+    if observations.is_empty() && run.interpreter().is_none() {
         return (threads, 0);
     }
     let all = threads.len();
-    let own = observation
+    let own = observations
         .iter()
         .filter_map(|observation| match observation.value {
             Value::Text(name) => Some((observation.labels.get("pid")?, name.as_str())),

@@ -42,6 +42,8 @@ class Me:
 
 
 ME = Me()
+# So many tasks of a pool's worker are looked at: there may be millions.
+FIRST_TASKS = 5
 # Which child each thread is starting at the moment: (role, name).
 STARTING = {}
 
@@ -143,6 +145,20 @@ def after_fork():
     STARTING.clear()
     ME.role, ME.name = role, name
     hello(now() - began)
+
+
+def after_first_tasks(look):
+    """Looks after each of the first tasks of a pool's worker."""
+    left = FIRST_TASKS
+
+    def task_done():
+        nonlocal left
+        left -= 1
+        if not left:
+            ME.after_task.remove(task_done)
+        look()
+
+    ME.after_task.append(task_done)
 
 
 def role_of_fork():

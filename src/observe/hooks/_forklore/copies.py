@@ -3,6 +3,7 @@
 `orders[name].append(thing)` changes a list that nothing can read any more.
 """
 
+import os
 import sys
 from _thread import get_ident
 
@@ -20,13 +21,15 @@ MOST = 20
 CHANGED = {}
 # The copies that the lines of each thread may be changing now: the object, how it was, its place.
 OPEN = {}
-# How often the copies of a place were compared; the places that were told.
+# How often the copies of a place were compared; the places that were reported.
 COMPARED, TOLD = {}, set()
 
 
 def hook(module):
     values.hook_managers(module)
     wrap(module.BaseProxy, "_callmethod", before_call, after_call)
+    # What a line of the parent is changing is not the forked child's change.
+    os.register_at_fork(after_in_child=OPEN.clear)
 
 
 def before_call(args, kwargs):

@@ -1,22 +1,20 @@
 """Notices what a child changes in its own memory for others: its parent has another copy.
 
-Told are variables that the child has changed, and that its functions never read.
+It reports the variables that a child has changed, with the functions that read them, and those that its parent has
+not changed.
 """
 
 import sys
 from itertools import islice
 
 from . import paths, source, uses
-from .begin import ME
-from .pipe import tell
+from .begin import ME, after_first_tasks
+from .pipe import tell, tell_names
 
-KINDS = (list, dict, set, bytearray)
 FUNCTION = type(lambda: None)
 PLAIN = (int, float, complex, str, bytes, bool, tuple, type(None))
 # So many items of each are compared, and so many variables.
 MOST_ITEMS, MOST_NAMES = 200, 500
-# A worker of a pool is looked at after each of its first tasks.
-TASKS = 5
 
 
 class Before:
@@ -27,7 +25,6 @@ class Before:
     starters = set()
     arguments = ()
     target = None
-    tasks = 0
 
 
 def mark_of(thing):
@@ -74,9 +71,8 @@ def main_globals():
     main = sys.modules.get("__main__")
     own = vars(main)
     for thing in own.values():
-        names = getattr(thing, "__globals__", None) if type(thing) is FUNCTION else None
-        if names is not None and names.get("__name__") == own.get("__name__"):
-            return names
+        if type(thing) is FUNCTION and thing.__globals__.get("__name__") == own.get("__name__"):
+            return thing.__globals__
     return own
 
 
@@ -104,7 +100,7 @@ def tell_kept():
     """The variables that are as they were before the first child was started."""
     now = main_globals()
     kept = [name for name in Before.names if name in now and is_same(Before.names, name, now[name])]
-    tell("memory_kept", names=",".join(kept), starters=",".join(sorted(Before.starters)))
+    tell_names("memory_kept", kept, starters=",".join(sorted(Before.starters)))
 
 
 # ---- the child ----------------------------------------------------------------------
@@ -113,19 +109,12 @@ def tell_kept():
 def child_begins(process, is_worker):
     Before.starters = set()
     Before.names = main_variables()
+    Before.target = None if is_worker else process._target
     if is_worker:
-        Before.tasks = 0
-        ME.after_task.append(task_done)
+        after_first_tasks(tell_changed)
         return
-    Before.target = process._target
     arguments = enumerate(process._args)
     Before.arguments = [(at, one, mark_of(one)) for at, one in arguments if type(one) not in PLAIN]
-
-
-def task_done():
-    Before.tasks += 1
-    if Before.tasks <= TASKS:
-        tell_changed()
 
 
 def child_ends():

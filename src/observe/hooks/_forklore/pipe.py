@@ -24,9 +24,10 @@ LONGEST_LINE = 4096
 LONGEST_WORD = 500
 # Far from the numbers that programs get, so that closing "all" files rarely hits it.
 HIGH, LOW = 250, 100
-# How long a fact may wait for the next one if several come at once, and how many may.
+# How long a fact may wait for the next one if several come at once, and how many may: one write keeps them together.
 LATEST_NS = 2_000_000
 MOST_WAITING = 16
+LONGEST_WAITING = LONGEST_LINE // MOST_WAITING
 
 MAIN_THREAD = get_ident()
 now = time.monotonic_ns
@@ -76,7 +77,8 @@ class Pipe:
 
     def send_later(self, line, at):
         """Sends it with the next line, or now if the last write is a while ago."""
-        if at - self.sent_at > LATEST_NS or len(self.waiting) >= MOST_WAITING:
+        is_full = len(self.waiting) >= MOST_WAITING or len(line) > LONGEST_WAITING
+        if is_full or at - self.sent_at > LATEST_NS:
             return self.send(line)
         self.waiting.append(line)
         return True
@@ -95,14 +97,12 @@ class Pipe:
 
 
 def take_lines(waiting):
-    """The first of these lines, as many as one write keeps together."""
-    taken, room = [], LONGEST_LINE
+    """The first of these lines, as many as one write keeps together, whatever other threads take meanwhile."""
+    taken = []
     try:
-        while len(waiting[0]) <= room:
+        while len(taken) < MOST_WAITING:
             taken.append(waiting.pop(0))
-            room -= len(taken[-1])
     except IndexError:
-        # That was the last one, or another thread has taken it.
         pass
     return b"".join(taken)
 
@@ -162,3 +162,15 @@ def tell(event, pid=None, at=None, later=False, **fields):
     done = PIPE.send_later(line, began) if later else PIPE.send(line)
     PIPE.cost_ns += now() - began
     return done
+
+
+def tell_names(event, names, **fields):
+    """Tells a fact with names, with commas between them: several times if they are too long for one word."""
+    part, size = [], 0
+    for name in names:
+        size += len(name) + 1
+        if size > LONGEST_WORD and part:
+            tell(event, names=",".join(part), **fields)
+            part, size = [], len(name) + 1
+        part.append(name)
+    tell(event, names=",".join(part), **fields)

@@ -194,12 +194,15 @@ def asked(args, kwargs):
 
 def taken(note, result, args):
     TAKEN[0] = None if result is None else id(result)
-    not_taken(note, None, args)
+    result_came(args[0])
 
 
 def not_taken(note, error, args):
     """It may be there nevertheless: an error of the task."""
-    result = args[0]
+    result_came(args[0])
+
+
+def result_came(result):
     call = result._forklore_call
     if result._event.is_set() and call.method.startswith("apply"):
         call.result_came(result)

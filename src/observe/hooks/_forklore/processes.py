@@ -7,7 +7,7 @@ from _thread import get_ident
 from . import memory, randoms
 from .begin import ME, STARTING, bye, introduce
 from .errors import reported
-from .pipe import tell
+from .pipe import tell, tell_names
 from .wrap import caller_is_internal, is_of_library, is_ours, program_frame, safe, wrap
 
 POOL_WORKERS = {
@@ -129,7 +129,7 @@ def is_started_by_library():
 def tell_main_names():
     names = vars(sys.modules["__main__"]).items()
     plain = [name for name, of in names if not (name.startswith("_") or callable(of) or is_module(of))]
-    tell("main_names", names=",".join(plain))
+    tell_names("main_names", plain)
 
 
 def is_module(of):

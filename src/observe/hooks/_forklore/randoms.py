@@ -5,15 +5,13 @@ Whether a generator was only drawn from, and not seeded again, is seen by going 
 
 import sys
 
-from .begin import ME
+from .begin import after_first_tasks
 from .pipe import tell
 from .wrap import wrap
 
-# So many blocks of 624 numbers are tried, or so many numbers drawn of NumPy's generators.
+# At most so many blocks of 624 numbers are tried; NumPy's generators may have drawn at most so many numbers.
 MOST_BLOCKS, MOST_DRAWN = 100, 1 << 32
 BLOCK_BITS = 32 * 624
-# A worker of a pool is looked at after each of its first tasks.
-TASKS = 5
 # PCG64 multiplies its state by this number, and adds one of its own.
 PCG64, MASK = 0x2360ED051FC65DA44385DF649FCCF645, (1 << 128) - 1
 
@@ -22,7 +20,6 @@ class Before:
     """The generators when this process began: the name, the object and its state."""
 
     generators = ()
-    tasks = 0
 
 
 def hook_random(module):
@@ -44,14 +41,7 @@ def forget(generator):
 def child_begins(is_worker):
     Before.generators = [(name, one, state_of(one)) for name, one in generators()]
     if is_worker:
-        Before.tasks = 0
-        ME.after_task.append(task_done)
-
-
-def task_done():
-    Before.tasks += 1
-    if Before.tasks <= TASKS:
-        tell_drawn()
+        after_first_tasks(tell_drawn)
 
 
 def generators():
@@ -65,7 +55,8 @@ def generators():
         yield "numpy.random", numpy.mtrand._rand
         kinds += (numpy.RandomState, numpy.Generator)
     for name, one in list(vars(sys.modules["__main__"]).items()):
-        if kinds and isinstance(one, kinds) and name[:2] != "__":
+        # `isinstance` would ask the object for its class, and so run code of the program.
+        if issubclass(type(one), kinds) and name[:2] != "__":
             yield name, one
 
 
@@ -89,16 +80,18 @@ def state_of(one):
 
 
 def tell_drawn():
+    unused = []
     for name, one, before in Before.generators:
-        if before is not None and is_drawn(before, state_of(one)):
+        after = state_of(one)
+        if after == before:
+            unused.append((name, one, before))
+        elif None not in (before, after) and is_drawn(before, after):
             tell("random_drawn", of=name, state="%x" % (hash(before) & 0xFFFFFFFFFFFFFFFF))
-    Before.generators = [each for each in Before.generators if state_of(each[1]) == each[2]]
+    Before.generators = unused
 
 
 def is_drawn(before, after):
-    """Whether only drawing leads from the one state to the other."""
-    if before == after:
-        return False
+    """Whether only drawing leads from the one state to the other, which differs."""
     if isinstance(before[0], int):
         return before[0] == after[0] and steps_between(before[1], after[1], before[0]) <= MOST_DRAWN
     if before[0] == after[0]:

@@ -23,7 +23,7 @@ def waited(note, result, args):
 
 
 def command_done(began, status, args):
-    """`os.system` waits for its child itself, and nobody learns the PID."""
+    """`os.system` waits for its child itself, and does not tell its PID."""
     code = code_of(status)
     if code is not None:
         tell("command_done", began=began, exitcode=code)

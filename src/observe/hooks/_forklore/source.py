@@ -131,8 +131,9 @@ def calls_of(statement):
             yield item.context_expr, item.context_expr, "__enter__"
     for expression in head_of(statement):
         for node in walk(expression):
-            if isinstance(node, _ast.Call) and isinstance(node.func, _ast.Attribute):
-                yield node, node.func.value, node.func.attr
+            method = method_of(node)
+            if method is not None:
+                yield node, node.func.value, method
             elif isinstance(node, _ast.Call):
                 yield node, node.func, "__call__"
 
@@ -161,7 +162,7 @@ def value_of(node, frame):
         key = getattr(node.slice, "value", node.slice) if is_index(node.slice) else node.slice
         key = value_of(key, frame) if isinstance(key, _ast.AST) else key
         return item_of(value_of(node.value, frame), key)
-    if isinstance(node, _ast.Call) and getattr(node.func, "attr", "") == "get_lock":
+    if method_of(node) == "get_lock":
         return attribute_of(value_of(node.func.value, frame), "_lock")
     return number_of(node, frame)
 
@@ -257,7 +258,7 @@ def held_in(frame, is_innermost):
             yield from items
     for at, statement in enumerate(before):
         call = statement.value if isinstance(statement, _ast.Expr) else None
-        if is_method(call, "acquire") and not call.args and not call.keywords:
+        if method_of(call) == "acquire" and not call.args and not call.keywords:
             lock = call.func.value
             if not any(releases(each, lock) for each in before[at + 1 :]):
                 yield lock
@@ -266,20 +267,22 @@ def held_in(frame, is_innermost):
 def releases(statement, lock):
     """Whether it may release that lock, or give its name to another."""
     for node in walk(statement):
-        if is_method(node, "release") and same(node.func.value, lock):
+        if method_of(node) == "release" and same(node.func.value, lock):
             return True
-        if isinstance(node, _ast.Name) and isinstance(node.ctx, _ast.Store) and uses(lock, node.id):
+        is_stored = isinstance(node, _ast.Name) and isinstance(node.ctx, _ast.Store)
+        if is_stored and any(is_name(part, node.id) for part in walk(lock)):
             return True
     return False
 
 
-def uses(expression, name):
-    return any(isinstance(node, _ast.Name) and node.id == name for node in walk(expression))
+def is_name(node, name):
+    return isinstance(node, _ast.Name) and node.id == name
 
 
-def is_method(node, name):
+def method_of(node):
+    """The name of the method that the expression calls; `None` for others."""
     is_call = isinstance(node, _ast.Call) and isinstance(node.func, _ast.Attribute)
-    return is_call and node.func.attr == name
+    return node.func.attr if is_call else None
 
 
 def same(one, other):

@@ -175,7 +175,8 @@ def look_at_threads(module):
         for thread in module.enumerate()
         if thread is not main and is_of_program(thread) and thread not in ASKED
     ]
-    has_written = count_writes() != Written.count
+    # The program may have closed the file.
+    has_written = count_writes() not in (None, Written.count)
     for timed in (None, True):
         names = [thread.name for thread in left if JOINED.get(thread) is timed]
         if names:

@@ -3,6 +3,7 @@
 import _ast
 
 from . import source
+from .source import is_name, method_of
 
 # Methods that change a list, a dictionary, a set or an array in place.
 CHANGES = {
@@ -17,23 +18,25 @@ MODULE = "<module>"
 
 def changed_by(statement):
     """The expressions of what the statement changes in place, where it makes no use of a result."""
-    if isinstance(statement, _ast.Expr):
-        call = statement.value
-        if isinstance(call, _ast.Call) and isinstance(call.func, _ast.Attribute) and call.func.attr in CHANGES:
-            yield call.func.value
-        return
-    targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
-    if isinstance(statement, (_ast.Assign, _ast.AugAssign, _ast.Delete)):
-        for target in targets:
-            if isinstance(target, _ast.Subscript):
-                yield target.value
+    if isinstance(statement, _ast.Expr) and method_of(statement.value) in CHANGES:
+        yield statement.value.func.value
+    for target in targets_of(statement):
+        if isinstance(target, _ast.Subscript):
+            yield target.value
+
+
+def targets_of(statement):
+    """What the statement assigns to or deletes."""
+    if isinstance(statement, (_ast.Assign, _ast.Delete)):
+        return statement.targets
+    return [statement.target] if isinstance(statement, _ast.AugAssign) else []
 
 
 def read_from(node):
     """What the expression reads an item or an attribute of; `None` for others."""
     if isinstance(node, (_ast.Subscript, _ast.Attribute)):
         return node.value
-    if isinstance(node, _ast.Call) and isinstance(node.func, _ast.Attribute) and node.func.attr in READS:
+    if method_of(node) in READS:
         return node.func.value
     return None
 
@@ -72,13 +75,9 @@ class Uses:
                 self.add_parts(child, name, own)
 
 
-def is_name(node, name):
-    return isinstance(node, _ast.Name) and node.id == name
-
-
 def assigns(statement, name):
     """Whether the variable is all that the statement assigns to."""
-    targets = getattr(statement, "targets", None) or [statement.target]
+    targets = targets_of(statement)
     return len(targets) == 1 and is_name(targets[0], name)
 
 
