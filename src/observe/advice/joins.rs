@@ -248,7 +248,7 @@ pub fn outlived_parent(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
          `os._exit()`, leaves them running without a parent."
     } else {
         "Wait for the programs that you start: `subprocess.run()` does, and a `Popen` has `wait()`. What is still \
-         running when the main process ends runs on without you."
+         running when the main process ends goes on in the background."
     };
     Some(build_advice(
         "outlived-parent",

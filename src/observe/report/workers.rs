@@ -11,7 +11,7 @@ use crate::{
 
 const NO_FIGURES: &str = "it was gone before it was measured";
 const NO_CPU: &str = "this platform tells no processor time";
-const NO_MEMORY: &str = "this platform tells no memory";
+const NO_MEMORY: &str = "this platform reports no memory";
 
 /// One row for each process, in the order of the tree.
 pub(super) fn build_workers_table(participants: &Participants) -> Table {
