@@ -40,6 +40,7 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
     SummaryTable::from_parts(run, &title, &["PID", "arrived"], |part| {
         let mut table = build_workers_table(&part.run);
         table.notes.clear();
+        name_rows_by_number(&mut table);
         let parent = part.run.started_workers().find_map(|worker| worker.ppid);
         let place = table.columns.iter().position(|column| column.name == "PID");
         if let (Some(parent), Some(place)) = (parent, place) {
@@ -50,6 +51,22 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
         }
         table
     })
+}
+
+/// Adds its number to the name of each process, so that it needs no row: `Process-1: 7`.
+fn name_rows_by_number(table: &mut Table) {
+    let Some(place) = table
+        .columns
+        .iter()
+        .position(|column| column.name == "number")
+    else {
+        return;
+    };
+    for row in &mut table.rows {
+        if let (Value::Text(name), Some(number)) = (&row[0], row[place].number()) {
+            row[0] = Value::text(format!("{name}: {number}"));
+        }
+    }
 }
 
 /// How many orders came, and the most frequent one.
