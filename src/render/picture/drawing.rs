@@ -1,5 +1,7 @@
 //! Pictures drawn with characters.
 
+use unicode_width::UnicodeWidthChar;
+
 use super::{
     chart::{end_of_lanes, format_time, format_values, greatest_value, used_states},
     plot::{draw_curve, draw_spreads},
@@ -231,8 +233,8 @@ fn draw_lane(lane: &TimelineLane, end_s: f64, slots: usize, style: Style) -> Str
         let slot = |at_s: f64| (at_s / end_s * slots as f64).round() as usize;
         let (from, until) = (slot(span.from_s), slot(span.until_s).min(slots));
         let label: Vec<char> = make_visible(&span.label, style).chars().collect();
-        let is_narrow = display_width(&span.label) == label.len();
-        if is_narrow && from + label.len() < until {
+        let has_one_column_each = label.iter().all(|sign| sign.width() == Some(1));
+        if has_one_column_each && from + label.len() < until {
             signs[from..from + label.len()].copy_from_slice(&label);
         }
     }

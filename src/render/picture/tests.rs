@@ -126,6 +126,27 @@ fn a_picture_is_no_higher_than_a_terminal() {
     }
 }
 
+#[test]
+fn a_label_of_characters_of_other_widths_is_not_drawn_into_a_lane() {
+    // A wide character and one without a width have together as many columns as characters.
+    for label in ["a\u{20000}\u{300}", "\u{e000}a¡ \u{3fffe}\u{20000}\t"] {
+        let span = TimelineSpan::new(LaneState::Task, 0.0, 1.0).labelled(label.to_owned());
+        let lane = TimelineLane {
+            group: String::new(),
+            name: "p1".to_owned(),
+            spans: vec![span],
+        };
+        let picture = Picture::new("One task", PictureShape::Timeline(vec![lane]));
+        let text = drawn(&picture, Style::without_color(40));
+        assert!(
+            text.lines()
+                .all(|line| crate::render::text::display_width(line) <= 40),
+            "{text}"
+        );
+        assert!(!text.contains('\u{20000}'), "{text}");
+    }
+}
+
 /// Two kinds of workers on two cores, the second of which gains nothing.
 fn curve() -> Picture {
     let line = |name: &str, two: f64| CurveLine {
