@@ -10,8 +10,8 @@ mod settings;
 
 pub use demos::{DemoSpec, demo_names, find_demo};
 pub use observations::{
-    ObservationNature, ObservationSpec, Unit, ValueKind, find_observation, observation_nature,
-    observing_demo,
+    ObservationNature, ObservationSpec, Unit, ValueKind, find_observation, list_observations,
+    observation_nature, observed_names, observing_demo,
 };
 pub use params::{check_params, fill_params, given_settings, run_command};
 pub use setting_value::{SettingError, SettingField, SettingKind, SettingValue};

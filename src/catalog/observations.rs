@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{DemoSpec, demos::DEMOS, find_demo};
+use super::{DemoSpec, demo_names, demos::DEMOS, find_demo};
 
 /// The kind of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -170,6 +170,18 @@ fn listed_observations(demo: &str) -> Option<&'static [ObservationSpec]> {
         return Some(OF_BENCH);
     }
     find_demo(demo)?.observations
+}
+
+/// The names under which figures are recorded: the demos, watched programs and workers by hand.
+pub fn observed_names() -> Vec<&'static str> {
+    demo_names().into_iter().chain([TRY, BENCH]).collect()
+}
+
+/// All that is measured under such a name; `None` for a demo that has the figures of those that it runs.
+pub fn list_observations(demo: &str) -> Option<Vec<ObservationSpec>> {
+    let listed = listed_observations(demo)?.iter();
+    let common = COMMON.iter().filter(|_| find_demo(demo).is_some());
+    Some(listed.chain(common).copied().collect())
 }
 
 /// What this demo observes under that name: `Ok(None)` where it is not known; the error holds the names there are.

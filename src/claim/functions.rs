@@ -110,6 +110,13 @@ pub static FUNCTIONS: [FunctionSpec; 27] = [
     },
 ];
 
+/// The names of the functions that ask for a figure of one backend's trials.
+pub fn backend_functions() -> Vec<&'static str> {
+    let of_trials = |known: &&FunctionSpec| matches!(known.makes, FunctionKind::Trials(_));
+    let functions = FUNCTIONS.iter().filter(of_trials);
+    functions.map(|known| known.name).collect()
+}
+
 impl FunctionSpec {
     /// How it is written: `median(observation, [backend], label='…')`.
     pub fn usage(&self) -> String {

@@ -57,6 +57,7 @@ mod wording;
 pub use check::ConditionSubject;
 pub use condition::{AggregateKind, Condition, ConditionQuestion, MeasuredQuantity};
 pub use evidence::{AnswerValues, CoreSupply, Evidence, EvidenceAnswer};
+pub use functions::backend_functions;
 pub use judge::{Judgement, MeasuredFigure, judge_claim, lacks_cores};
 pub use needs::Needs;
 pub use syntax::ConditionError;

@@ -136,7 +136,7 @@ impl ProgramSetup {
             | SharedCommand::Replay { .. }
             | SharedCommand::Lint(_)
             | SharedCommand::New(_)
-            | SharedCommand::Directives
+            | SharedCommand::Directives { .. }
             | SharedCommand::Pythons(_) => Ok(Library::load_embedded()),
         }
     }

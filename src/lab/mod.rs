@@ -93,12 +93,52 @@ pub fn find_demo(name: &str) -> Option<&'static Demo> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
-    use crate::catalog::demo_names;
+    use crate::{
+        catalog::{demo_names, find_demo},
+        record::{EventKind, Recording},
+    };
 
     #[test]
     fn every_demo_of_the_catalogue_can_be_run() {
         let names: Vec<&str> = DEMOS.iter().map(|demo| demo.spec.name).collect();
         assert_eq!(names, demo_names());
+    }
+
+    /// `lint` refuses a label that is not listed, so each must be.
+    #[test]
+    fn every_label_of_a_recording_is_listed() {
+        let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let folders = ["src/lab/fixtures", "tests/fixtures/version1"];
+        let files = folders.map(|folder| project.join(folder).read_dir().expect("recordings"));
+        for path in files
+            .into_iter()
+            .flatten()
+            .map(|file| file.expect("a file").path())
+        {
+            let recording = Recording::load(&path).expect("a recording");
+            let name = path
+                .file_stem()
+                .and_then(|name| name.to_str())
+                .expect("text");
+            for event in recording.events() {
+                let (Some(demo), EventKind::Observed { labels, .. }) =
+                    (find_demo(name), &event.what)
+                else {
+                    continue;
+                };
+                let names = demo.label_names();
+                for (label, value) in labels.iter().filter(|_| !names.is_empty()) {
+                    let values = demo.label_values(label);
+                    assert!(names.contains(&label), "{name}: {label}");
+                    assert!(
+                        values.is_empty() || values.contains(&value),
+                        "{name}: {label}={value}"
+                    );
+                }
+            }
+        }
     }
 }

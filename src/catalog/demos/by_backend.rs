@@ -67,6 +67,7 @@ pub static SCALING: DemoSpec = DemoSpec {
     ],
     python: Some("scaling.py"),
     observations: Some(&[parallel("work", SECONDS), measured("cpu", SECONDS)]),
+    labels: &[("workers", &[])],
     usual_workers: Some(WorkerCount::PerCore(2)),
     usual_trials: Some(3),
     ..DemoSpec::EMPTY
@@ -98,6 +99,14 @@ pub static RACE: DemoSpec = DemoSpec {
         settled("expected", COUNT),
         observed("lost", COUNT, ObservationNature::ChanceOfMore),
     ]),
+    labels: &[
+        ("memory", &["shared", "private"]),
+        ("lock", &["no", "yes"]),
+        (
+            "form",
+            &["counter += 1", "counter += one()", "value.value += 1"],
+        ),
+    ],
     usual_workers: Some(WorkerCount::Exactly(2)),
     usual_trials: Some(5),
     ..DemoSpec::EMPTY
@@ -151,6 +160,10 @@ pub static CONVOY: DemoSpec = DemoSpec {
         measured("overshoot", SECONDS),
         measured("switches_per_second", RATE),
     ]),
+    labels: &[
+        ("interval", &["none", "0.1", "1", "5", "20"]),
+        ("busy", &[]),
+    ],
     usual_workers: Some(WorkerCount::Exactly(2)),
     ..DemoSpec::EMPTY
 };
@@ -177,5 +190,6 @@ pub static HANDOFF: DemoSpec = DemoSpec {
         measured("request", SECONDS),
         measured("forced", ValueKind::Flag),
     ]),
+    labels: &[("thread", &[]), ("n", &[])],
     ..DemoSpec::EMPTY
 };

@@ -19,6 +19,15 @@ pub static ISOLATION: DemoSpec = DemoSpec {
         settled("parent_before", COUNT),
         settled("parent_after", COUNT),
     ]),
+    labels: &[(
+        "way",
+        &[
+            "thread, shared variable",
+            "process, global",
+            "process, argument",
+            "process, shared memory",
+        ],
+    )],
     ..DemoSpec::EMPTY
 };
 
@@ -33,6 +42,28 @@ pub static MEMORY: DemoSpec = DemoSpec {
         measured("proportional", BYTES),
         measured("resident", BYTES),
     ]),
+    labels: &[
+        (
+            "kind",
+            &[
+                "thread",
+                "process",
+                "process, fork",
+                "process, forkserver",
+                "process, spawn",
+            ],
+        ),
+        ("worker", &[]),
+        (
+            "step",
+            &[
+                "idle",
+                "read 16 MiB shared",
+                "made its own copy",
+                "read a list that fork shares",
+            ],
+        ),
+    ],
     usual_workers: Some(WorkerCount::Exactly(3)),
     ..DemoSpec::EMPTY
 };
@@ -44,6 +75,23 @@ pub static STARTUP: DemoSpec = DemoSpec {
     settings: &["trials", "python", "start_method"],
     python: Some("startup.py"),
     observations: Some(&[measured("start_join", SECONDS)]),
+    labels: &[
+        (
+            "way",
+            &[
+                "thread",
+                "pool task",
+                "empty program",
+                "process",
+                "process, fork",
+                "process, forkserver",
+                "process, spawn",
+                "pool",
+                "subinterpreter",
+            ],
+        ),
+        ("start_method", &["fork", "forkserver", "spawn"]),
+    ],
     usual_trials: Some(40),
     ..DemoSpec::EMPTY
 };
@@ -55,6 +103,19 @@ pub static IPC: DemoSpec = DemoSpec {
     settings: &["trials", "size", "python", "start_method"],
     python: Some("ipc.py"),
     observations: Some(&[measured("round_trip", SECONDS)]),
+    labels: &[
+        (
+            "way",
+            &[
+                "shared variable",
+                "thread channel",
+                "Pipe",
+                "Queue",
+                "shared memory",
+            ],
+        ),
+        ("size", &[]),
+    ],
     usual_trials: Some(10),
     ..DemoSpec::EMPTY
 };
@@ -104,7 +165,19 @@ pub static CRASH: DemoSpec = DemoSpec {
             "where",
             &["thread", "process", "pool", "ProcessPoolExecutor"],
         ),
-        ("crash", &["error", "panic", "abort", "segfault", "kill"]),
+        (
+            "crash",
+            &[
+                "error",
+                "panic",
+                "exception",
+                "os._exit",
+                "abort",
+                "segfault",
+                "kill",
+                "kill (ProcessPoolExecutor)",
+            ],
+        ),
     ],
     ..DemoSpec::EMPTY
 };
@@ -144,6 +217,15 @@ pub static PROCESS: DemoSpec = DemoSpec {
         settled("unguarded_ran", ValueKind::Flag),
         settled("unguarded_exitcode", COUNT),
     ]),
+    labels: &[
+        (
+            "moment",
+            &["created", "started", "running", "ended", "joined"],
+        ),
+        ("side", &["parent", "child"]),
+        ("what", &["name", "PID", "parent PID"]),
+        ("start_method", &["fork", "forkserver", "spawn"]),
+    ],
     ..DemoSpec::EMPTY
 };
 
@@ -167,6 +249,11 @@ pub static POOL: DemoSpec = DemoSpec {
         observed("unordered", ValueKind::Text, ObservationNature::Chance),
         settled("ordered", ValueKind::Text),
     ]),
+    labels: &[
+        ("call", &["apply", "apply_async", "map", "map_async"]),
+        ("task", &[]),
+        ("way", &["a process per task", "one pool"]),
+    ],
     usual_workers: Some(WorkerCount::Exactly(2)),
     ..DemoSpec::EMPTY
 };
@@ -184,6 +271,7 @@ pub static CHUNKS: DemoSpec = DemoSpec {
         settled("chunksize", COUNT),
         settled("chunk_sent", COUNT),
     ]),
+    labels: &[("chunk", &[]), ("tasks", &[]), ("workers", &[])],
     usual_workers: Some(WorkerCount::PerCore(1)),
     usual_trials: Some(3),
     alone: Some(("chunk", "no pool")),
@@ -197,6 +285,14 @@ pub static PAYLOAD: DemoSpec = DemoSpec {
     settings: &["workers", "trials", "size", "python", "start_method"],
     python: Some("payload.py"),
     observations: Some(&[measured("took", SECONDS), measured("stage", SECONDS)]),
+    labels: &[
+        (
+            "way",
+            &["one loop", "threads", "processes", "shared memory"],
+        ),
+        ("size", &[]),
+        ("stage", &["sending", "computing", "returning"]),
+    ],
     usual_workers: Some(WorkerCount::PerCore(1)),
     usual_trials: Some(5),
     alone: Some(("way", "one loop")),
@@ -220,6 +316,11 @@ pub static SQUARES: DemoSpec = DemoSpec {
         observed("done_by", COUNT, ObservationNature::Chance),
         settled("after_close", ValueKind::Text),
     ]),
+    labels: &[
+        ("tasks", &[]),
+        ("step", &["pool", "map", "close", "join"]),
+        ("number", &[]),
+    ],
     usual_workers: Some(WorkerCount::Exactly(4)),
     ..DemoSpec::EMPTY
 };
@@ -236,6 +337,12 @@ pub static NUMBERS: DemoSpec = DemoSpec {
         observed("line", ValueKind::Text, ObservationNature::Chance),
         settled("name_after_pool", ValueKind::Text),
     ]),
+    labels: &[
+        ("run", &[]),
+        ("worker", &[]),
+        ("started", &[]),
+        ("kind", &["whole", "glued", "empty"]),
+    ],
     usual_workers: Some(WorkerCount::Exactly(4)),
     ..DemoSpec::EMPTY
 };

@@ -33,7 +33,7 @@ pub struct DemoSpec {
     pub python: Option<&'static str>,
     /// What it measures, by name; `None` for a demo that has the figures of those that it runs.
     pub observations: Option<&'static [ObservationSpec]>,
-    /// The labels of its observations that have a fixed set of values, with these values.
+    /// The labels of its observations, with their values; none for one that has numbers or names of that run.
     pub labels: &'static [(&'static str, &'static [&'static str])],
     /// The label of what one worker did alone, where several did the same under other values of that label.
     pub alone: Option<(&'static str, &'static str)>,
@@ -64,6 +64,9 @@ pub static DEMOS: [&DemoSpec; 21] = [
     &COMPARE, &WORLDS, &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF, &SQUARES,
     &NUMBERS,
 ];
+
+/// The labels of what any demo may measure.
+pub const COMMON_LABELS: [&str; 4] = ["backend", "worker", "trial", "period"];
 
 /// The demo of that name.
 pub fn find_demo(name: &str) -> Option<&'static DemoSpec> {
@@ -138,6 +141,14 @@ impl DemoSpec {
     /// The names of its backends.
     pub fn backend_names(&self) -> Vec<&'static str> {
         self.backends.iter().map(|backend| backend.name()).collect()
+    }
+
+    /// The names of the labels that a condition may ask for; none for a demo that has the figures of others.
+    pub fn label_names(&self) -> Vec<&'static str> {
+        let own = self.labels.iter().map(|(name, _)| *name);
+        let any_demo = COMMON_LABELS.iter().copied();
+        let all = own.chain(any_demo);
+        all.filter(|_| self.observations.is_some()).collect()
     }
 
     /// The values of one of its labels; empty if they are not listed.

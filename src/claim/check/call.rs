@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{TermChecker, TermType, TypedTerm};
 use crate::{
     catalog::{
-        DemoSpec, ObservationNature, ValueKind, find_observation, observation_nature,
+        DemoSpec, ObservationNature, ValueKind, find_demo, find_observation, observation_nature,
         observing_demo,
     },
     claim::{
@@ -67,7 +67,7 @@ impl TermChecker<'_> {
         let asked = CountedCall {
             expr,
             function,
-            labels: check_labels(function, call)?,
+            labels: self.check_labels(function, call)?,
         };
         match positional.split_first() {
             Some((first, rest)) if function.arguments.first() != Some(&"backend") => {
@@ -88,6 +88,59 @@ impl TermChecker<'_> {
                 ))
             }
         }
+    }
+
+    fn check_labels(
+        &self,
+        function: &FunctionSpec,
+        call: &CallExpr,
+    ) -> Result<Vec<(String, String)>, ConditionError> {
+        let mut labels: Vec<(String, String)> = Vec::new();
+        for argument in &call.arguments {
+            let Some(label) = &argument.label else {
+                continue;
+            };
+            let at = argument.value.at.clone();
+            if !function.labels {
+                let message = format!("`{}` takes no labels", function.name);
+                return Err(ConditionError::new(at, message)
+                    .with_help(format!("write {}", function.usage())));
+            }
+            if labels.iter().any(|(known, _)| known == label) {
+                return Err(ConditionError::new(at, format!("`{label}` is named twice")));
+            }
+            self.check_label(label, argument_text(argument), &at)?;
+            labels.push((label.clone(), argument_text(argument).to_owned()));
+        }
+        Ok(labels)
+    }
+
+    /// Refuses a label, or a value of one, that no run of the demo has: it would never be found.
+    fn check_label(
+        &self,
+        label: &str,
+        value: &str,
+        at: &Range<usize>,
+    ) -> Result<(), ConditionError> {
+        let Some(demo) = find_demo(self.subject.demo) else {
+            return Ok(());
+        };
+        let names = demo.label_names();
+        let values = demo.label_values(label);
+        let (message, word, known) = if !names.is_empty() && !names.contains(&label) {
+            let message = format!("no figure of `{}` has the label `{label}`", demo.name);
+            (message, label, &names[..])
+        } else if !values.is_empty() && !values.contains(&value) {
+            (
+                format!("the label `{label}` is never `{value}`"),
+                value,
+                values,
+            )
+        } else {
+            return Ok(());
+        };
+        let suggestion = suggest_name(word, known);
+        Err(ConditionError::new(at.clone(), message).with_help(suggestion.unwrap_or_default()))
     }
 
     fn check_survives(
@@ -341,30 +394,6 @@ fn count_arguments<'e>(
         positional.len()
     );
     Err(ConditionError::new(at, message).with_help(format!("write {}", function.usage())))
-}
-
-fn check_labels(
-    function: &FunctionSpec,
-    call: &CallExpr,
-) -> Result<Vec<(String, String)>, ConditionError> {
-    let mut labels: Vec<(String, String)> = Vec::new();
-    for argument in &call.arguments {
-        let Some(label) = &argument.label else {
-            continue;
-        };
-        let at = argument.value.at.clone();
-        if !function.labels {
-            let message = format!("`{}` takes no labels", function.name);
-            return Err(
-                ConditionError::new(at, message).with_help(format!("write {}", function.usage()))
-            );
-        }
-        if labels.iter().any(|(known, _)| known == label) {
-            return Err(ConditionError::new(at, format!("`{label}` is named twice")));
-        }
-        labels.push((label.clone(), argument_text(argument).to_owned()));
-    }
-    Ok(labels)
 }
 
 fn argument_text(argument: &CallArgument) -> &str {

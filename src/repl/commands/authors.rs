@@ -5,6 +5,10 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::{
+    catalog::{
+        DemoSpec, ObservationSpec, Unit, ValueKind, find_demo, list_observations, observed_names,
+    },
+    claim::backend_functions,
     lesson::{self, Directive, KeySpec, Library, Presence},
     record::Value,
     repl::{
@@ -14,7 +18,7 @@ use crate::{
         settings::Settings,
     },
     report::Table,
-    text::quote_for_shell,
+    text::{describe_unknown, quote_for_shell},
 };
 
 /// `new lesson DIR`.
@@ -39,6 +43,86 @@ pub fn show_directives(session: &mut Session, settings: &Settings) -> Result<()>
     let tables: Vec<Table> = lesson::all_directives().map(directive_table).collect();
     session.screen.write_tables(&tables, settings.format)?;
     Ok(())
+}
+
+/// `directives --measures DEMO`: what a condition may ask of it.
+pub fn show_measures(session: &mut Session, name: &str, settings: &Settings) -> Result<()> {
+    let names = observed_names();
+    if !names.contains(&name) {
+        return Err(CommandError::usage(describe_unknown("demo", name, &names)).into());
+    }
+    let demo = find_demo(name);
+    let Some(figures) = list_observations(name) else {
+        session.screen.write_line(&format!(
+            "`{name}` has the figures of the demos that it runs; ask for those of one of them."
+        ))?;
+        return Ok(());
+    };
+    let mut measures = figure_table(name, &figures);
+    if let Some(note) = demo.and_then(note_backends) {
+        measures.add_note(note);
+    }
+    let labels = demo.and_then(label_table);
+    let tables: Vec<Table> = [Some(measures), labels].into_iter().flatten().collect();
+    session.screen.write_tables(&tables, settings.format)?;
+    Ok(())
+}
+
+fn figure_table(name: &str, figures: &[ObservationSpec]) -> Table {
+    let mut table = Table::new(
+        format!("What `{name}` measures"),
+        &["figure", "value", "in a condition"],
+    );
+    for figure in figures {
+        let (value, example) = describe_figure(figure);
+        table.add_row([figure.name.to_owned(), value.to_owned(), example].map(Value::text));
+    }
+    table
+}
+
+/// What a figure's value is, and a condition that asks for it.
+fn describe_figure(figure: &ObservationSpec) -> (&'static str, String) {
+    let name = figure.name;
+    let median = |least: &str| format!("median('{name}') > {least}");
+    match figure.kind {
+        ValueKind::Flag => ("yes or no", format!("flag('{name}')")),
+        ValueKind::Text => ("text", format!("text('{name}') == '…'")),
+        ValueKind::Mixed => ("a number or text", format!("count('{name}') > 0")),
+        ValueKind::Number(Unit::Plain) => ("a number", median("1.5")),
+        ValueKind::Number(Unit::Count) => ("a count", median("0")),
+        ValueKind::Number(Unit::Share) => ("a share", median("50 %")),
+        ValueKind::Number(Unit::Seconds) => ("seconds", median("1 ms")),
+        ValueKind::Number(Unit::Bytes) => ("bytes", median("1 MiB")),
+        ValueKind::Number(Unit::Rate) => ("a number per second", median("1000 /s")),
+    }
+}
+
+/// The labels that distinguish the values of a figure.
+fn label_table(demo: &DemoSpec) -> Option<Table> {
+    let (first, values) = demo.labels.first()?;
+    let mut table = Table::new("Labels of these figures", &["label", "values"]);
+    for (label, values) in demo.labels {
+        let values = match values {
+            [] => "numbers or names of the run".to_owned(),
+            values => values.join(" · "),
+        };
+        table.add_row([(*label).to_owned(), values].map(Value::text));
+    }
+    let value = values.first().unwrap_or(&"1");
+    table.add_note(format!(
+        "A label stands after the figure, where the figure has it: `…, {first}='{value}')`."
+    ));
+    Some(table)
+}
+
+/// What can be asked of the backends that a demo compares.
+fn note_backends(demo: &DemoSpec) -> Option<String> {
+    let first = demo.backends.first()?;
+    Some(format!(
+        "Of each backend ({}), a condition may also ask {}: `speedup('{first}') > 1.5`.",
+        demo.backend_names().join(", "),
+        backend_functions().join(", "),
+    ))
 }
 
 fn directive_table(directive: &Directive) -> Table {

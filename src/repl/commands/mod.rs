@@ -339,7 +339,10 @@ pub fn run_shared_command(
             lint::lint_command(session, &asked, &asked.python.apply_to(settings))
         }
         SharedCommand::New(asked) => authors::new_lesson(session, &asked.dir),
-        SharedCommand::Directives => authors::show_directives(session, settings),
+        SharedCommand::Directives { measures } => match measures {
+            Some(demo) => authors::show_measures(session, &demo, settings),
+            None => authors::show_directives(session, settings),
+        },
         SharedCommand::Doctor(asked) => doctor::show_doctor(session, &asked.apply_to(settings)),
         SharedCommand::Pythons(asked) => python::list_pythons(session, &asked.apply_to(settings)),
     }

@@ -254,6 +254,12 @@ Examples:
   new lesson my-lessons               a lesson that plays, with comments for its author
   lesson 1 --watch --lessons my-lessons";
 
+/// Leads `directives --help`.
+pub const DIRECTIVES: &str = "\
+Examples:
+  directives                     every directive and its keys
+  directives --measures queue    what a condition may ask of that demo";
+
 /// Leads `pythons --help`.
 pub const PYTHONS: &str = "\
 Examples:

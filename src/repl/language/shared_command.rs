@@ -107,9 +107,13 @@ pub enum SharedCommand {
     /// Make a lesson of your own to begin with: a folder with one that plays.
     #[command(before_help = help::NEW, after_help = "Next: lint DIR")]
     New(NewArgs),
-    /// List what lessons are written with: every directive and its keys.
-    #[command(after_help = "Next: new lesson DIR")]
-    Directives,
+    /// List what lessons are written with: directives and their keys, or the figures of a demo.
+    #[command(before_help = help::DIRECTIVES, after_help = "Next: new lesson DIR")]
+    Directives {
+        /// List what conditions may ask of this demo instead; `try` and `bench` are possible too.
+        #[arg(long, value_name = "DEMO")]
+        measures: Option<String>,
+    },
     /// Show what this machine offers, and what each lesson needs.
     #[command(after_help = "Next: run scaling")]
     Doctor(PythonArgs),

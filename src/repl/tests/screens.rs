@@ -236,9 +236,9 @@ fn the_machine_is_named_again_only_if_it_is_another_one() {
 }
 
 /// What the prompt's transcript of these predictions observes too.
-const MEASURED: &str = "observes private of=three 4096 B; private of=three 4096 B; \
-    private of=three 4096 B; private of=two 4096 B; private of=two 4096 B; private of=mixed 4096 B; \
-    private of=mixed 9216 B; private of=mixed 4096 B";
+const MEASURED: &str = "observes private worker=three 4096 B; private worker=three 4096 B; \
+    private worker=three 4096 B; private worker=two 4096 B; private worker=two 4096 B; private worker=mixed 4096 B; \
+    private worker=mixed 9216 B; private worker=mixed 4096 B";
 
 #[test]
 fn a_played_lesson_says_which_choices_its_runs_make_right() {

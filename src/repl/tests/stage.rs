@@ -283,7 +283,7 @@ fn number<T: FromStr>(text: &str) -> T {
         .unwrap_or_else(|_| panic!("`{text}` is no number"))
 }
 
-/// `private of=three 4096 B`: an observation with its labels and its value.
+/// `private worker=three 4096 B`: an observation with its labels and its value.
 fn parse_observation(text: &str) -> EventKind {
     let mut words = text.split(' ');
     let name = words.next().expect("a name").to_owned();
