@@ -3,7 +3,7 @@
 import sys
 from functools import partial
 
-from . import counting
+from . import counting, syncs
 from .begin import ME
 from .calls import call_of, tell_closed, tell_pool
 from .pipe import now, tell
@@ -132,6 +132,7 @@ def not_submitted(note, error, args):
 
 def result_came(future):
     """The program has the result of a task, or its error."""
+    syncs.note_time()
     call = getattr(future, "_forklore_call", None)
     if call is not None and call.method == "submit" and future.done():
         call.result_came(future)

@@ -4,7 +4,7 @@ import os
 import sys
 from _weakref import ref
 
-from . import paths
+from . import paths, syncs
 from .wrap import wrap
 
 # By the object's address, which a forked child shares: the PID of its maker, a number, and the place.
@@ -18,6 +18,7 @@ PEERS = {}
 def hook_locks(module):
     wrap(module.SemLock, "__init__", after=made)
     wrap(module.SemLock, "_make_methods", after=known)
+    syncs.hook_waits(module)
 
 
 def hook_connection(module):

@@ -4,7 +4,7 @@ import sys
 import weakref
 from _thread import get_ident
 
-from . import memory, randoms
+from . import memory, randoms, syncs
 from .begin import ME, STARTING, bye, introduce
 from .errors import reported
 from .pipe import tell, tell_names
@@ -93,6 +93,7 @@ def before_start(args, kwargs):
     # A started process has forgotten its target.
     note = (role, process.name, target_of(process), has_no_target(process))
     STARTING[get_ident()] = note[:2]
+    syncs.tell_last()
     if role in ("child", "pool"):
         safe(memory.child_starts)()
     return note

@@ -1,6 +1,6 @@
 """Hooks `multiprocessing.queues`: what can't be put, and a process that can't end for what nobody took."""
 
-from . import origins
+from . import origins, syncs
 from .pipe import tell
 from .processes import Answers, waited, waiting
 from .starting import tell_failure
@@ -36,12 +36,16 @@ def item_failed(error):
 
 def hook_connection(module):
     origins.hook_connection(module)
+    syncs.hook_ready(module)
     for name in ("recv", "recv_bytes"):
         wrap(module._ConnectionBase, name, after=taken)
 
 
 def taken(note, result, args):
     """The program has an answer, perhaps of the children that it started last."""
-    if Answers.awaited and not caller_is_internal(3):
+    if caller_is_internal(3):
+        return
+    syncs.note_time()
+    if Answers.awaited:
         Answers.awaited = False
         tell("answer_taken")
