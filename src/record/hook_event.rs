@@ -113,6 +113,11 @@ pub enum HookEvent {
         /// The daemon.
         child: u32,
     },
+    /// Daemon threads were in the middle of work that has an end when the main module was done; Python ends them next.
+    DaemonThreadsAtWork {
+        /// Their names, with commas between them.
+        names: String,
+    },
     /// Something could not be pickled.
     PickleFailed(PickleFailure),
     /// A pool or an executor was made.

@@ -76,6 +76,8 @@ pub struct RecordedHooks<'a> {
     pub main_names: Vec<&'a str>,
     /// Daemons that were computing when their parents exited.
     pub busy_daemons: Vec<u32>,
+    /// Names of daemon threads that were at work when their process exited.
+    pub busy_daemon_threads: Vec<RecordedHook<'a, String>>,
 }
 
 impl<'a> RecordedHooks<'a> {
@@ -132,6 +134,9 @@ impl<'a> RecordedHooks<'a> {
             HookEvent::ThreadsLeft(what) => self.threads_left.push(at_moment(at, what)),
             HookEvent::MainNames { names } => self.main_names.extend(names.split(',')),
             HookEvent::DaemonAtWork { child } => self.busy_daemons.push(*child),
+            HookEvent::DaemonThreadsAtWork { names } => {
+                self.busy_daemon_threads.push(at_moment(at, names));
+            }
             _ => {}
         }
     }

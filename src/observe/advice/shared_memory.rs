@@ -30,7 +30,7 @@ pub fn value_without_lock(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         ),
         format!(
             "{} changed the same shared {} without a lock, in {}.",
-            join_names(&seen.process_names([one.pid, other.pid])),
+            join_names(&seen.process_names(BTreeSet::from([one.pid, other.pid]))),
             one.kind,
             one.place,
         ),

@@ -59,6 +59,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("_forklore/threads.py", include_str!("_forklore/threads.py")),
     ("_forklore/uses.py", include_str!("_forklore/uses.py")),
     ("_forklore/values.py", include_str!("_forklore/values.py")),
+    ("_forklore/work.py", include_str!("_forklore/work.py")),
     ("_forklore/wrap.py", include_str!("_forklore/wrap.py")),
 ];
 

@@ -200,6 +200,8 @@ def taken(note, result, args):
 
 def not_taken(note, error, args):
     """It may be there nevertheless: an error of the task."""
+    if args[0]._event.is_set():
+        args[0]._forklore_call.unseen.is_read = True
     result_came(args[0])
 
 
