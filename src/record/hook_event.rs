@@ -62,6 +62,8 @@ pub enum HookEvent {
     /// of a wait at an event, a barrier, a condition or a semaphore. It is told before the process starts a child, and
     /// before it changes shared memory itself.
     Synchronized,
+    /// The process gave something to others in one of these ways, for the first time since it changed shared memory.
+    Sent,
     /// A process took the exit status of a child: `os.waitpid`, `subprocess`.
     Reaped {
         /// The child.

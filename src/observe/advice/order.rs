@@ -8,9 +8,13 @@ use super::observed_run::ObservedRun;
 /// The later one, or a process that started it (or started that one, and so on), was the earlier one itself, or knew by
 /// then how far the earlier one was.
 pub fn is_ordered(seen: &ObservedRun<'_>, (at_ns, pid): (u64, u32), later: (u64, u32)) -> bool {
+    if has_passed_on(seen, (at_ns, pid), later) {
+        return true;
+    }
     let (mut until_ns, mut process) = later;
     while until_ns >= at_ns {
-        if process == pid || has_heard(seen, process, pid, (at_ns, until_ns)) {
+        let is_start = process != later.1;
+        if process == pid || has_noticed(seen, process, pid, (at_ns, until_ns), is_start) {
             return true;
         }
         let Some(start) = seen.hooks.start_of(process) else {
@@ -24,12 +28,28 @@ pub fn is_ordered(seen: &ObservedRun<'_>, (at_ns, pid): (u64, u32), later: (u64,
     false
 }
 
-/// Whether a process noticed in that time that the other one, or a process that started it, had ended, or else got a
-/// message or a signal, which can be from the other one.
-fn has_heard(seen: &ObservedRun<'_>, process: u32, other: u32, (from, to): (u64, u64)) -> bool {
+/// Whether the earlier process gave something to others afterwards, and then the later one got something: it may have
+/// come from the one to the other through any number of processes.
+fn has_passed_on(seen: &ObservedRun<'_>, earlier: (u64, u32), later: (u64, u32)) -> bool {
+    let mut sent = seen.hooks.sending_times(earlier.1);
+    let Some(sent_ns) = sent.find(|sent_ns| *sent_ns >= earlier.0) else {
+        return false;
+    };
+    let mut messages = seen.hooks.message_times(later.1);
+    messages.any(|got_ns| sent_ns <= got_ns && got_ns <= later.0)
+}
+
+/// Whether a process noticed in that time that the other one, or a process that started it, had ended; one that then
+/// starts a process may also have got the other one's answer.
+fn has_noticed(
+    seen: &ObservedRun<'_>,
+    process: u32,
+    other: u32,
+    (from, to): (u64, u64),
+    is_start: bool,
+) -> bool {
     let is_then = |at_ns: u64| from <= at_ns && at_ns <= to;
-    let mut messages = seen.hooks.message_times(process);
-    if messages.any(is_then) {
+    if is_start && seen.hooks.message_times(process).any(is_then) {
         return true;
     }
     let starter = |pid: &u32| Some(seen.hooks.start_of(*pid)?.pid);

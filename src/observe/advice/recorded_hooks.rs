@@ -55,6 +55,8 @@ pub struct RecordedHooks<'a> {
     ends_by_child: HashMap<u32, Vec<(u64, u32)>>,
     /// When each process took an answer, or finished another wait for other processes.
     messages: HashMap<u32, Vec<u64>>,
+    /// When each process gave something to others after a change of shared memory.
+    sendings: HashMap<u32, Vec<u64>>,
     /// Children whose end the program noticed in another way than by `join`.
     pub looked_at: HashSet<u32>,
     /// Children that the program knew to be running, or ended itself.
@@ -121,6 +123,7 @@ impl<'a> RecordedHooks<'a> {
                 self.answers.push(at);
                 self.messages.entry(pid).or_default().push(at_ns);
             }
+            HookEvent::Sent => self.sendings.entry(pid).or_default().push(at_ns),
             HookEvent::Synchronized => self.messages.entry(pid).or_default().push(at_ns),
             HookEvent::Failed(what) => self.failures.push(at_moment(at, what)),
             HookEvent::ErrorUnseen(what) => self.unseen_errors.push(at_moment(at, what)),
@@ -158,6 +161,11 @@ impl<'a> RecordedHooks<'a> {
     /// When this process took an answer from a queue or a pipe, or finished another wait for other processes.
     pub fn message_times(&self, pid: u32) -> impl Iterator<Item = u64> {
         self.messages.get(&pid).into_iter().flatten().copied()
+    }
+
+    /// When this process gave something to others after a change of shared memory.
+    pub fn sending_times(&self, pid: u32) -> impl Iterator<Item = u64> {
+        self.sendings.get(&pid).into_iter().flatten().copied()
     }
 
     /// The joins of a child, in order.

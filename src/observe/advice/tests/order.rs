@@ -72,3 +72,20 @@ fn an_order_reaches_the_children_of_children() {
     assert_eq!(run(|tape| tape), ["value-without-lock"]);
     assert!(run(|tape| tape.joined(20, 101, "")).is_empty());
 }
+
+#[test]
+fn an_order_reaches_a_process_that_waited_for_it() {
+    let run = |sent_ms: u64, got_ms: u64| {
+        let tape = Tape::new().child(5, 101).child(6, 102);
+        let tape = tape
+            .fact(12, 101, "unlocked_update", UPDATE)
+            .fact(sent_ms, 101, "sent", "")
+            .fact(got_ms, 102, "synchronized", "");
+        let tape = tape.fact(22, 102, "unlocked_update", UPDATE);
+        tape.joined(30, 101, "").joined(30, 102, "").ids()
+    };
+    assert!(run(14, 16).is_empty());
+    // What it got was there before the update, or before the first one gave anything away.
+    assert_eq!(run(14, 8), ["value-without-lock"]);
+    assert_eq!(run(18, 16), ["value-without-lock"]);
+}

@@ -33,6 +33,7 @@ def hook(module):
 
 
 def before_call(args, kwargs):
+    syncs.sends()
     if OPEN:
         look(get_ident())
 

@@ -137,8 +137,7 @@ def is_written(shared, index, value, frame):
         return
     count = UPDATES[key] = UPDATES.get(key, 0) + 1
     if count & (count - 1) == 0:
-        if sys.modules["multiprocessing.process"]._children:
-            syncs.tell_last()
+        syncs.tell_last()
         tell(
             "unlocked_update",
             of="%s %s" % (name, index[0] if index else ""),
@@ -146,6 +145,7 @@ def is_written(shared, index, value, frame):
             place=place_of(frame.f_code, frame.f_lineno),
             count=count,
         )
+        syncs.Last.is_awaited = True
 
 
 def is_held(reference):
