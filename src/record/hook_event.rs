@@ -58,6 +58,12 @@ pub enum HookEvent {
     },
     /// The program took an object from a queue or a pipe, for the first time since it started a child.
     AnswerTaken,
+    /// When the process last got something from other processes: an object from a queue, a pipe or a pool, or the end
+    /// of a wait at an event, a barrier, a condition or a semaphore. It is told before the process starts a child, and
+    /// before it changes shared memory itself.
+    Synchronized,
+    /// The process gave something to others in one of these ways, for the first time since it changed shared memory.
+    Sent,
     /// A process took the exit status of a child: `os.waitpid`, `subprocess`.
     Reaped {
         /// The child.
@@ -108,6 +114,11 @@ pub enum HookEvent {
     DaemonAtWork {
         /// The daemon.
         child: u32,
+    },
+    /// Daemon threads were in the middle of work that has an end when the main module was done; Python ends them next.
+    DaemonThreadsAtWork {
+        /// Their names, with commas between them.
+        names: String,
     },
     /// Something could not be pickled.
     PickleFailed(PickleFailure),

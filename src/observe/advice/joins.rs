@@ -201,7 +201,9 @@ pub fn daemon_cut_off(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
     };
     let mut cut = seen.children_started_as("child");
     cut.retain(|start| is_cut(start.child));
-    let first = cut.first()?;
+    let Some(first) = cut.first() else {
+        return daemon_thread_cut_off(seen);
+    };
     Some(build_advice(
         "daemon-cut-off",
         "Join a daemon process if its work matters, or do without `daemon=True`. Python ends daemons when the process \
@@ -213,6 +215,22 @@ pub fn daemon_cut_off(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
             seen.process_name(first.pid),
         ),
     ))
+}
+
+fn daemon_thread_cut_off(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
+    let threads = seen.hooks.busy_daemon_threads.first()?;
+    seen.ended_by_itself().then(|| {
+        build_advice(
+            "daemon-cut-off",
+            "Join a daemon thread if its work matters, or do without `daemon=True`. Python ends daemon threads when the \
+             main thread ends, wherever they are.",
+            format!(
+                "{} still worked when {} came to its end.",
+                threads.what,
+                seen.process_name(threads.pid),
+            ),
+        )
+    })
 }
 
 pub fn outlived_parent(seen: &ObservedRun<'_>) -> Option<AdviceItem> {

@@ -10,6 +10,7 @@ mod failures;
 mod hangs;
 mod joins;
 mod observed_run;
+mod order;
 mod pickling;
 mod pool_failures;
 mod recorded_hooks;

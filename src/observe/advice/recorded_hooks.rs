@@ -49,6 +49,14 @@ pub struct RecordedHooks<'a> {
     pub exit_times: HashMap<u32, u64>,
     /// The places in `joins` of the joins of each child.
     joins_by_child: HashMap<u32, Vec<usize>>,
+    /// The place in `starts` of the first start of each child.
+    starts_by_child: HashMap<u32, usize>,
+    /// When which process noticed that a child had ended, for each child.
+    ends_by_child: HashMap<u32, Vec<(u64, u32)>>,
+    /// When each process took an answer, or finished another wait for other processes.
+    messages: HashMap<u32, Vec<u64>>,
+    /// When each process gave something to others after a change of shared memory.
+    sendings: HashMap<u32, Vec<u64>>,
     /// Children whose end the program noticed in another way than by `join`.
     pub looked_at: HashSet<u32>,
     /// Children that the program knew to be running, or ended itself.
@@ -70,6 +78,8 @@ pub struct RecordedHooks<'a> {
     pub main_names: Vec<&'a str>,
     /// Daemons that were computing when their parents exited.
     pub busy_daemons: Vec<u32>,
+    /// Names of daemon threads that were at work when their process exited.
+    pub busy_daemon_threads: Vec<RecordedHook<'a, String>>,
 }
 
 impl<'a> RecordedHooks<'a> {
@@ -78,11 +88,18 @@ impl<'a> RecordedHooks<'a> {
         let at = (at_ns, pid);
         self.all.push(at_moment(at, event));
         match event {
-            HookEvent::Started(what) => self.starts.push(at_moment(at, what)),
+            HookEvent::Started(what) => {
+                let known = self.starts_by_child.entry(what.child);
+                known.or_insert(self.starts.len());
+                self.starts.push(at_moment(at, what));
+            }
             HookEvent::StartFailed(what) => self.start_failures.push(at_moment(at, what)),
             HookEvent::Joined(what) => {
                 let known = self.joins_by_child.entry(what.child).or_default();
                 known.push(self.joins.len());
+                if what.ended {
+                    self.ends_by_child.entry(what.child).or_default().push(at);
+                }
                 self.joins.push(at_moment(at, what));
             }
             HookEvent::RunCalled(what) => self.run_calls.push(at_moment(at, what)),
@@ -97,9 +114,17 @@ impl<'a> RecordedHooks<'a> {
                 self.exit_times.entry(pid).or_insert(at_ns);
                 self.exits.push(at_moment(at, what));
             }
-            HookEvent::Looked { child, .. } => drop(self.looked_at.insert(*child)),
+            HookEvent::Looked { child, .. } => {
+                self.looked_at.insert(*child);
+                self.ends_by_child.entry(*child).or_default().push(at);
+            }
             HookEvent::Checked { child } => drop(self.checked.insert(*child)),
-            HookEvent::AnswerTaken => self.answers.push(at),
+            HookEvent::AnswerTaken => {
+                self.answers.push(at);
+                self.messages.entry(pid).or_default().push(at_ns);
+            }
+            HookEvent::Sent => self.sendings.entry(pid).or_default().push(at_ns),
+            HookEvent::Synchronized => self.messages.entry(pid).or_default().push(at_ns),
             HookEvent::Failed(what) => self.failures.push(at_moment(at, what)),
             HookEvent::ErrorUnseen(what) => self.unseen_errors.push(at_moment(at, what)),
             HookEvent::AskedTooLate { method } => self.late_requests.push(at_moment(at, method)),
@@ -112,8 +137,35 @@ impl<'a> RecordedHooks<'a> {
             HookEvent::ThreadsLeft(what) => self.threads_left.push(at_moment(at, what)),
             HookEvent::MainNames { names } => self.main_names.extend(names.split(',')),
             HookEvent::DaemonAtWork { child } => self.busy_daemons.push(*child),
+            HookEvent::DaemonThreadsAtWork { names } => {
+                self.busy_daemon_threads.push(at_moment(at, names));
+            }
             _ => {}
         }
+    }
+
+    /// The start of a child, if the library made it.
+    pub fn start_of(&self, child: u32) -> Option<&RecordedHook<'a, ProcessStart>> {
+        Some(&self.starts[*self.starts_by_child.get(&child)?])
+    }
+
+    /// When which process noticed that this child had ended.
+    pub fn noticed_ends(&self, child: u32) -> impl Iterator<Item = (u64, u32)> {
+        self.ends_by_child
+            .get(&child)
+            .into_iter()
+            .flatten()
+            .copied()
+    }
+
+    /// When this process took an answer from a queue or a pipe, or finished another wait for other processes.
+    pub fn message_times(&self, pid: u32) -> impl Iterator<Item = u64> {
+        self.messages.get(&pid).into_iter().flatten().copied()
+    }
+
+    /// When this process gave something to others after a change of shared memory.
+    pub fn sending_times(&self, pid: u32) -> impl Iterator<Item = u64> {
+        self.sendings.get(&pid).into_iter().flatten().copied()
     }
 
     /// The joins of a child, in order.

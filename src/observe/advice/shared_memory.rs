@@ -3,43 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    build_advice, observed_run::ObservedRun, recorded_hooks::RecordedHook, wording::join_names,
+    build_advice, observed_run::ObservedRun, order::is_ordered, recorded_hooks::RecordedHook,
+    wording::join_names,
 };
 use crate::{
     record::{KeptMemory, MemoryChange, UnlockedUpdate},
     report::AdviceItem,
 };
 
-/// The updates of one place in memory by one process.
-#[derive(Clone, Copy)]
-struct UpdateSpan<'a> {
-    pid: u32,
-    from: u64,
-    to: u64,
-    last: &'a UnlockedUpdate,
-}
-
 pub fn value_without_lock(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
-    let mut spans: BTreeMap<(&str, u32), UpdateSpan<'_>> = BTreeMap::new();
+    let mut by_place: BTreeMap<&str, Vec<&RecordedHook<'_, UnlockedUpdate>>> = BTreeMap::new();
     for update in &seen.hooks.updates {
-        let span = UpdateSpan {
-            pid: update.pid,
-            from: update.at_ns,
-            to: update.at_ns,
-            last: update.what,
-        };
-        let known = spans.entry((&update.what.of, update.pid)).or_insert(span);
-        (known.to, known.last) = (update.at_ns, update.what);
+        by_place.entry(&update.of).or_default().push(update);
     }
-    let all: Vec<UpdateSpan<'_>> = spans.into_values().collect();
-    let (one, other) = all.iter().enumerate().find_map(|(at, one)| {
-        let mut later = all[at + 1..].iter();
-        let other = later.find(|other| {
-            one.last.of == other.last.of && may_meet(seen, one, other) && may_meet(seen, other, one)
-        })?;
-        Some((*one, *other))
-    })?;
-    let (what, read) = match one.last.kind.as_str() {
+    let mut places = by_place.into_values();
+    let (one, other) = places.find_map(|updates| find_unordered(seen, updates))?;
+    let (what, read) = match one.kind.as_str() {
         "Array" => ("array", "array[i] += 1"),
         _ => ("value", "value.value += 1"),
     };
@@ -51,20 +30,28 @@ pub fn value_without_lock(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
         ),
         format!(
             "{} changed the same shared {} without a lock, in {}.",
-            join_names(&seen.process_names([one.pid, other.pid])),
-            one.last.kind,
-            one.last.place,
+            join_names(&seen.process_names(BTreeSet::from([one.pid, other.pid]))),
+            one.kind,
+            one.place,
         ),
     ))
 }
 
-/// Whether one process was there when the other changed the memory: not one after the other.
-fn may_meet(seen: &ObservedRun<'_>, one: &UpdateSpan<'_>, other: &UpdateSpan<'_>) -> bool {
-    let Some(process) = seen.find_process(one.pid) else {
-        return false;
-    };
-    let end = process.exited_ns.unwrap_or(u64::MAX);
-    other.to >= process.started_ns && other.from <= end
+/// Two updates of one place by different processes that the program left without an order. Order is transitive, so it
+/// is enough to look at neighbours.
+fn find_unordered<'r, 'a>(
+    seen: &ObservedRun<'_>,
+    mut updates: Vec<&'r RecordedHook<'a, UnlockedUpdate>>,
+) -> Option<(
+    &'r RecordedHook<'a, UnlockedUpdate>,
+    &'r RecordedHook<'a, UnlockedUpdate>,
+)> {
+    updates.sort_by_key(|update| update.at_ns);
+    let mut pairs = updates.iter().zip(updates.iter().skip(1));
+    let (one, other) = pairs.find(|(one, other)| {
+        one.pid != other.pid && !is_ordered(seen, (one.at_ns, one.pid), (other.at_ns, other.pid))
+    })?;
+    Some((*one, *other))
 }
 
 pub fn copy_not_written_back(seen: &ObservedRun<'_>) -> Option<AdviceItem> {
@@ -132,10 +119,7 @@ fn is_for_parent(seen: &ObservedRun<'_>, change: &RecordedHook<'_, MemoryChange>
 
 /// The process that started this one.
 fn parent_of(seen: &ObservedRun<'_>, pid: u32) -> Option<u32> {
-    let mut starts = seen.hooks.starts.iter();
-    starts
-        .find(|start| start.child == pid)
-        .map(|start| start.pid)
+    Some(seen.hooks.start_of(pid)?.pid)
 }
 
 pub fn same_random_numbers(seen: &ObservedRun<'_>) -> Option<AdviceItem> {

@@ -96,10 +96,14 @@ impl Tape {
 
     /// A child that was started then.
     fn child(self, at_ms: u64, pid: u32) -> Self {
+        self.child_of(MAIN, at_ms, pid)
+    }
+
+    fn child_of(self, parent: u32, at_ms: u64, pid: u32) -> Self {
         let name = format!("Process-{}", pid - MAIN);
         let fields = format!("child={pid} name={name} role=child method=fork target=work");
         self.process(at_ms, pid, &name, WorkerKind::Process)
-            .fact(at_ms, MAIN, "started", &fields)
+            .fact(at_ms, parent, "started", &fields)
     }
 
     fn joined(self, at_ms: u64, pid: u32, rest: &str) -> Self {
@@ -131,6 +135,7 @@ impl Tape {
 }
 
 mod endless_waits;
+mod order;
 
 #[test]
 fn every_rule_has_a_name_of_its_own() {

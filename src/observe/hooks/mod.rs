@@ -55,9 +55,11 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("_forklore/starting.py"),
     ),
     ("_forklore/streams.py", include_str!("_forklore/streams.py")),
+    ("_forklore/syncs.py", include_str!("_forklore/syncs.py")),
     ("_forklore/threads.py", include_str!("_forklore/threads.py")),
     ("_forklore/uses.py", include_str!("_forklore/uses.py")),
     ("_forklore/values.py", include_str!("_forklore/values.py")),
+    ("_forklore/work.py", include_str!("_forklore/work.py")),
     ("_forklore/wrap.py", include_str!("_forklore/wrap.py")),
 ];
 

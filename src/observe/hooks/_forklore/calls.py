@@ -101,7 +101,8 @@ class UnseenErrors:
         self.call = call
         self.failed = self.told = 0
         self.error = self.message = None
-        # Whether one of several results of an iterator was taken: then the program saw what it wanted to see.
+        # Whether one of several results of an iterator was taken, or one error was raised in the program: then it saw
+        # what it wanted to see.
         self.is_read = False
 
     def add(self, error):

@@ -7,7 +7,7 @@ import os
 import sys
 from _thread import get_ident
 
-from . import source, uses, values
+from . import source, syncs, uses, values
 from .begin import ME
 from .pipe import tell
 from .wrap import place_of, wrap
@@ -33,11 +33,14 @@ def hook(module):
 
 
 def before_call(args, kwargs):
+    syncs.sends()
     if OPEN:
         look(get_ident())
 
 
 def after_call(note, result, args):
+    if args[1] in syncs.PROXY_CALLS and result is not False:
+        syncs.note_time()
     if type(result) not in KINDS or args[1] not in CALLS:
         return
     frame = next(source.learner_frames(sys._getframe(2)), None)

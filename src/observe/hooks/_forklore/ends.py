@@ -3,10 +3,9 @@
 import atexit
 import os
 import sys
-from time import sleep as pause
 
 from .begin import ME, exiting
-from .pipe import PATH, tell
+from .pipe import PATH, pause, tell
 from .wrap import like, safe, wrap
 
 # A daemon that has computed so long, and still does at several looks, is in the middle of something.

@@ -3,7 +3,7 @@
 import sys
 from functools import partial
 
-from . import counting
+from . import counting, syncs
 from .begin import ME
 from .calls import call_of, tell_closed, tell_pool
 from .pipe import now, tell
@@ -25,7 +25,8 @@ def hook_result(module):
     """`result` without a time limit: told once it has lasted."""
     usual = module.Future.result
     undecided = (module.PENDING, module.RUNNING)
-    tells, told, ask, came = safe(waiting), safe(waited), safe(asked), safe(result_came)
+    tells, told, ask = safe(waiting), safe(waited), safe(asked)
+    came, raised = safe(result_came), safe(error_came)
 
     def begin_to_wait(future):
         with future._condition:
@@ -42,7 +43,7 @@ def hook_result(module):
             answer = usual(self, timeout)
         except BaseException as error:
             told(wait)
-            came(self)
+            raised(self)
             error.__traceback__ = error.__traceback__.tb_next
             raise
         told(wait)
@@ -132,9 +133,18 @@ def not_submitted(note, error, args):
 
 def result_came(future):
     """The program has the result of a task, or its error."""
+    syncs.note_time()
     call = getattr(future, "_forklore_call", None)
     if call is not None and call.method == "submit" and future.done():
         call.result_came(future)
+
+
+def error_came(future):
+    """The program has met an error of one task, and may do without the others."""
+    call = getattr(future, "_forklore_call", None)
+    if call is not None and future.done():
+        call.unseen.is_read = True
+    result_came(future)
 
 
 def task_done(future, call, tasks):

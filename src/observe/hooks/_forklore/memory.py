@@ -7,7 +7,7 @@ not changed.
 import sys
 from itertools import islice
 
-from . import paths, source, uses
+from . import origins, paths, source, uses
 from .begin import ME, after_first_tasks
 from .pipe import tell, tell_names
 
@@ -25,6 +25,8 @@ class Before:
     starters = set()
     arguments = ()
     target = None
+    # The program's own objects that the child has: each with the values of its attributes.
+    objects = ()
 
 
 def mark_of(thing):
@@ -81,11 +83,41 @@ def is_same(before, name, thing):
     return thing is old and mark_of(thing) == mark
 
 
+def objects_of(process):
+    """The objects that a process has of classes of the program: it may be one itself, and so may be its arguments."""
+    found = [process, getattr(process._target, "__self__", None), *process._args, *process._kwargs.values()]
+    return [(one, attributes_of(one)) for one in found if is_of_program(one)]
+
+
+def is_of_program(thing):
+    module = sys.modules.get(type(thing).__module__)
+    file = getattr(module, "__file__", None)
+    return bool(file and paths.is_own(file) and origins.parts_of(thing))
+
+
+def attributes_of(thing):
+    found = {}
+    for name, value in islice(origins.parts_of(thing).items(), MOST_NAMES):
+        mark = mark_of(value)
+        if name[:1] != "_" and mark is not None:
+            found[name] = (value, mark)
+    return found
+
+
+def changed_attributes(objects):
+    """The attributes that are other than they were: each object, the name, and whether it is the same."""
+    for thing, before in objects:
+        now = origins.parts_of(thing)
+        for name in before:
+            if name in now:
+                yield thing, name, is_same(before, name, now[name])
+
+
 # ---- the parent ---------------------------------------------------------------------
 
 
-def child_starts():
-    """Before a child is started."""
+def child_starts(process):
+    """Before a child is started: returns the objects that it will have."""
     frame = sys._getframe(1)
     while frame is not None:
         if paths.is_own(frame.f_code.co_filename):
@@ -94,6 +126,7 @@ def child_starts():
     if Before.names is None:
         Before.names = main_variables()
         ME.at_exit.append(tell_kept)
+    return objects_of(process)
 
 
 def tell_kept():
@@ -101,6 +134,14 @@ def tell_kept():
     now = main_globals()
     kept = [name for name in Before.names if name in now and is_same(Before.names, name, now[name])]
     tell_names("memory_kept", kept, starters=",".join(sorted(Before.starters)))
+
+
+def child_joined(process):
+    """The attributes that are as they were before this child was started."""
+    found = changed_attributes(process.__dict__.pop("_forklore_objects", None) or ())
+    kept = [written(thing, name) for thing, name, is_kept in found if is_kept]
+    if kept:
+        tell_names("memory_kept", kept, starters=",".join(sorted(Before.starters)))
 
 
 # ---- the child ----------------------------------------------------------------------
@@ -113,6 +154,7 @@ def child_begins(process, is_worker):
     if is_worker:
         after_first_tasks(tell_changed)
         return
+    Before.objects = objects_of(process)
     arguments = enumerate(process._args)
     Before.arguments = [(at, one, mark_of(one)) for at, one in arguments if type(one) not in PLAIN]
 
@@ -120,6 +162,7 @@ def child_begins(process, is_worker):
 def child_ends():
     tell_changed()
     tell_changed_arguments()
+    tell_changed_attributes()
 
 
 def tell_changed():
@@ -149,3 +192,29 @@ def tell_changed_arguments():
         name = code.co_varnames[at]
         if function is not None and not uses.uses_in(function, name).reads:
             tell("memory_changed", name=name, kind=type(thing).__name__, argument=True)
+
+
+def tell_changed_attributes():
+    """The attributes that this child has changed in the program's own objects, each with the functions that read it."""
+    for thing, name, is_kept in changed_attributes(Before.objects):
+        if is_kept:
+            continue
+        kind = type(origins.parts_of(thing)[name]).__name__
+        modules = {type(thing).__module__, "__main__"}
+        readers, is_changed = set(), False
+        for module in modules:
+            found = uses.GlobalUses(source.tree_of(sys.modules[module].__file__), "." + name)
+            readers |= found.readers
+            is_changed |= bool(found.writers)
+        if is_changed and not any(may_run(reader, thing) for reader in readers):
+            tell("memory_changed", name=written(thing, name), kind=kind, readers=",".join(sorted(readers)))
+
+
+def may_run(reader, thing):
+    """Whether a function with that name may have run in this child."""
+    is_process = thing is sys.modules["multiprocessing.process"].current_process()
+    return reader == getattr(Before.target, "__name__", None) or (is_process and hasattr(thing, reader))
+
+
+def written(thing, name):
+    return "%s.%s" % (type(thing).__name__, name)

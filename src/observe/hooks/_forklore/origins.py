@@ -4,7 +4,7 @@ import os
 import sys
 from _weakref import ref
 
-from . import paths
+from . import paths, syncs
 from .wrap import wrap
 
 # By the object's address, which a forked child shares: the PID of its maker, a number, and the place.
@@ -18,10 +18,24 @@ PEERS = {}
 def hook_locks(module):
     wrap(module.SemLock, "__init__", after=made)
     wrap(module.SemLock, "_make_methods", after=known)
+    hook_parts(module.Condition)
+    syncs.hook_waits(module)
 
 
 def hook_connection(module):
     wrap(module, "Pipe", after=pipe_made)
+
+
+def hook_parts(kind):
+    for name in ("__init__", "__setstate__"):
+        wrap(kind, name, after=parts_made)
+
+
+def parts_made(note, result, args):
+    """The semaphores by which the library counts are no locks of the program."""
+    for part in parts_of(args[0]).values():
+        if type(part).__name__ in ("Semaphore", "BoundedSemaphore"):
+            LOCKS.pop(id(part), None)
 
 
 def known(note, result, args):

@@ -9,8 +9,12 @@ PACKAGES = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep
 KNOWN = {}
 
 
+def is_of_package(path):
+    return any(part in path for part in PACKAGES)
+
+
 def is_own(path):
     if path not in KNOWN:
-        is_library = path.startswith(LIBRARY) or any(part in path for part in PACKAGES)
+        is_library = path.startswith(LIBRARY) or is_of_package(path)
         KNOWN[path] = not is_library and os.path.basename(path) != "sitecustomize.py"
     return KNOWN[path]

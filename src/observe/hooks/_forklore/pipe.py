@@ -30,7 +30,8 @@ MOST_WAITING = 16
 LONGEST_WAITING = LONGEST_LINE // MOST_WAITING
 
 MAIN_THREAD = get_ident()
-now = time.monotonic_ns
+# Before `time.sleep` is hooked.
+now, pause = time.monotonic_ns, time.sleep
 _getpid, _write, _fstat = os.getpid, os.write, os.fstat
 
 

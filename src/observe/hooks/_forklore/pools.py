@@ -2,7 +2,7 @@
 
 import sys
 
-from . import counting
+from . import counting, syncs
 from .begin import ME
 from .calls import Call, call_of, tell_closed, tell_pool
 from .errors import tell_error
@@ -150,7 +150,7 @@ def hook_errors(module):
         wrap(kind, "_set", result_set, failed=callback_failed)
     for kind in (module.IMapIterator, module.IMapUnorderedIterator):
         wrap(kind, "_set", before=result_set)
-    wrap(module.IMapIterator, "next", before=next_asked)
+    wrap(module.IMapIterator, "next", next_asked, lambda note, result, args: syncs.note_time())
     module.IMapIterator.__next__ = module.IMapIterator.next
 
 
@@ -194,11 +194,14 @@ def asked(args, kwargs):
 
 def taken(note, result, args):
     TAKEN[0] = None if result is None else id(result)
+    syncs.note_time()
     result_came(args[0])
 
 
 def not_taken(note, error, args):
     """It may be there nevertheless: an error of the task."""
+    if args[0]._event.is_set():
+        args[0]._forklore_call.unseen.is_read = True
     result_came(args[0])
 
 

@@ -4,7 +4,7 @@ import sys
 import weakref
 from _thread import get_ident
 
-from . import memory, randoms
+from . import memory, randoms, syncs
 from .begin import ME, STARTING, bye, introduce
 from .errors import reported
 from .pipe import tell, tell_names
@@ -90,18 +90,17 @@ def before_start(args, kwargs):
     role = role_of(process)
     if role == "child" and is_started_by_library():
         role = "pool"
+    STARTING[get_ident()] = (role, process.name)
+    syncs.tell_last()
+    objects = safe(memory.child_starts)(process) if role in ("child", "pool") else None
     # A started process has forgotten its target.
-    note = (role, process.name, target_of(process), has_no_target(process))
-    STARTING[get_ident()] = note[:2]
-    if role in ("child", "pool"):
-        safe(memory.child_starts)()
-    return note
+    return role, process.name, target_of(process), has_no_target(process), objects
 
 
 def after_start(note, result, args):
     STARTING.pop(get_ident(), None)
     process = args[0]
-    role, name, target, is_idle = note
+    role, name, target, is_idle, process._forklore_objects = note
     tell(
         "started",
         child=process.pid,
@@ -233,6 +232,7 @@ def after_join(note, result, args):
     )
     if code is not None:
         tell_last_tasks(process.pid)
+        safe(memory.child_joined)(process)
 
 
 def tell_last_tasks(pid):

@@ -1,6 +1,7 @@
 """Hooks `multiprocessing.queues`: what can't be put, and a process that can't end for what nobody took."""
 
-from . import origins
+from . import origins, syncs
+from .begin import ME
 from .pipe import tell
 from .processes import Answers, waited, waiting
 from .starting import tell_failure
@@ -10,6 +11,10 @@ from .wrap import caller_is_internal, safe, wrap
 def hook(module):
     wrap(module.Queue, "get", after=taken)
     wrap(module.SimpleQueue, "get", after=taken)
+    for kind in (module.Queue, module.SimpleQueue):
+        wrap(kind, "put", before=syncs.sends)
+    for kind in (module.Queue, module.JoinableQueue):
+        origins.hook_parts(kind)
     usual_join = module.Queue._finalize_join
     usual_error = module.Queue._on_queue_feeder_error
     tells, told, failed = safe(waiting), safe(waited), safe(item_failed)
@@ -36,12 +41,20 @@ def item_failed(error):
 
 def hook_connection(module):
     origins.hook_connection(module)
+    syncs.hook_ready(module)
+    for name in ("send", "send_bytes"):
+        wrap(module._ConnectionBase, name, before=syncs.sends)
     for name in ("recv", "recv_bytes"):
         wrap(module._ConnectionBase, name, after=taken)
 
 
 def taken(note, result, args):
     """The program has an answer, perhaps of the children that it started last."""
-    if Answers.awaited and not caller_is_internal(3):
+    if caller_is_internal(3):
+        if ME.role == "pool":
+            syncs.note_time()
+        return
+    syncs.note_time()
+    if Answers.awaited:
         Answers.awaited = False
         tell("answer_taken")

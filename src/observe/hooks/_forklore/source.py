@@ -17,6 +17,8 @@ FUNCTIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef, _ast.Lambda
 FIRST_OF_CHILD = {("multiprocessing.process", "_bootstrap"), ("multiprocessing.popen_fork", "_launch")}
 WITHS = (_ast.With, _ast.AsyncWith)
 UNKNOWN = object()
+# The instruction that enters a block, before Python 3.11, which knows the columns instead.
+SETUP_WITH = 143
 OPERATIONS = {
     _ast.Add: _operator.add,
     _ast.Sub: _operator.sub,
@@ -97,6 +99,11 @@ def position(frame):
     except (AttributeError, StopIteration):
         return None
     return None if None in found else found
+
+
+def has_entered(frame):
+    """Whether a frame on a line like `with lock: work()` is past the entry, where only the instruction tells it."""
+    return position(frame) is None and frame.f_code.co_code[frame.f_lasti] != SETUP_WITH
 
 
 def is_at(node, place):
@@ -250,7 +257,7 @@ def held_in(frame, is_innermost):
         items = [item.context_expr for item in statement.items]
         is_in_body = line >= statement.body[0].lineno
         entering = []
-        if is_innermost and any(covers(item, line) for item in items):
+        if is_innermost and any(covers(item, line) for item in items) and not (is_in_body and has_entered(frame)):
             entering = [node for node, _, method in current(frame) if method == "__enter__" and node in items]
             if len(entering) == 1 and (position(frame) is not None or not is_in_body):
                 yield from items[: items.index(entering[0])]

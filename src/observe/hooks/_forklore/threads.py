@@ -6,6 +6,7 @@ import time
 import weakref
 from _thread import get_native_id
 
+from . import paths
 from .begin import ME, exiting, holds_gil
 from .errors import tell_error
 from .pipe import PIPE, move_up, tell
@@ -28,6 +29,7 @@ def hook(module):
     hook_excepthook(module)
     wrap(module.Thread, "start", after=started)
     ME.at_exit.append(lambda: look_at_threads(module))
+    ME.at_exit.append(lambda: look_at_daemons(module))
 
     def is_main():
         return module.current_thread() is module.main_thread()
@@ -150,8 +152,14 @@ def started(note, result, args):
 def is_of_program(thread):
     """Whether the program itself waits for it, if anything does."""
     where = getattr(getattr(thread, "_target", None), "__module__", None) or ""
-    of_library = type(thread).__module__.startswith(MACHINERY) or where.startswith(MACHINERY)
+    of_library = type(thread).__module__.startswith(MACHINERY) or where.startswith(MACHINERY) or runs_package(thread)
     return not (of_library or thread.daemon or type(thread).__name__ in ("Timer", "_DummyThread"))
+
+
+def runs_package(thread):
+    """Whether an installed package has it for itself."""
+    code = getattr(getattr(thread, "_target", None) or type(thread).run, "__code__", None)
+    return code is not None and paths.is_of_package(code.co_filename)
 
 
 def count_writes():
@@ -181,6 +189,20 @@ def look_at_threads(module):
         names = [thread.name for thread in left if JOINED.get(thread) is timed]
         if names:
             tell("threads_left", names=", ".join(names), timed=bool(timed), has_written=has_written)
+
+
+def look_at_daemons(module):
+    """Python ends daemon threads where they are: which of the program's have work that has an end, and are at it?"""
+    daemons = [one for one in module.enumerate() if one.daemon and one not in ASKED and one not in JOINED]
+    if ME.role != "main" or not daemons:
+        return
+    from . import work
+
+    frames = sys._current_frames()
+    found = [one for one in daemons if one.ident in frames]
+    names = [one.name for one in found if work.is_cut_off(frames[one.ident], one.native_id)]
+    if names:
+        tell("daemon_threads_at_work", names=", ".join(names))
 
 
 def hook_excepthook(module):

@@ -41,9 +41,16 @@ def read_from(node):
     return None
 
 
-def root_of(node):
-    """The expression from which a chain of items and attributes begins."""
-    while read_from(node) is not None:
+def is_use(node, name):
+    """Whether the node is that variable, or that attribute of any object: its name begins with a dot."""
+    if name[0] == ".":
+        return isinstance(node, _ast.Attribute) and node.attr == name[1:]
+    return is_name(node, name)
+
+
+def root_of(node, name):
+    """The expression from which a chain of items and attributes begins, as far back as a use of the name."""
+    while read_from(node) is not None and not is_use(node, name):
         node = read_from(node)
     return node
 
@@ -58,16 +65,17 @@ class Uses:
         """Counts the uses in a statement or an expression, and in all that it contains."""
         own = []
         if isinstance(node, _ast.stmt):
-            own = [root for root in map(root_of, changed_by(node)) if is_name(root, name)]
+            roots = [root_of(changed, name) for changed in changed_by(node)]
+            own = [root for root in roots if is_use(root, name)]
             if isinstance(node, (_ast.Assign, _ast.AugAssign)) and assigns(node, name):
                 # `total = total + 1` reads the variable for itself alone.
-                own = [each for each in source.walk(node) if is_name(each, name)]
+                own = [each for each in source.walk(node) if is_use(each, name)]
         self.changes += bool(own)
         self.add_parts(node, name, own)
 
     def add_parts(self, node, name, own):
         for child in source.children(node):
-            if is_name(child, name):
+            if is_use(child, name):
                 self.reads += not any(child is each for each in own)
             elif isinstance(child, _ast.stmt):
                 self.add_block(child, name)
@@ -78,7 +86,7 @@ class Uses:
 def assigns(statement, name):
     """Whether the variable is all that the statement assigns to."""
     targets = targets_of(statement)
-    return len(targets) == 1 and is_name(targets[0], name)
+    return len(targets) == 1 and is_use(targets[0], name)
 
 
 def uses_in(function, name):
@@ -86,7 +94,7 @@ def uses_in(function, name):
     uses = Uses()
     body = function.body if isinstance(function.body, list) else [function.body]
     for node in body:
-        if is_name(node, name):
+        if is_use(node, name):
             uses.reads += 1
         else:
             uses.add_block(node, name)
@@ -117,16 +125,20 @@ def functions_in(node):
 
 
 class GlobalUses:
-    """What the functions of a file, and its main part, do with a global variable."""
+    """What the functions of a file, and its main part, do with a global variable, or with an attribute.
+
+    What `__init__` does with an attribute is done before a child has the object.
+    """
 
     def __init__(self, tree, name):
         # The functions that read it, and those that change it.
         self.readers, self.writers = set(), set()
         for function in functions_in(tree):
-            if has_own(function, name):
+            called = getattr(function, "name", "<lambda>")
+            is_attribute = name[0] == "."
+            if called == "__init__" if is_attribute else has_own(function, name):
                 continue
             uses = uses_in(function, name)
-            called = getattr(function, "name", "<lambda>")
             if uses.reads:
                 self.readers.add(called)
             if uses.changes:
@@ -148,7 +160,7 @@ class GlobalUses:
         for child in source.children(node):
             if child in blocks:
                 self.add_main_part(main, child, name)
-            elif is_name(child, name):
+            elif is_use(child, name):
                 main.reads += 1
             else:
                 main.add_parts(child, name, [])

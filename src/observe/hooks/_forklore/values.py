@@ -3,6 +3,7 @@
 import sys
 from _thread import get_ident
 
+from . import syncs
 from .origins import LOCKS
 from .pipe import tell
 from .wrap import like, place_of, safe, wrap
@@ -92,7 +93,11 @@ def reading(usual):
         value = usual(self, *index)
         count_look()
         frame = sys._getframe(1)
-        READ[get_ident()] = (id(self), index, frame.f_code, frame.f_lineno, value)
+        this = (id(self), index, frame.f_code, frame.f_lineno, value)
+        last, READ[get_ident()] = READ.get(get_ident(), this), this
+        if last[:4] == this[:4] and last[4] != value:
+            # Another process has changed it: that may be what the line waits for.
+            syncs.note_time()
         return value
 
     return like(get, usual)
@@ -132,6 +137,7 @@ def is_written(shared, index, value, frame):
         return
     count = UPDATES[key] = UPDATES.get(key, 0) + 1
     if count & (count - 1) == 0:
+        syncs.tell_last()
         tell(
             "unlocked_update",
             of="%s %s" % (name, index[0] if index else ""),
@@ -139,6 +145,7 @@ def is_written(shared, index, value, frame):
             place=place_of(frame.f_code, frame.f_lineno),
             count=count,
         )
+        syncs.Last.is_awaited = True
 
 
 def is_held(reference):

@@ -1,0 +1,80 @@
+"""Remembers when this process last got something from others: what it does then comes after what they did before.
+
+And when it first gave something to others, after an update of shared memory that was told.
+"""
+
+import sys
+
+from .pipe import now, tell
+from .wrap import caller_is_internal, is_ours, leave_no_frames, like, safe, wrap
+
+# The calls of a manager's objects that may have waited for other processes.
+PROXY_CALLS = ("get", "wait", "wait_for", "acquire")
+
+
+class Last:
+    """When that was, and what is told of it; whether it is to be told when something is given."""
+
+    at = told = 0
+    is_awaited = False
+
+
+def hook_waits(module):
+    for kind in (module.Event, module.Condition):
+        wrap(kind, "wait", after=received)
+    wrap(module.Barrier, "wait", sends, received)
+    wrap(module.Condition, "wait_for", after=received)
+    wrap(module.Condition, "notify", before=sends)
+    wrap(module.Event, "set", before=sends)
+    wrap(module.Semaphore, "__init__", after=semaphore_made)
+
+
+def hook_ready(module):
+    wrap(module, "wait", after=received)
+
+
+def received(note, result, args):
+    """A call returned with what another process did, not because its time was over."""
+    if result is not False and result != [] and not caller_is_internal(3):
+        note_time()
+
+
+def note_time():
+    Last.at = now()
+
+
+def sends(args=(), kwargs=None):
+    """Something goes to other processes: a message, a signal, a result."""
+    if Last.is_awaited:
+        Last.is_awaited = False
+        tell("sent")
+
+
+def tell_last():
+    if Last.at > Last.told:
+        Last.told = Last.at
+        tell("synchronized", at=Last.at)
+
+
+def semaphore_made(note, result, args):
+    """One that the program made, perhaps to wait for others: the library's own are used too often."""
+    frame = sys._getframe(2)
+    while is_ours(frame) or frame.f_globals.get("__name__") == "multiprocessing.context":
+        frame = frame.f_back
+    if frame.f_globals.get("__name__", "").startswith("multiprocessing"):
+        return
+    semaphore = args[0]
+    usual, release = semaphore.acquire, semaphore.release
+    noticed, tells = safe(received), safe(sends)
+
+    def acquire(*limit, **named):
+        result = usual(*limit, **named)
+        noticed(None, result, args)
+        return result
+
+    def release_and_tell(*often):
+        tells()
+        release(*often)
+
+    semaphore.acquire = like(leave_no_frames(acquire), usual)
+    semaphore.release = like(leave_no_frames(release_and_tell), release)
