@@ -26,7 +26,10 @@ use crate::{
     workload::{Job, PreparedJob, WorkError, WorkPart},
 };
 
-/// Runs one trial of a job under a backend.
+/// A warm-up does a fraction of the work, which is enough for all code and data to be there once.
+const WARM_UP_DIVISOR: u64 = 3;
+
+/// Runs one trial of a job under a backend; without a number, a warm-up.
 ///
 /// # Errors
 /// Any error that keeps a worker from starting or from ending well.
@@ -37,11 +40,12 @@ pub fn run_trial(
     job: &Job,
     workers: u32,
 ) -> Result<TrialTimes, LabError> {
+    let warm_up = shrink_to_warm_up(job);
     let crew = WorkerGroup {
         context,
         backend,
         trial,
-        job,
+        job: trial.map_or(&warm_up, |_| job),
         workers,
     };
     match backend {
@@ -52,6 +56,13 @@ pub fn run_trial(
         other => Err(LabError::Setting(format!(
             "`{other}` is not one of this demo's backends"
         ))),
+    }
+}
+
+fn shrink_to_warm_up(job: &Job) -> Job {
+    Job {
+        size: job.size.div_ceil(WARM_UP_DIVISOR),
+        ..job.clone()
     }
 }
 
@@ -248,8 +259,23 @@ impl WorkerGroup<'_> {
                 usage: done.usage.clone().into(),
             });
         }
+        if self.trial.is_some() {
+            self.observe_trial(done);
+        }
+        let usages = || done.iter().map(|(_, done)| &done.usage);
+        TrialTimes {
+            startup_s,
+            work_s: last_ns.saturating_sub(opened_ns) as f64 / 1e9,
+            total_s,
+            cpu_s: usages().map(|usage| usage.cpu_s).sum(),
+            run_queue_s: usages().map(|usage| usage.run_queue_s).sum(),
+            voluntary_switches: usages().map(|usage| usage.voluntary_switches).sum(),
+        }
+    }
+
+    fn observe_trial(&self, done: &[(WorkerId, WorkerResult)]) {
         for (index, (_, done)) in done.iter().enumerate() {
-            let Some(share) = done.gil_wait.filter(|_| self.trial.is_some()) else {
+            let Some(share) = done.gil_wait else {
                 continue;
             };
             let name = thread_name(index as u32);
@@ -264,15 +290,6 @@ impl WorkerGroup<'_> {
         let labels = [("backend", self.backend.name())];
         self.context
             .observe("checksum", labels, format!("{checksum:016x}"));
-        let usages = || done.iter().map(|(_, done)| &done.usage);
-        TrialTimes {
-            startup_s,
-            work_s: last_ns.saturating_sub(opened_ns) as f64 / 1e9,
-            total_s,
-            cpu_s: usages().map(|usage| usage.cpu_s).sum(),
-            run_queue_s: usages().map(|usage| usage.run_queue_s).sum(),
-            voluntary_switches: usages().map(|usage| usage.voluntary_switches).sum(),
-        }
     }
 }
 
@@ -295,6 +312,13 @@ fn thread_name(index: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workload::CpuWork;
+
+    #[test]
+    fn a_warm_up_does_a_fraction_of_the_work_but_some() {
+        let size_of = |size| shrink_to_warm_up(&Job::new(CpuWork::Primes, size)).size;
+        assert_eq!([1, 9, 1000].map(size_of), [1, 3, 334]);
+    }
 
     #[test]
     fn a_thread_that_dies_before_the_gate_is_an_error_and_no_panic_of_ours() {

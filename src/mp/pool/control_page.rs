@@ -3,15 +3,12 @@
 //! It makes messages cheap, for each side sees without a system call whether one is there. When a worker dies, it
 //! shows which task the worker was running. About messages it is only a hint: what counts is what arrives.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{
-            AtomicU64,
-            Ordering::{Acquire, Relaxed, Release, SeqCst},
-        },
+use std::sync::{
+    Arc,
+    atomic::{
+        AtomicU64,
+        Ordering::{Acquire, Relaxed, Release, SeqCst},
     },
-    time::{Duration, Instant},
 };
 
 use ipc_channel::ipc::IpcSharedMemory;
@@ -112,9 +109,10 @@ impl ControlPage {
             && self.word_at(POOL_SLEEPS).swap(0, SeqCst) != 0
     }
 
-    /// Waits a little for a message that comes at once; `received` have been received.
-    pub(crate) fn spin_for_task(&self, received: u64, limit: Duration) {
-        spin_until(limit, || self.word_at(TASKS).load(Acquire) != received);
+    /// How many messages were sent.
+    #[inline]
+    pub(crate) fn message_count(&self) -> u64 {
+        self.word_at(TASKS).load(Acquire)
     }
 
     // The pool's side.
@@ -127,7 +125,8 @@ impl ControlPage {
     /// How many replies were sent.
     #[inline]
     pub(crate) fn reply_count(&self) -> u64 {
-        self.word_at(REPLIES).load(Acquire)
+        // After `set_pool_sleeps`: at least one side sees the other.
+        self.word_at(REPLIES).load(SeqCst)
     }
 
     /// Announces that the pool is about to sleep, or that it does no longer.
@@ -152,30 +151,6 @@ impl ControlPage {
         self.word_at(BACK_TO).store(to, SeqCst);
         self.word_at(BACK_FROM).store(from, SeqCst);
         self.word_at(CHUNK).load(SeqCst)
-    }
-}
-
-/// Waits for something that should come within microseconds, for at most `limit`. `true` if it came.
-pub(crate) fn spin_until(limit: Duration, mut came: impl FnMut() -> bool) -> bool {
-    if came() {
-        return true;
-    }
-    if limit.is_zero() {
-        return false;
-    }
-    let end = Instant::now() + limit;
-    loop {
-        for _ in 0..50 {
-            if came() {
-                return true;
-            }
-            std::hint::spin_loop();
-        }
-        if Instant::now() >= end {
-            return false;
-        }
-        // Another thread may need this core to let it come.
-        std::thread::yield_now();
     }
 }
 
@@ -222,11 +197,5 @@ mod tests {
             });
             assert!((0..200_000).all(|_| !worker.begin_chunk(3)));
         });
-    }
-
-    #[test]
-    fn spinning_ends() {
-        assert!(spin_until(Duration::ZERO, || true));
-        assert!(!spin_until(Duration::from_micros(10), || false));
     }
 }

@@ -14,6 +14,7 @@ use super::{
     driver::CommandInbox,
     queued_batch::{QueuedBatch, catch_panic},
     settings::PoolSettings,
+    spin_waiter::SpinWaiter,
     wire::ToWorker,
     worker::PoolWorker,
 };
@@ -41,7 +42,7 @@ pub(crate) struct PoolEngine {
     /// Batches with tasks that were not sent yet.
     unsent: VecDeque<u64>,
     next_batch: u64,
-    spin: Duration,
+    spin: SpinWaiter,
     is_closing: bool,
     ended: Option<PoolEndReason>,
     failure: Option<Error>,
@@ -72,11 +73,11 @@ impl PoolEngine {
             unsent: VecDeque::new(),
             next_batch: 0,
             // Where there is one core, spinning only keeps the other side from it.
-            spin: if cores > 1 {
+            spin: SpinWaiter::new(if cores > 1 {
                 super::SPIN
             } else {
                 Duration::ZERO
-            },
+            }),
             is_closing: false,
             ended: None,
             failure: None,

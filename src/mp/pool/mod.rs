@@ -17,6 +17,7 @@ mod queued_batch;
 mod run_tasks;
 mod serve;
 mod settings;
+mod spin_waiter;
 mod wire;
 mod worker;
 

@@ -6,6 +6,7 @@ use ipc_channel::ipc::IpcReceiver;
 
 use super::{
     run_tasks::{ChunkRun, WorkerChannel},
+    spin_waiter::SpinWaiter,
     wire::{Chunk, FromWorker, ToWorker},
 };
 use crate::{
@@ -23,8 +24,9 @@ pub(crate) fn serve_pool(
     targets: &[Target],
 ) -> i32 {
     let mut known: Vec<Option<&Target>> = Vec::new();
+    let mut spin = SpinWaiter::new(spin);
     for received in 0.. {
-        channel.control.spin_for_task(received, spin);
+        spin.spin_until(|| channel.control.message_count() != received);
         match receive_message(tasks) {
             Some(ToWorker::Run(chunk)) => run_chunk(chunk, channel, targets, &mut known),
             Some(ToWorker::Initialize { target, arguments }) => {

@@ -24,7 +24,8 @@ const MOST_ROUNDS: u32 = 5;
 pub enum CheckError {
     /// The learner stopped it.
     Interrupted,
-    /// The program was changed during the check, which must be repeated.
+    /// The program's file was changed during the check, which must be repeated: rounds of two versions, or a process of
+    /// one that starts another, say nothing of either.
     Changed,
     /// It could not be run, for this reason: one message in lower case.
     Failed(String),
@@ -56,8 +57,12 @@ pub fn check_exercise(
     let of = exercise.trials.max(1);
     let mut rounds: Vec<CheckRound> = Vec::new();
     let mut number = 0;
+    let version = programs.file_version();
     loop {
         let round = run_round(exercise, programs, runner)?;
+        if programs.file_version() != version {
+            return Err(CheckError::Changed);
+        }
         let is_futile = wording::describe_trouble(&round.program).is_some();
         rounds.push(round);
         number += 1;

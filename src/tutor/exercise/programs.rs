@@ -1,6 +1,6 @@
 //! The programs of a check: the learner's file, and the starter of its exercise.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{fs, path::PathBuf, sync::Arc, time::SystemTime};
 
 use super::check::CheckError;
 use crate::{
@@ -48,6 +48,12 @@ impl ExercisePrograms {
         let file = self.starter.ensure_file();
         let file = file.map_err(|error| CheckError::Failed(error.to_string()))?;
         self.run_watched(file, runner)
+    }
+
+    /// When the learner's file was written, and its length; it changes with every save.
+    pub(super) fn file_version(&self) -> Option<(SystemTime, u64)> {
+        let about = fs::metadata(&self.file).ok()?;
+        Some((about.modified().ok()?, about.len()))
     }
 
     fn run_watched(&self, path: PathBuf, runner: &mut dyn Runner) -> Result<Recording, CheckError> {

@@ -1,6 +1,6 @@
 //! Exercises judged from made-up recordings.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, fs, path::PathBuf};
 
 use super::{testing::MadeUpRun, *};
 use crate::{
@@ -65,21 +65,25 @@ impl MadeUpRunner {
     }
 }
 
-fn check_exercise(
-    exercise: &Exercise,
-    tries: &mut MadeUpRunner,
-) -> Result<CheckResult, CheckError> {
+fn exercise_programs(file: impl Into<PathBuf>) -> ExercisePrograms {
     let python = ChosenPython {
         path: "python3".into(),
         interpreter: Interpreter::default(),
     };
-    let mut programs = ExercisePrograms {
+    ExercisePrograms {
         python,
-        file: FILE.into(),
+        file: file.into(),
         starter: StarterProgram::new(FILE, ""),
         options: testing::run_options(),
         changed: never_stop(),
-    };
+    }
+}
+
+fn check_exercise(
+    exercise: &Exercise,
+    tries: &mut MadeUpRunner,
+) -> Result<CheckResult, CheckError> {
+    let mut programs = exercise_programs(FILE);
     let mut runner = PreparedRunner {
         available_cores: tries.cores,
         watch: Some(Box::new(|program| tries.next_run(program))),
@@ -127,6 +131,31 @@ fn with_lines(lines: &[&'static str]) -> MadeUpRun {
         lines: lines.to_vec(),
         ..MadeUpRun::default()
     }
+}
+
+#[test]
+fn a_file_that_is_saved_during_the_check_has_no_result() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(FILE);
+    fs::write(&file, "print(1)\n").unwrap();
+    let mut saves = ["print(1)\nprint(2)\n"].into_iter();
+    let mut runner = PreparedRunner {
+        watch: Some(Box::new(|_| {
+            if let Some(text) = saves.next() {
+                fs::write(&file, text).unwrap();
+            }
+            Some(with_children(4, 4).recording())
+        })),
+        ..PreparedRunner::new()
+    };
+    let exercise = Exercise {
+        trials: 2,
+        ..exercise(&FOUR)
+    };
+    let mut programs = exercise_programs(&file);
+    let mut check = || super::check_exercise(&exercise, &mut programs, &mut runner).map(drop);
+    assert_eq!(check(), Err(CheckError::Changed));
+    assert_eq!(check(), Ok(()), "nothing changes it any more");
 }
 
 #[test]

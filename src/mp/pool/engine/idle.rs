@@ -5,7 +5,7 @@ use std::time::Duration;
 use ipc_channel::ipc::IpcSelectionResult;
 
 use super::{
-    super::{batch::PoolEndReason, control_page, driver::CommandInbox, worker::PoolWorker},
+    super::{batch::PoolEndReason, driver::CommandInbox, worker::PoolWorker},
     PoolEngine, catch_panic,
 };
 
@@ -21,12 +21,7 @@ impl PoolEngine {
         let workers = &self.workers;
         let busy = || workers.iter().any(PoolWorker::has_replied) || inbox.is_waiting();
         let anything_out = workers.iter().any(|worker| !worker.in_flight.is_empty());
-        let spin = if anything_out {
-            self.spin
-        } else {
-            Duration::ZERO
-        };
-        if control_page::spin_until(spin, busy) || self.reclaim_chunks() {
+        if (anything_out && self.spin.spin_until(busy)) || self.reclaim_chunks() {
             return;
         }
         let mut limit = LONGEST_SLEEP;

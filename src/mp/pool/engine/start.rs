@@ -63,7 +63,7 @@ impl PoolEngine {
         let (worker, bell) = PoolWorker::from_spawned(
             spawned,
             &self.settings.sink,
-            self.spin,
+            self.spin.limit(),
             initializer.is_some(),
             began,
         )?;

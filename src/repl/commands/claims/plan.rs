@@ -18,8 +18,6 @@ pub(super) struct ClaimRun<'l> {
     pub spec: &'static DemoSpec,
     pub params: Params,
     pub claims: Vec<LessonClaim<'l>>,
-    /// Whether it has fewer trials than the lessons ask for.
-    is_short: bool,
 }
 
 /// A first run has no more trials: with so many, one outlier is left out of a verdict.
@@ -62,27 +60,33 @@ pub(super) fn plan_runs<'l>(
             spec,
             params,
             claims: vec![(lesson, claim)],
-            is_short: false,
         };
-        plan.push((run, pythons, vec![demand]));
+        plan.push((run.limit_trials(), pythons, vec![demand]));
     }
     let plan = plan.into_iter();
-    plan.map(|(run, pythons, demands)| {
-        let run = run.limit_to(&pythons, &demands);
-        run.limit_trials(machine.cores_usable)
-    })
-    .collect()
+    plan.map(|(run, pythons, demands)| run.limit_to(&pythons, &demands))
+        .collect()
 }
 
-/// Whether a claim's demo does the same as this run, as the demo resolves its settings, apart from backends and Pythons.
+/// Whether a claim's demo does the same as this run, as the demo resolves its settings, apart from backends and Pythons,
+/// and from trials that a first run leaves out.
 fn is_same_run(run: &ClaimRun<'_>, claim: &Claim, cores: u32) -> bool {
-    let settings = |spec: &DemoSpec, params: &Params| Params {
-        backends: Vec::new(),
-        python: Vec::new(),
-        ..spec.resolve_counts(params, cores)
+    let settings = |spec: &DemoSpec, params: &Params| {
+        let trials = count_trials(spec, params);
+        Params {
+            backends: Vec::new(),
+            python: Vec::new(),
+            trials: trials.map(|trials| trials.min(FIRST_TRIALS)),
+            ..spec.resolve_counts(params, cores)
+        }
     };
     run.spec == claim.demo.spec
         && settings(run.spec, &run.params) == settings(claim.demo.spec, &claim.demo.params)
+}
+
+/// How many trials a demo has with these settings.
+fn count_trials(spec: &DemoSpec, params: &Params) -> Option<u32> {
+    params.trials.or(spec.usual_trials)
 }
 
 impl ClaimRun<'_> {
@@ -114,10 +118,8 @@ impl ClaimRun<'_> {
     }
 
     /// Leaves out the trials that may not be needed.
-    fn limit_trials(mut self, cores: u32) -> Self {
-        let trials = self.spec.resolve_counts(&self.params, cores).trials;
-        self.is_short = trials.is_some_and(|trials| trials > FIRST_TRIALS);
-        if self.is_short {
+    fn limit_trials(mut self) -> Self {
+        if count_trials(self.spec, &self.params) > Some(FIRST_TRIALS) {
             self.params.trials = Some(FIRST_TRIALS);
         }
         self
@@ -133,7 +135,10 @@ impl ClaimRun<'_> {
     ) -> bool {
         match verdict {
             Verdict::Holds => false,
-            Verdict::TooNoisy | Verdict::DoesNotHold => self.is_short,
+            Verdict::TooNoisy | Verdict::DoesNotHold => {
+                let in_full = count_trials(self.spec, &claim.demo.params);
+                in_full > count_trials(self.spec, &self.params)
+            }
             Verdict::CannotBeShown => {
                 let needs = claim_needs(claim);
                 let able = pythons.iter().filter(|one| needs.is_met_by(one)).count();
@@ -212,7 +217,6 @@ pub(super) fn plan_full_runs<'l>(
                 spec,
                 params,
                 claims: vec![(lesson, claim)],
-                is_short: false,
             }),
         }
     }
@@ -279,6 +283,8 @@ mod tests {
                 ["run scaling --trials 3 --workload matmul --backends processes --python none"]
             );
             assert_eq!(of("crash"), ["run crash --python 3.11"]);
+            // One lesson asks for 5 trials, and one for the usual 10.
+            assert_eq!(of("ipc"), ["run ipc --trials 5 --python 3.11"]);
             assert_eq!(of("isolation").len(), 2, "{commands:?}");
         });
     }
@@ -347,6 +353,9 @@ mod tests {
             assert!(is_open("q2-overhead", Verdict::TooNoisy));
             assert!(is_open("q2-overhead", Verdict::DoesNotHold));
             assert!(!is_open("q2-overhead", Verdict::Holds));
+            // It shares a first run of 5 trials with a claim for which that is all.
+            assert!(is_open("q8-queue-python", Verdict::TooNoisy));
+            assert!(!is_open("q2-ipc", Verdict::TooNoisy));
             // The same trials again decide no more.
             assert!(!is_open("q2-free-threaded", Verdict::TooNoisy));
             // No other Python could show it.

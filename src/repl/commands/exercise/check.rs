@@ -56,7 +56,12 @@ pub fn check_command(session: &mut Session, asked: &CheckArgs, settings: &Settin
     match checked {
         Ok(checked) => show_result(session, &task, &file, checked, settings),
         Err(CheckError::Failed(why)) => Err(CommandError::failed(why).into()),
-        Err(CheckError::Interrupted | CheckError::Changed) => Err(CommandError::Interrupted.into()),
+        Err(CheckError::Changed) => Err(CommandError::failed(format!(
+            "`{}` was changed while it was checked; check it again",
+            file.display()
+        ))
+        .into()),
+        Err(CheckError::Interrupted) => Err(CommandError::Interrupted.into()),
     }
 }
 
