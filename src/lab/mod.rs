@@ -13,6 +13,7 @@ mod convoy;
 mod crash;
 mod deadlock;
 mod handoff;
+mod inherit;
 mod io;
 mod ipc;
 mod isolation;
@@ -69,6 +70,7 @@ pub static DEMOS: &[&Demo] = &[
     &race::DEMO,
     &memory::DEMO,
     &startup::DEMO,
+    &inherit::DEMO,
     &ipc::DEMO,
     &queue::DEMO,
     &deadlock::DEMO,

@@ -1,8 +1,8 @@
 //! All functions that a child process of the lab may run.
 
 use super::{
-    chunks, crash, deadlock, ipc, isolation, memory, numbers, payload, pool, process, queue, race,
-    squares, startup, worker_group,
+    chunks, crash, deadlock, inherit, ipc, isolation, memory, numbers, payload, pool, process,
+    queue, race, squares, startup, worker_group,
 };
 use crate::{mp::Target, workload::tiny_tasks};
 
@@ -17,6 +17,8 @@ pub fn worker_targets() -> Vec<Target> {
         Target::new(crash::run_host),
         Target::new(deadlock::acquire_in_child),
         Target::new(worker_group::run_worker),
+        Target::new(inherit::report_surroundings),
+        Target::new(inherit::run_host),
         Target::new(ipc::echo_pipe),
         Target::new(ipc::echo_queue),
         Target::new(ipc::echo_shared),

@@ -119,6 +119,31 @@ fn four_processes_print_four_numbers() {
 }
 
 #[test]
+fn a_child_has_the_folder_of_its_parent_but_not_its_variables_threads_and_locks() {
+    let _guard = watchdog("inherit");
+    let recording = recording("inherit", Params::default());
+    let seen = |name: &str, labels: &[(&str, &str)]| recording.run().last_observed(name, labels);
+    let methods = recording.run().label_values("lock_held", "method");
+    assert_eq!(
+        methods.contains(&"forkserver".to_owned()),
+        cfg!(target_os = "linux")
+    );
+    for method in &methods {
+        let thing = |name| seen("inherited", &[("thing", name), ("method", method)]);
+        assert_eq!(thing("global"), Some(Value::Flag(false)), "{method}");
+        let file = cfg!(unix).then_some(Value::Flag(false));
+        assert_eq!(thing("file"), file, "{method}");
+        let is_spawned = method == "spawn";
+        assert_eq!(thing("folder"), Some(Value::Flag(is_spawned)), "{method}");
+        let held = seen("lock_held", &[("method", method)]);
+        assert_eq!(held, Some(Value::Flag(false)), "{method}");
+        let runs = seen("thread_runs", &[("method", method)]);
+        assert_ne!(runs, Some(Value::Flag(true)), "{method}");
+    }
+    assert!(report(&recording).summary.notes.is_empty());
+}
+
+#[test]
 fn orders_add_up_and_whole_writes_stay_whole() {
     let _guard = watchdog("numbers --repeat");
     let params = Params {

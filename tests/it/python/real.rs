@@ -198,6 +198,33 @@ fn pythons_deadlock_in_opposite_orders_and_in_the_same_order_never() {
 }
 
 #[test]
+fn only_a_forked_child_has_the_variables_and_the_held_lock_of_its_parent() {
+    let _guard = watchdog("inherit");
+    let Some((pythons, python)) = of_this_machine() else {
+        return;
+    };
+    let params = Params {
+        python: vec![python.path.display().to_string()],
+        ..Params::default()
+    };
+    let recording = run("inherit", params, pythons);
+    assert_eq!(recording.run().status(), RunStatus::Complete);
+    let part = recording.run().python_runs()[0];
+    let seen = |name: &str, labels: &[(&str, &str)]| part.last_observed(name, labels);
+    for method in part.label_values("lock_held", "method") {
+        let is_forked = Some(Value::Flag(method == "fork"));
+        for thing in ["global", "file"] {
+            let labels = [("thing", thing), ("method", method.as_str())];
+            assert_eq!(seen("inherited", &labels), is_forked, "{method}: {thing}");
+        }
+        let labels = [("method", method.as_str())];
+        assert_eq!(seen("lock_held", &labels), is_forked, "{method}");
+        let runs = seen("thread_runs", &labels);
+        assert_eq!(runs, Some(Value::Flag(false)), "{method}");
+    }
+}
+
+#[test]
 fn no_child_of_any_start_method_outlives_us() {
     let _guard = watchdog("our end under a real Python");
     let Some((_, python)) = of_this_machine() else {
