@@ -12,6 +12,7 @@ mod context;
 mod convoy;
 mod crash;
 mod deadlock;
+mod futures;
 mod handoff;
 mod io;
 mod ipc;
@@ -33,6 +34,7 @@ mod startup;
 mod targets;
 #[cfg(test)]
 mod testing;
+mod thousand_waits;
 mod trials;
 mod worker_group;
 mod worlds;
@@ -84,6 +86,8 @@ pub static DEMOS: &[&Demo] = &[
     &handoff::DEMO,
     &squares::DEMO,
     &numbers::DEMO,
+    &futures::DEMO,
+    &thousand_waits::DEMO,
 ];
 
 /// Finds a demo by name.

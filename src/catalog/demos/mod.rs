@@ -2,12 +2,16 @@
 
 mod by_backend;
 mod by_topic;
+mod futures;
+mod thousand_waits;
 
 pub use by_backend::{CONVOY, DEADLOCK, HANDOFF, IO, PARALLEL, RACE, SCALING};
 pub use by_topic::{
     CHUNKS, COMPARE, CRASH, IPC, ISOLATION, MEMORY, NUMBERS, PAYLOAD, POOL, PROCESS, QUEUE,
     SQUARES, STARTUP, WORLDS,
 };
+pub use futures::FUTURES;
+pub use thousand_waits::THOUSAND_WAITS;
 
 use super::{ObservationNature, ObservationSpec, Setting, SettingError, find_setting};
 use crate::record::{Backend, Params};
@@ -59,10 +63,30 @@ impl WorkerCount {
 }
 
 /// Every demo, in the order of the lessons that use them.
-pub static DEMOS: [&DemoSpec; 21] = [
-    &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &IPC, &QUEUE, &DEADLOCK, &CRASH,
-    &COMPARE, &WORLDS, &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF, &SQUARES,
+pub static DEMOS: [&DemoSpec; 23] = [
+    &PARALLEL,
+    &IO,
+    &ISOLATION,
+    &RACE,
+    &MEMORY,
+    &STARTUP,
+    &IPC,
+    &QUEUE,
+    &DEADLOCK,
+    &CRASH,
+    &COMPARE,
+    &WORLDS,
+    &PROCESS,
+    &POOL,
+    &CHUNKS,
+    &PAYLOAD,
+    &SCALING,
+    &CONVOY,
+    &HANDOFF,
+    &SQUARES,
     &NUMBERS,
+    &FUTURES,
+    &THOUSAND_WAITS,
 ];
 
 /// The demo of that name.
