@@ -12,6 +12,7 @@ mod context;
 mod convoy;
 mod crash;
 mod deadlock;
+mod futures;
 mod handoff;
 mod inherit;
 mod io;
@@ -34,6 +35,7 @@ mod startup;
 mod targets;
 #[cfg(test)]
 mod testing;
+mod thousand_waits;
 mod trials;
 mod worker_group;
 mod worlds;
@@ -86,6 +88,8 @@ pub static DEMOS: &[&Demo] = &[
     &handoff::DEMO,
     &squares::DEMO,
     &numbers::DEMO,
+    &futures::DEMO,
+    &thousand_waits::DEMO,
 ];
 
 /// Finds a demo by name.

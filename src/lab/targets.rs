@@ -1,8 +1,7 @@
 //! All functions that a child process of the lab may run.
 
 use super::{
-    chunks, crash, deadlock, inherit, ipc, isolation, memory, numbers, payload, pool, process,
-    queue, race, squares, startup, worker_group,
+    chunks, crash, deadlock, futures, inherit, ipc, isolation, memory, numbers, payload, pool, process, queue, race, squares, startup, thousand_waits, worker_group,
 };
 use crate::{mp::Target, workload::tiny_tasks};
 
@@ -16,6 +15,7 @@ pub fn worker_targets() -> Vec<Target> {
         Target::new(crash::doomed_task),
         Target::new(crash::run_host),
         Target::new(deadlock::acquire_in_child),
+        Target::new(futures::run_in_child),
         Target::new(worker_group::run_worker),
         Target::new(inherit::report_surroundings),
         Target::new(inherit::run_host),
@@ -38,6 +38,7 @@ pub fn worker_targets() -> Vec<Target> {
         Target::new(race::count_in_child),
         Target::new(squares::square),
         Target::new(startup::do_nothing),
+        Target::new(thousand_waits::wait_in_child),
     ];
     targets.extend(tiny_tasks::worker_targets());
     targets

@@ -11,8 +11,8 @@ use std::{
     time::Instant,
 };
 
-pub use work::WorkerResult;
-use work::{ThreadWork, work_freely, work_parts, work_under};
+use work::{ThreadWork, work_parts};
+pub use work::{WorkerResult, work_freely, work_under};
 
 use super::{
     DemoContext, LabError,

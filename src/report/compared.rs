@@ -80,7 +80,23 @@ pub fn backend_table(run: &Run) -> Table {
 /// The figures of each backend, most telling first: with the worlds side by side, and one item for each kind of
 /// worker.
 pub fn backend_summary(run: &Run, title: &str, figures: &[&str]) -> SummaryTable {
-    let headings = [
+    summarize_backends(run, title, figures, &[], |backend| {
+        is_summarized(run, backend)
+    })
+}
+
+/// A heading, and a figure that a demo has for each backend beside the common ones.
+pub type OwnFigure = (&'static str, fn(&Run, Backend) -> Value);
+
+/// The same with figures of the demo's own, and only of backends that are to be shown.
+pub fn summarize_backends(
+    run: &Run,
+    title: &str,
+    figures: &[&str],
+    own: &[OwnFigure],
+    is_shown: impl Fn(Backend) -> bool + Copy,
+) -> SummaryTable {
+    let common = [
         "workers",
         "PIDs",
         "time [s]",
@@ -88,16 +104,18 @@ pub fn backend_summary(run: &Run, title: &str, figures: &[&str]) -> SummaryTable
         THEY_RAN,
         "cores used",
     ];
+    let headings = common.into_iter().chain(own.iter().map(|(name, _)| *name));
+    let headings: Vec<&str> = headings.collect();
     let rows = demo_parts(run).into_iter().flat_map(|part| {
         let shown = part.run.backends().into_iter();
-        let shown = shown.filter(|backend| is_summarized(run, *backend));
-        shown.map(move |backend| {
-            let summary = BackendSummary::from_trials(&part.run, backend);
-            (
-                part.world_of(backend.name()),
-                summary_row(&part.run, &summary),
-            )
-        })
+        shown
+            .filter(move |backend| is_shown(*backend))
+            .map(move |backend| {
+                let summary = BackendSummary::from_trials(&part.run, backend);
+                let mut row = summary_row(&part.run, &summary);
+                row.extend(own.iter().map(|(_, figure)| figure(&part.run, backend)));
+                (part.world_of(backend.name()), row)
+            })
     });
     SummaryTable::from_rows(title, &headings, figures, rows)
 }

@@ -1,7 +1,9 @@
 //! Tables that several demos share, so that they look and mean the same everywhere.
 
 use super::Table;
-pub use super::compared::{CAN_RUN, backend_summary, backend_table, without_silent};
+pub use super::compared::{
+    CAN_RUN, OwnFigure, backend_summary, backend_table, summarize_backends, without_silent,
+};
 use crate::{
     record::{
         Backend, BuildProfile, Machine, ResourceUsage, Run, Value, Worker, WorkerKind,

@@ -193,8 +193,9 @@ pub static SCENARIOS: [Scenario; 5] = [
         explanation: "The queue is full, so `put` waits until the consumer has taken an item. So a fast producer \
             cannot fill the memory with items that no worker has dealt with yet. The wait ends as soon as worker 2 \
             gets an item: it is not a deadlock.",
-        for_real: "`run ipc` sends messages through real queues, and measures what each of them costs.",
-        real_command: "run ipc",
+        for_real: "`run queue` lets a real producer be faster than its consumer, and counts how many messages wait, \
+            with a limit and without.",
+        real_command: "run queue",
         next: "race",
     },
 ];

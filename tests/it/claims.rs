@@ -123,10 +123,11 @@ fn small(demo: &lab::Demo) -> Vec<&str> {
         all.extend(["--trials", "1"]);
     }
     match demo.spec.name {
-        "race" | "scaling" | "parallel" => all.extend(["--size", "1000"]),
+        "race" | "scaling" | "parallel" | "futures" => all.extend(["--size", "1000"]),
         "deadlock" | "queue" => all.extend(["--size", "10"]),
         "ipc" => all.extend(["--size", "64"]),
         "memory" => all.extend(["--workers", "1"]),
+        "thousand-waits" => all.extend(["--size", "20", "--workers", "10"]),
         _ => {}
     }
     all

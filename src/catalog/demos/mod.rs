@@ -3,6 +3,8 @@
 mod by_backend;
 mod by_topic;
 mod inherit;
+mod futures;
+mod thousand_waits;
 
 pub use by_backend::{CONVOY, DEADLOCK, HANDOFF, IO, PARALLEL, RACE, SCALING};
 pub use by_topic::{
@@ -10,6 +12,8 @@ pub use by_topic::{
     SQUARES, STARTUP, WORLDS,
 };
 pub use inherit::INHERIT;
+pub use futures::FUTURES;
+pub use thousand_waits::THOUSAND_WAITS;
 
 use super::{ObservationNature, ObservationSpec, Setting, SettingError, find_setting};
 use crate::record::{Backend, Params};
@@ -61,10 +65,8 @@ impl WorkerCount {
 }
 
 /// Every demo, in the order of the lessons that use them.
-pub static DEMOS: [&DemoSpec; 22] = [
-    &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &INHERIT, &IPC, &QUEUE, &DEADLOCK,
-    &CRASH, &COMPARE, &WORLDS, &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF,
-    &SQUARES, &NUMBERS,
+pub static DEMOS: [&DemoSpec; 24] = [
+    &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &INHERIT, &IPC, &QUEUE, &DEADLOCK, &CRASH, &COMPARE, &WORLDS, &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF, &SQUARES, &NUMBERS, &FUTURES, &THOUSAND_WAITS,
 ];
 
 /// The labels of what any demo may measure.

@@ -166,6 +166,63 @@ fn a_forked_child_reads_its_parents_list_whatever_the_start_method() {
 }
 
 #[test]
+fn executors_of_python_do_the_same_work_with_each_start_method() {
+    let _guard = watchdog("executors");
+    let Some((pythons, python)) = of_this_machine() else {
+        return;
+    };
+    for method in METHODS {
+        let params = Params {
+            backends: vec![Backend::PythonThreads, Backend::PythonProcesses],
+            trials: Some(1),
+            workers: Some(2),
+            size: Some(2_000),
+            python: vec![python.path.display().to_string()],
+            start_method: Some(method.to_owned()),
+            ..Params::default()
+        };
+        let recording = run("futures", params, pythons.clone());
+        assert_eq!(recording.run().status(), RunStatus::Complete, "{method}");
+        for part in recording.run().python_runs() {
+            let orders = part.observations("map_order");
+            assert_eq!(orders.len(), 2, "{method}");
+            assert!(
+                orders
+                    .iter()
+                    .all(|seen| *seen.value == Value::text("1 2 3"))
+            );
+            let sums = part.observations("checksum");
+            assert!(sums.windows(2).all(|pair| pair[0].value == pair[1].value));
+            let children = part.workers(Backend::PythonProcesses);
+            assert!(children.iter().all(|child| child.exitcode == Some(0)));
+        }
+    }
+}
+
+#[test]
+fn an_event_loop_of_python_waits_in_one_thread() {
+    let _guard = watchdog("an event loop");
+    let Some((pythons, python)) = of_this_machine() else {
+        return;
+    };
+    let params = Params {
+        trials: Some(1),
+        size: Some(40),
+        workers: Some(10),
+        python: vec![python.path.display().to_string()],
+        ..Params::default()
+    };
+    let recording = run("thousand-waits", params, pythons);
+    let part = recording.run().python_runs()[0];
+    let seen = |name: &str, label: (&str, &str)| part.number_series(name, &[label])[0];
+    let threads = |way| seen("threads", ("way", way));
+    let ways = ["event loop", "pool of threads", "a thread each"];
+    assert_eq!(ways.map(threads), [1.0, 10.0, 40.0]);
+    assert!(seen("took", ("way", "pool of threads")) >= 0.4);
+    assert!(seen("tick_delay", ("call", "in the loop")) >= 0.08);
+}
+
+#[test]
 fn pythons_deadlock_in_opposite_orders_and_in_the_same_order_never() {
     let _guard = watchdog("deadlock");
     let Some((pythons, python)) = of_this_machine() else {

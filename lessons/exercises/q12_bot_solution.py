@@ -1,0 +1,28 @@
+"""A bot answers five people at the same time, though its library blocks."""
+
+import asyncio
+import time
+
+NAMES = ("Ada", "Grace", "Barbara", "Frances", "Jean")
+
+
+def look_up(name):
+    time.sleep(0.3)  # an old library, which knows nothing of asyncio
+    return len(name)
+
+
+async def answer(name):
+    # From Python 3.9 on, `await asyncio.to_thread(look_up, name)` does the same.
+    loop = asyncio.get_running_loop()
+    letters = await loop.run_in_executor(None, look_up, name)
+    return f"{name} has {letters} letters"
+
+
+async def main():
+    answers = await asyncio.gather(*(answer(name) for name in NAMES))
+    for line in answers:
+        print(line)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,130 @@
+//! The report of `thousand-waits`: time, threads and memory of each way, and the delay that a blocking call brings.
+
+use crate::{
+    lab::compare_backends,
+    record::{Run, Value},
+    report::{SummaryTable, Table, stats},
+};
+
+const TITLE: &str = "Many waits at the same time (medians)";
+
+/// The name of an observation, its heading, and its value in a table.
+type FigureColumn = (&'static str, &'static str, fn(f64) -> Value);
+
+/// The figures of each way.
+const FIGURES: [FigureColumn; 5] = [
+    ("waits", "waits", |number| Value::Count(number as i64)),
+    ("threads", "threads", |number| Value::Count(number as i64)),
+    ("took", "all done after", Value::Seconds),
+    ("memory_per_wait", "memory per wait", |number| {
+        Value::Bytes(number as u64)
+    }),
+    ("cpu_time", "CPU time", Value::Seconds),
+];
+
+/// The heading of the longest delay.
+const DELAY: &str = "longest delay";
+
+/// The figures that decide.
+const SUMMARY: [&str; 3] = ["all done after", "memory per wait", DELAY];
+
+pub(super) fn build_report(run: &Run) -> Vec<Table> {
+    compare_backends::build_tables_by_part(run, |part| {
+        let mut ways = Table::new(TITLE, &["way"]);
+        ways.columns
+            .extend(FIGURES.iter().map(|(_, heading, _)| (*heading).into()));
+        for way in measured_ways(&part.run) {
+            let cells = FIGURES
+                .iter()
+                .map(|figure| way_figure(&part.run, &way, figure));
+            let row: Vec<Value> = std::iter::once(Value::text(&way)).chain(cells).collect();
+            ways.add_row(row);
+        }
+        ways.add_note(
+            "A thread can do one wait at a time; an event loop needs only a note of each. `a process each` has few \
+             waits, because so many processes would take too long to start.",
+        );
+        let mut ticks = Table::new(
+            "An event loop ticks every 10 ms, and something blocks for 100 ms",
+            &["the call that blocks", "longest delay of a tick"],
+        );
+        for call in part.run.label_values("tick_delay", "call") {
+            let delay = latest_tick(&part.run, &call);
+            ticks.add_row([Value::text(call), delay]);
+        }
+        vec![ways, ticks.in_part("ticks")]
+    })
+}
+
+/// Time and memory of each way, then the longest delay of a tick for each place of the call that blocks.
+pub(super) fn build_summary(run: &Run) -> SummaryTable {
+    SummaryTable::from_parts(run, TITLE, &SUMMARY, |part| {
+        let mut table = Table::new("", &["way"]);
+        table.columns.extend(SUMMARY.map(Into::into));
+        for way in measured_ways(&part.run) {
+            let name = describe_way(&part.run, &way);
+            let figure = |heading: &str| {
+                let figure = FIGURES.iter().find(|(_, known, _)| *known == heading);
+                figure.map_or(Value::Nothing, |figure| way_figure(&part.run, &way, figure))
+            };
+            table.add_row(std::iter::once(name).chain(SUMMARY.map(figure)));
+        }
+        for call in part.run.label_values("tick_delay", "call") {
+            let delay = latest_tick(&part.run, &call);
+            let mut row = vec![Value::Nothing; SUMMARY.len()];
+            row[SUMMARY.len() - 1] = delay;
+            table.add_row(std::iter::once(describe_call(&call)).chain(row));
+        }
+        table
+    })
+    .with_note(
+        "Each wait takes 100 ms, and a process does one of them. The loop's ticks are due every 10 ms; the call blocks \
+         for 100 ms.",
+    )
+}
+
+/// The ways that were tried, in the order in which they ran.
+fn measured_ways(run: &Run) -> Vec<String> {
+    let mut ways = run.label_values("waits", "way");
+    for way in run.label_values("took", "way") {
+        if !ways.contains(&way) {
+            ways.push(way);
+        }
+    }
+    ways
+}
+
+/// The median over the trials; the reason where the way could not be tried.
+fn way_figure(run: &Run, way: &str, (name, _, into_value): &FigureColumn) -> Value {
+    let labels = [("way", way)];
+    match stats::median(&run.number_series(name, &labels)) {
+        Some(median) => into_value(median),
+        None => run.last_observed(name, &labels).unwrap_or(Value::Nothing),
+    }
+}
+
+/// The median of the trials' longest delays.
+fn latest_tick(run: &Run, call: &str) -> Value {
+    let delays = run.number_series("tick_delay", &[("call", call)]);
+    stats::median(&delays).map(Value::Seconds).into()
+}
+
+/// `pool of threads (100)`: the number of threads or processes where it is not that of the waits.
+fn describe_way(run: &Run, way: &str) -> Value {
+    let count = |name: &str| run.number_series(name, &[("way", way)]).first().copied();
+    match (way, count("threads"), count("waits")) {
+        ("pool of threads", Some(threads), _) => Value::text(format!("pool of {threads} threads")),
+        ("a process each", _, Some(waits)) => Value::text(format!("{waits} processes")),
+        _ => Value::text(way),
+    }
+}
+
+fn describe_call(call: &str) -> Value {
+    Value::text(match call {
+        "none" => "loop, nothing blocks".to_owned(),
+        call => format!("loop, blocked {call}"),
+    })
+}
+
+#[cfg(test)]
+mod tests;
