@@ -27,6 +27,7 @@ mod queue;
 mod race;
 mod runner;
 mod scaling;
+mod sharing;
 mod squares;
 mod start_barrier;
 mod startup;
@@ -84,6 +85,7 @@ pub static DEMOS: &[&Demo] = &[
     &handoff::DEMO,
     &squares::DEMO,
     &numbers::DEMO,
+    &sharing::DEMO,
 ];
 
 /// Finds a demo by name.

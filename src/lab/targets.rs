@@ -2,7 +2,7 @@
 
 use super::{
     chunks, crash, deadlock, ipc, isolation, memory, numbers, payload, pool, process, queue, race,
-    squares, startup, worker_group,
+    sharing, squares, startup, worker_group,
 };
 use crate::{mp::Target, workload::tiny_tasks};
 
@@ -34,6 +34,7 @@ pub fn worker_targets() -> Vec<Target> {
         Target::new(queue::consume),
         Target::new(queue::put_result),
         Target::new(race::count_in_child),
+        Target::new(sharing::count_in_child),
         Target::new(squares::square),
         Target::new(startup::do_nothing),
     ];

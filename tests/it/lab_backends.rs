@@ -374,3 +374,30 @@ fn a_limit_bounds_what_waits_and_lets_the_producer_wait() {
     );
     assert!(matches!(ended, Value::Flag(_)), "{ended:?}");
 }
+
+#[test]
+fn a_shared_number_is_seen_and_a_lock_loses_nothing() {
+    let params = Params {
+        size: Some(1000),
+        trials: Some(1),
+        ..Params::default()
+    };
+    let (recording, report) = run("sharing", params);
+    let cell = |way: &str, column: &str| cell(&report, 0, &[way], column).clone();
+    for way in ["threads", "Value", "Array"] {
+        assert_eq!(cell(way, "lost with a lock"), Value::text("none"), "{way}");
+        assert_eq!(cell(way, "copied"), Value::text("nothing"), "{way}");
+    }
+    for way in ["threads", "Value", "Array", "Queue"] {
+        assert_eq!(cell(way, "parent sees it"), Value::Flag(true), "{way}");
+    }
+    // One process alone makes the updates that the others ask for.
+    assert_eq!(cell("Queue", "lost without a lock"), Value::text("none"));
+    assert_eq!(cell("a copy", "parent sees it"), Value::Flag(false));
+    let copied = [("way", "a copy"), ("when", "once")];
+    let copied = recording.run().last_observed("copied", &copied);
+    assert_eq!(copied, Some(Value::Bytes(8000)));
+    let children = recording.run().all_workers();
+    assert_eq!(children.len(), 2);
+    assert!(children.iter().all(|child| child.exitcode == Some(0)));
+}

@@ -2,12 +2,14 @@
 
 mod by_backend;
 mod by_topic;
+mod sharing;
 
 pub use by_backend::{CONVOY, DEADLOCK, HANDOFF, IO, PARALLEL, RACE, SCALING};
 pub use by_topic::{
     CHUNKS, COMPARE, CRASH, IPC, ISOLATION, MEMORY, NUMBERS, PAYLOAD, POOL, PROCESS, QUEUE,
     SQUARES, STARTUP, WORLDS,
 };
+pub use sharing::SHARING;
 
 use super::{ObservationNature, ObservationSpec, Setting, SettingError, find_setting};
 use crate::record::{Backend, Params};
@@ -59,10 +61,10 @@ impl WorkerCount {
 }
 
 /// Every demo, in the order of the lessons that use them.
-pub static DEMOS: [&DemoSpec; 21] = [
+pub static DEMOS: [&DemoSpec; 22] = [
     &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &IPC, &QUEUE, &DEADLOCK, &CRASH,
     &COMPARE, &WORLDS, &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF, &SQUARES,
-    &NUMBERS,
+    &NUMBERS, &SHARING,
 ];
 
 /// The demo of that name.
