@@ -9,6 +9,7 @@ import multiprocessing
 import threading
 from array import array
 from multiprocessing.reduction import ForkingPickler
+from statistics import median
 
 import forklore
 from forklore import PATIENCE, Child, WorkerFailed, WorkLeftOver
@@ -68,13 +69,18 @@ def put_ones(messages, lock, times):
 
 
 def count_for(seconds, update, batch):
-    """Updates for a time; returns how many there were, and how long they took."""
-    done = 0
-    began = now()
-    while now() - began < seconds:
+    """Updates for a time; returns how many there were, and how long one took.
+
+    That is the median of the batches: a batch that was interrupted says nothing.
+    """
+    times = []
+    began = last = now()
+    while last - began < seconds:
         update(batch)
-        done += batch
-    return done, now() - began
+        ended = now()
+        times.append(ended - last)
+        last = ended
+    return len(times) * batch, median(times) / batch
 
 
 # ---- what is shared ---------------------------------------------------------------
@@ -186,7 +192,7 @@ class Counters:
             place[0] = 0
 
     def count(self, way, workers, locked):
-        """Lets so many workers count; returns updates, seconds of each, bytes copied."""
+        """Lets so many workers count; returns updates, seconds for one, bytes copied."""
         self.reset(way)
         together = 0
         if workers > 1:
@@ -200,12 +206,12 @@ class Counters:
                 child.pipe.send_bytes(self.own.tobytes())
         if way == QUEUE:
             self.take_messages(workers)
-            took = now() - began
+        elapsed = now() - began
         told = [child.hear() for child in self.children[:workers]]
         done = sum(updates for updates, _, _ in told)
-        if way != QUEUE:
-            took = sum(seconds for _, seconds, _ in told)
-        return done, took / done, sum(copied for _, _, copied in told)
+        # Messages are updates once the parent has made them.
+        took = elapsed / done if way == QUEUE else told[0][1]
+        return done, took, sum(copied for _, _, copied in told)
 
     def take_messages(self, workers):
         """The parent alone changes the numbers, by one message after the other."""
@@ -263,7 +269,7 @@ def by_processes(counters):
 def by_threads(counters):
     """Threads share the list itself."""
     done, took, numbers = count_by_threads(1, ALONE_S, None)
-    tell_alone(counters, THREADS, took / done, numbers[0] == done, 0, 0)
+    tell_alone(counters, THREADS, took, numbers[0] == done, 0, 0)
     for lock in (None, threading.Lock()):
         done, _, numbers = count_by_threads(WORKERS, TOGETHER_S, lock)
         tell_together(counters, THREADS, lock is not None, done, numbers[0])
@@ -285,7 +291,7 @@ def count_by_threads(workers, seconds, lock):
         raise WorkLeftOver("threads still count")
     if len(told) < workers:
         raise WorkerFailed("a thread ended early")
-    return sum(done for done, _ in told), sum(took for _, took in told), numbers
+    return sum(done for done, _ in told), told[0][1], numbers
 
 
 # ---- all of it --------------------------------------------------------------------

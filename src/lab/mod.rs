@@ -18,6 +18,7 @@ mod ipc;
 mod isolation;
 mod memory;
 mod numbers;
+mod oversubscribe;
 mod parallel;
 mod payload;
 mod pool;
@@ -86,6 +87,7 @@ pub static DEMOS: &[&Demo] = &[
     &squares::DEMO,
     &numbers::DEMO,
     &sharing::DEMO,
+    &oversubscribe::DEMO,
 ];
 
 /// Finds a demo by name.

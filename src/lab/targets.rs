@@ -1,8 +1,8 @@
 //! All functions that a child process of the lab may run.
 
 use super::{
-    chunks, crash, deadlock, ipc, isolation, memory, numbers, payload, pool, process, queue, race,
-    sharing, squares, startup, worker_group,
+    chunks, crash, deadlock, ipc, isolation, memory, numbers, oversubscribe, payload, pool,
+    process, queue, race, sharing, squares, startup, worker_group,
 };
 use crate::{mp::Target, workload::tiny_tasks};
 
@@ -25,6 +25,7 @@ pub fn worker_targets() -> Vec<Target> {
         Target::new(isolation::change_shared),
         Target::new(memory::follow_steps),
         Target::new(numbers::print_number),
+        Target::new(oversubscribe::work_with_threads),
         Target::new(payload::with_copy),
         Target::new(payload::with_shared),
         Target::new(pool::send_square),

@@ -401,3 +401,29 @@ fn a_shared_number_is_seen_and_a_lock_loses_nothing() {
     assert_eq!(children.len(), 2);
     assert!(children.iter().all(|child| child.exitcode == Some(0)));
 }
+
+#[test]
+fn more_threads_do_the_same_work_and_are_counted() {
+    let (recording, report) = run("oversubscribe", small(960, 1));
+    let shapes: Vec<Value> = report.tables[0]
+        .rows
+        .iter()
+        .map(|row| row[0].clone())
+        .collect();
+    assert_eq!(
+        shapes,
+        ["1 × 1", "2 × 1", "2 × 2", "2 × 8"].map(Value::text)
+    );
+    let run = recording.run();
+    let seen = |name: &str, amount: &str| {
+        let value = run.last_observed(name, &[("amount", amount)]);
+        value.and_then(|value| value.number())
+    };
+    assert!(seen("work", "eight times").is_some_and(|seconds| seconds > 0.0));
+    let [Some(right), Some(many)] = ["right", "eight times"].map(|it| seen("memory", it)) else {
+        support::skipped("this system does not tell private memory");
+        return;
+    };
+    // Fourteen more threads, each with a picture of 900 KiB.
+    assert!(many > right + f64::from(8 << 20), "{right} {many}");
+}

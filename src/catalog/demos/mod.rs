@@ -2,6 +2,7 @@
 
 mod by_backend;
 mod by_topic;
+mod oversubscribe;
 mod sharing;
 
 pub use by_backend::{CONVOY, DEADLOCK, HANDOFF, IO, PARALLEL, RACE, SCALING};
@@ -9,6 +10,7 @@ pub use by_topic::{
     CHUNKS, COMPARE, CRASH, IPC, ISOLATION, MEMORY, NUMBERS, PAYLOAD, POOL, PROCESS, QUEUE,
     SQUARES, STARTUP, WORLDS,
 };
+pub use oversubscribe::OVERSUBSCRIBE;
 pub use sharing::SHARING;
 
 use super::{ObservationNature, ObservationSpec, Setting, SettingError, find_setting};
@@ -61,10 +63,30 @@ impl WorkerCount {
 }
 
 /// Every demo, in the order of the lessons that use them.
-pub static DEMOS: [&DemoSpec; 22] = [
-    &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &IPC, &QUEUE, &DEADLOCK, &CRASH,
-    &COMPARE, &WORLDS, &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF, &SQUARES,
-    &NUMBERS, &SHARING,
+pub static DEMOS: [&DemoSpec; 23] = [
+    &PARALLEL,
+    &IO,
+    &ISOLATION,
+    &RACE,
+    &MEMORY,
+    &STARTUP,
+    &IPC,
+    &QUEUE,
+    &DEADLOCK,
+    &CRASH,
+    &COMPARE,
+    &WORLDS,
+    &PROCESS,
+    &POOL,
+    &CHUNKS,
+    &PAYLOAD,
+    &SCALING,
+    &CONVOY,
+    &HANDOFF,
+    &SQUARES,
+    &NUMBERS,
+    &SHARING,
+    &OVERSUBSCRIBE,
 ];
 
 /// The demo of that name.

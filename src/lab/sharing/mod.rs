@@ -92,8 +92,8 @@ struct PairMember {
 /// What workers did together.
 struct CountResult {
     updates: u64,
-    /// The seconds of all workers, or those of the parent, if it made the updates.
-    took_s: f64,
+    /// The seconds of one update.
+    update_s: f64,
     copied: u64,
     /// The number that the parent sees afterwards.
     seen: u64,
@@ -188,14 +188,17 @@ impl<'a> WorkerPair<'a> {
             }
             self.collect_replies(workers)?
         };
-        let (seen, took_s) = match (way, received) {
-            (_, Some(received)) => received,
-            (SharingWay::Value, None) => (self.shared.value.get(), total_time(&replies)),
-            _ => (self.shared.array.load(0), total_time(&replies)),
+        let updates: u64 = replies.iter().map(|reply| reply.updates).sum();
+        let of_first = replies.first().map_or(0.0, |reply| reply.update_s);
+        let (seen, update_s) = match (way, received) {
+            // Messages are updates once this process has made them.
+            (_, Some((seen, elapsed_s))) => (seen, elapsed_s / updates.max(1) as f64),
+            (SharingWay::Value, None) => (self.shared.value.get(), of_first),
+            _ => (self.shared.array.load(0), of_first),
         };
         Ok(CountResult {
-            updates: replies.iter().map(|reply| reply.updates).sum(),
-            took_s,
+            updates,
+            update_s,
             copied: replies.iter().map(|reply| reply.copied).sum(),
             seen,
         })
@@ -268,14 +271,9 @@ fn count_in_threads(
     })
 }
 
-fn total_time(replies: &[CountReply]) -> f64 {
-    replies.iter().map(|reply| reply.took_s).sum()
-}
-
 fn observe_alone(context: &DemoContext, way: SharingWay, result: &CountResult) {
     let way_label = ("way", way.name());
-    let update = result.took_s / result.updates.max(1) as f64;
-    context.observe("update", [way_label], Value::Seconds(update));
+    context.observe("update", [way_label], Value::Seconds(result.update_s));
     let sees = Value::Flag(result.seen == result.updates);
     context.observe("parent_sees", [way_label], sees);
     let each = match way {

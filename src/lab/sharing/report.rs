@@ -23,9 +23,10 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
     let summary = SummaryTable::from_parts(run, title, &figures, |part| {
         let mut table = Table::new("", &["shared by", UPDATE, LOST]);
         for way in measured_ways(&part.run) {
-            let lost = match sees_updates(&part.run, &way) {
-                false => Value::text("parent sees none"),
-                true => lost_value(&part.run, &way, "no"),
+            let lost = if sees_updates(&part.run, &way) {
+                lost_value(&part.run, &way, "no")
+            } else {
+                Value::text("parent sees none")
             };
             table.add_row([Value::text(&way), median_update(&part.run, &way), lost]);
         }
@@ -127,7 +128,7 @@ fn describe_price(part: DemoPart) -> Option<String> {
     let price = format_significant(stats::median(&ratios)?, 2);
     let name = part.environment_name();
     Some(format!(
-        "In {name}, an update by a Manager took {price} times as long as one by {direct}."
+        "In {name}, a Manager's update took {price}× as long as one in {direct}."
     ))
 }
 
@@ -140,9 +141,7 @@ fn describe_locked(parts: &[DemoPart]) -> Option<String> {
     let (made, lost) = ways.reduce(|all, one| (all.0 + one.0, all.1 + one.1))?;
     let made = group_thousands(&made.to_string());
     Some(match lost as i64 {
-        0 => format!(
-            "With a lock around the reading and the writing, none of {made} updates was lost."
-        ),
+        0 => format!("With a lock, none of {made} updates was lost."),
         lost => format!("With a lock, {lost} of {made} updates were lost."),
     })
 }
@@ -195,9 +194,9 @@ mod tests {
     #[test]
     fn the_price_of_a_manager_is_a_ratio_of_one_run() {
         let summary = build_summary(&recorded(0).run());
-        let price = "In CPython 3.11, an update by a Manager took 640 times as long as one by shared_memory.";
-        let none =
-            "With a lock around the reading and the writing, none of 30,000 updates was lost.";
+        let price =
+            "In CPython 3.11, a Manager's update took 640× as long as one in shared_memory.";
+        let none = "With a lock, none of 30,000 updates was lost.";
         assert_eq!(summary.notes, [none, price]);
         let seen = Value::text("parent sees none");
         assert!(summary.rows.iter().any(|row| row.cells.contains(&seen)));

@@ -7,7 +7,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::mp::{self, Bytes, Connection, Lock, Queue, SharedArray, Value};
+use crate::{
+    mp::{self, Bytes, Connection, Lock, Queue, SharedArray, Value},
+    report::stats,
+};
 
 /// A worker whose counterpart has not begun after this time gives up.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
@@ -78,7 +81,8 @@ pub struct CountOrder {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct CountReply {
     pub(super) updates: u64,
-    pub(super) took_s: f64,
+    /// The seconds of one update.
+    pub(super) update_s: f64,
     /// The bytes of numbers that it received.
     pub(super) copied: u64,
 }
@@ -117,7 +121,7 @@ impl SharedNumbers {
             SharingWay::Value => self.value.increment_in_two_steps(times),
             _ => own.increment_in_two_steps(0, times),
         };
-        let (updates, took) = match order.way {
+        let (updates, update_s) = match order.way {
             SharingWay::Queue => {
                 let counted = count_for(order.time, by_message, |times| self.put_ones(times))?;
                 self.messages.put(None)?;
@@ -137,7 +141,7 @@ impl SharedNumbers {
         };
         Ok(CountReply {
             updates,
-            took_s: took.as_secs_f64(),
+            update_s,
             copied: order.data.len() as u64,
         })
     }
@@ -164,19 +168,23 @@ impl SharedNumbers {
     }
 }
 
-/// Repeats batches of updates for a time. Returns how many updates there were, and how long they took.
+/// Repeats batches of updates for a time. Returns how many updates there were, and the seconds of one: the median of the
+/// batches, since a batch that was interrupted says nothing.
 fn count_for(
     time: Duration,
     batch: u64,
     mut update: impl FnMut(u64) -> Result<(), mp::Failure>,
-) -> Result<(u64, Duration), mp::Failure> {
+) -> Result<(u64, f64), mp::Failure> {
     let began = Instant::now();
-    let mut updates = 0;
-    while began.elapsed() < time {
+    let (mut last, mut times) = (began, Vec::new());
+    while last - began < time {
         update(batch)?;
-        updates += batch;
+        let ended = Instant::now();
+        times.push((ended - last).as_secs_f64());
+        last = ended;
     }
-    Ok((updates, began.elapsed()))
+    let update_s = stats::median(&times).unwrap_or_default() / batch as f64;
+    Ok((times.len() as u64 * batch, update_s))
 }
 
 /// The numbers in a worker's copy.
