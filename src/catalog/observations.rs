@@ -72,7 +72,7 @@ pub(super) const SECONDS: ValueKind = ValueKind::Number(Unit::Seconds);
 pub(super) const BYTES: ValueKind = ValueKind::Number(Unit::Bytes);
 pub(super) const RATE: ValueKind = ValueKind::Number(Unit::Rate);
 pub(super) const SHARE: ValueKind = ValueKind::Number(Unit::Share);
-const PLAIN: ValueKind = ValueKind::Number(Unit::Plain);
+pub(super) const PLAIN: ValueKind = ValueKind::Number(Unit::Plain);
 
 pub(super) const fn observed(
     name: &'static str,

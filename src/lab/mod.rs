@@ -20,6 +20,7 @@ mod ipc;
 mod isolation;
 mod memory;
 mod numbers;
+mod oversubscribe;
 mod parallel;
 mod payload;
 mod pool;
@@ -29,6 +30,7 @@ mod queue;
 mod race;
 mod runner;
 mod scaling;
+mod sharing;
 mod squares;
 mod start_barrier;
 mod startup;
@@ -90,6 +92,8 @@ pub static DEMOS: &[&Demo] = &[
     &numbers::DEMO,
     &futures::DEMO,
     &thousand_waits::DEMO,
+    &sharing::DEMO,
+    &oversubscribe::DEMO,
 ];
 
 /// Finds a demo by name.

@@ -1,7 +1,7 @@
 //! All functions that a child process of the lab may run.
 
 use super::{
-    chunks, crash, deadlock, futures, inherit, ipc, isolation, memory, numbers, payload, pool, process, queue, race, squares, startup, thousand_waits, worker_group,
+    chunks, crash, deadlock, futures, inherit, ipc, isolation, memory, numbers, oversubscribe, payload, pool, process, queue, race, sharing, squares, startup, thousand_waits, worker_group,
 };
 use crate::{mp::Target, workload::tiny_tasks};
 
@@ -27,6 +27,7 @@ pub fn worker_targets() -> Vec<Target> {
         Target::new(isolation::change_shared),
         Target::new(memory::follow_steps),
         Target::new(numbers::print_number),
+        Target::new(oversubscribe::work_with_threads),
         Target::new(payload::with_copy),
         Target::new(payload::with_shared),
         Target::new(pool::send_square),
@@ -36,6 +37,7 @@ pub fn worker_targets() -> Vec<Target> {
         Target::new(queue::consume),
         Target::new(queue::put_result),
         Target::new(race::count_in_child),
+        Target::new(sharing::count_in_child),
         Target::new(squares::square),
         Target::new(startup::do_nothing),
         Target::new(thousand_waits::wait_in_child),

@@ -104,6 +104,17 @@ impl<T: Element> SharedArray<T> {
     }
 }
 
+impl SharedArray<u64> {
+    /// Adds 1 to the element at `index` this many times, each time by a load and a store: what another worker stores in
+    /// between is lost. Compiled here, in the crate that is always optimised.
+    #[inline(never)]
+    pub fn increment_in_two_steps(&self, index: usize, times: u64) {
+        for _ in 0..times {
+            self.store(index, self.load(index).wrapping_add(1));
+        }
+    }
+}
+
 fn misaligned_error() -> std::io::Error {
     std::io::Error::other("it starts at an odd address")
 }
@@ -179,6 +190,13 @@ impl<T: Element> Value<T> {
     }
 }
 
+impl Value<u64> {
+    /// Adds 1 this many times, each time by a `get` and a `set`: what another worker sets in between is lost.
+    pub fn increment_in_two_steps(&self, times: u64) {
+        self.0.increment_in_two_steps(0, times);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::thread;
@@ -244,6 +262,13 @@ mod tests {
             }
         });
         assert!((here.get() - 20_000.0).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn one_side_alone_loses_no_increment() {
+        let here = Value::new(u64::MAX).unwrap();
+        through_a_channel(&here).increment_in_two_steps(5);
+        assert_eq!(here.get(), 4);
     }
 
     #[test]

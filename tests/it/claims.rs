@@ -124,7 +124,7 @@ fn small(demo: &lab::Demo) -> Vec<&str> {
     }
     match demo.spec.name {
         "race" | "scaling" | "parallel" | "futures" => all.extend(["--size", "1000"]),
-        "deadlock" | "queue" => all.extend(["--size", "10"]),
+        "deadlock" | "queue" | "sharing" | "oversubscribe" => all.extend(["--size", "10"]),
         "ipc" => all.extend(["--size", "64"]),
         "memory" => all.extend(["--workers", "1"]),
         "thousand-waits" => all.extend(["--size", "20", "--workers", "10"]),

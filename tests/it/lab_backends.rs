@@ -438,3 +438,56 @@ fn executors_give_results_in_the_order_that_is_asked_for() {
     }
     panic!("the slow task was always first: {kept_waiting:?}");
 }
+
+#[test]
+fn a_shared_number_is_seen_and_a_lock_loses_nothing() {
+    let params = Params {
+        size: Some(1000),
+        trials: Some(1),
+        ..Params::default()
+    };
+    let (recording, report) = run("sharing", params);
+    let cell = |way: &str, column: &str| cell(&report, 0, &[way], column).clone();
+    for way in ["threads", "Value", "Array"] {
+        assert_eq!(cell(way, "lost with a lock"), Value::text("none"), "{way}");
+        assert_eq!(cell(way, "copied"), Value::text("nothing"), "{way}");
+    }
+    for way in ["threads", "Value", "Array", "Queue"] {
+        assert_eq!(cell(way, "parent sees it"), Value::Flag(true), "{way}");
+    }
+    // One process alone makes the updates that the others ask for.
+    assert_eq!(cell("Queue", "lost without a lock"), Value::text("none"));
+    assert_eq!(cell("a copy", "parent sees it"), Value::Flag(false));
+    let copied = [("way", "a copy"), ("when", "once")];
+    let copied = recording.run().last_observed("copied", &copied);
+    assert_eq!(copied, Some(Value::Bytes(8000)));
+    let children = recording.run().all_workers();
+    assert_eq!(children.len(), 2);
+    assert!(children.iter().all(|child| child.exitcode == Some(0)));
+}
+
+#[test]
+fn more_threads_do_the_same_work_and_are_counted() {
+    let (recording, report) = run("oversubscribe", small(960, 1));
+    let shapes: Vec<Value> = report.tables[0]
+        .rows
+        .iter()
+        .map(|row| row[0].clone())
+        .collect();
+    assert_eq!(
+        shapes,
+        ["1 × 1", "2 × 1", "2 × 2", "2 × 8"].map(Value::text)
+    );
+    let run = recording.run();
+    let seen = |name: &str, amount: &str| {
+        let value = run.last_observed(name, &[("amount", amount)]);
+        value.and_then(|value| value.number())
+    };
+    assert!(seen("work", "eight times").is_some_and(|seconds| seconds > 0.0));
+    let [Some(right), Some(many)] = ["right", "eight times"].map(|it| seen("memory", it)) else {
+        support::skipped("this system does not tell private memory");
+        return;
+    };
+    // Fourteen more threads, each with a picture of 900 KiB.
+    assert!(many > right + f64::from(8 << 20), "{right} {many}");
+}

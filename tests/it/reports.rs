@@ -65,6 +65,12 @@ fn what_workers_cost_beside_pythons() {
 }
 
 #[test]
+fn what_sharing_costs_beside_pythons() {
+    at_widths("sharing", &[60, 80]);
+    at_widths("oversubscribe", &[60, 80]);
+}
+
+#[test]
 fn more_and_more_workers_beside_pythons() {
     at_widths("scaling", &[60, 80]);
 }

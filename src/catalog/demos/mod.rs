@@ -5,6 +5,8 @@ mod by_topic;
 mod inherit;
 mod futures;
 mod thousand_waits;
+mod oversubscribe;
+mod sharing;
 
 pub use by_backend::{CONVOY, DEADLOCK, HANDOFF, IO, PARALLEL, RACE, SCALING};
 pub use by_topic::{
@@ -14,6 +16,8 @@ pub use by_topic::{
 pub use inherit::INHERIT;
 pub use futures::FUTURES;
 pub use thousand_waits::THOUSAND_WAITS;
+pub use oversubscribe::OVERSUBSCRIBE;
+pub use sharing::SHARING;
 
 use super::{ObservationNature, ObservationSpec, Setting, SettingError, find_setting};
 use crate::record::{Backend, Params};
@@ -65,8 +69,8 @@ impl WorkerCount {
 }
 
 /// Every demo, in the order of the lessons that use them.
-pub static DEMOS: [&DemoSpec; 24] = [
-    &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &INHERIT, &IPC, &QUEUE, &DEADLOCK, &CRASH, &COMPARE, &WORLDS, &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF, &SQUARES, &NUMBERS, &FUTURES, &THOUSAND_WAITS,
+pub static DEMOS: [&DemoSpec; 26] = [
+    &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &INHERIT, &IPC, &QUEUE, &DEADLOCK, &CRASH, &COMPARE, &WORLDS, &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF, &SQUARES, &NUMBERS, &FUTURES, &THOUSAND_WAITS, &SHARING, &OVERSUBSCRIBE,
 ];
 
 /// The labels of what any demo may measure.

@@ -386,3 +386,37 @@ fn a_lessons_program_prints_what_it_prints() {
     assert_eq!(printed.exit.map(forklore::mp::ProcessExit::code), Some(3));
     assert_eq!((printed.more, printed.was_cut), (0, false));
 }
+
+#[test]
+fn pythons_share_numbers_and_lose_none_behind_a_lock() {
+    let _guard = watchdog("sharing");
+    let Some((pythons, python)) = of_this_machine() else {
+        return;
+    };
+    for method in METHODS {
+        for demo in ["sharing", "oversubscribe"] {
+            let params = Params {
+                trials: Some(1),
+                size: Some(100),
+                python: vec![python.path.display().to_string()],
+                start_method: Some(method.to_owned()),
+                ..Params::default()
+            };
+            let recording = run(demo, params, pythons.clone());
+            assert_eq!(recording.run().status(), RunStatus::Complete, "{method}");
+            let part = recording.run().python_runs()[0];
+            assert_eq!(part.status(), RunStatus::Complete, "{demo}, {method}");
+            for seen in part.observations("lost_updates") {
+                let way = seen.labels.get("way").unwrap();
+                if seen.labels.get("lock") == Some("yes") || way == "Queue" {
+                    assert_eq!(*seen.value, Value::Count(0), "{way}, {method}");
+                }
+            }
+            if demo == "sharing" {
+                let seen = |way| part.last_observed("parent_sees", &[("way", way)]);
+                assert_eq!(seen("Manager"), Some(Value::Flag(true)), "{method}");
+                assert_eq!(seen("a copy"), Some(Value::Flag(false)), "{method}");
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The report of `oversubscribe`: the same work by more and more threads.
+
+use crate::{
+    lab::compare_backends,
+    record::{Run, Value, metrics::divide_observed},
+    report::{DemoPart, SummaryTable, Table, demo_parts, stats},
+    text::units::format_decimal,
+};
+
+/// The heading of the cores that the threads could have used.
+pub(super) const WANTED: &str = "cores wanted";
+const TITLE: &str = "The same work by more and more threads";
+const SHAPE: &str = "processes × threads";
+
+/// The name of an observation, its heading, and its value in a table.
+type FigureColumn = (&'static str, &'static str, fn(f64) -> Value);
+
+const FIGURES: [FigureColumn; 5] = [
+    ("work", "time", Value::Seconds),
+    ("wanted_cores", WANTED, Value::Ratio),
+    ("preempted", "preempted", |count| Value::Count(count as i64)),
+    ("memory", "memory", |bytes| Value::Bytes(bytes as u64)),
+    ("used_cores", "cores used", Value::Ratio),
+];
+
+pub(super) fn build_report(run: &Run) -> Vec<Table> {
+    compare_backends::build_tables_by_part(run, |part| {
+        let mut table = build_table(part, TITLE);
+        table.add_note(
+            "Preempted: how often the system took a core from a thread, to give it to another one. Memory: private, of all \
+             processes together. Each thread has data of its own.",
+        );
+        table.add_note(
+            "Cores wanted: how many cores the threads could have kept busy, on average. Those that they got are the cores \
+             used; the rest is waiting.",
+        );
+        vec![table]
+    })
+}
+
+pub(super) fn build_summary(run: &Run) -> SummaryTable {
+    let headings = FIGURES.map(|(_, heading, _)| heading);
+    let summary =
+        SummaryTable::from_parts(run, TITLE, &headings[..4], |part| build_table(part, ""));
+    let note = describe_change(&demo_parts(run));
+    note.into_iter().fold(summary, SummaryTable::with_note)
+}
+
+fn build_table(part: DemoPart, title: &str) -> Table {
+    let headings: Vec<&str> = std::iter::once(SHAPE)
+        .chain(FIGURES.map(|(_, heading, _)| heading))
+        .collect();
+    let mut table = Table::new(title, &headings);
+    for amount in part.run.label_values("work", "amount") {
+        let median = |(name, _, into_value): FigureColumn| {
+            let values = part.run.number_series(name, &[("amount", &amount)]);
+            stats::median(&values).map_or(Value::Nothing, into_value)
+        };
+        let shape = describe_shape(&part.run, &amount);
+        table.add_row(std::iter::once(shape).chain(FIGURES.map(median)));
+    }
+    table
+}
+
+/// `2 × 8`.
+fn describe_shape(run: &Run, amount: &str) -> Value {
+    let seen = run.observations("work").into_iter();
+    let labels = seen.map(|seen| seen.labels);
+    let mut labels = labels.filter(|labels| labels.get("amount") == Some(amount));
+    let shape = labels.next().and_then(|labels| {
+        Some(format!(
+            "{} × {}",
+            labels.get("processes")?,
+            labels.get("threads")?
+        ))
+    });
+    shape.map_or(Value::Nothing, Value::text)
+}
+
+/// What eight threads in place of each changed, round by round.
+fn describe_change(parts: &[DemoPart]) -> Option<String> {
+    let of_part = |part: &DemoPart| {
+        let change = |name| {
+            let of = |amount| [("amount", amount)];
+            let (many, right) = (of("eight times"), of("right"));
+            let ratios = divide_observed(part.run, (name, &many), (name, &right));
+            stats::median(&ratios).map(|ratio| format_decimal(ratio, 2))
+        };
+        let memory = change("memory").map(|ratio| format!(", {ratio}× the memory"));
+        let (name, time) = (part.environment_name(), change("work")?);
+        Some(format!(
+            "{name} {time}× the time{}",
+            memory.unwrap_or_default()
+        ))
+    };
+    let changes: Vec<String> = parts.iter().filter_map(of_part).collect();
+    let all = changes.join("; ");
+    (!all.is_empty()).then(|| format!("Eight threads in place of each took: {all}."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        lab::testing::{column, observed, recording},
+        record::{EventKind, Params},
+    };
+
+    fn seen(name: &str, amount: &str, threads: &str, value: Value) -> EventKind {
+        let labels = [("amount", amount), ("processes", "2"), ("threads", threads)];
+        observed(name, &labels, value)
+    }
+
+    #[test]
+    fn many_threads_are_compared_with_the_right_number_round_by_round() {
+        let time =
+            |amount, threads, seconds| seen("work", amount, threads, Value::Seconds(seconds));
+        let memory = |amount, threads, bytes| seen("memory", amount, threads, Value::Bytes(bytes));
+        let events = vec![
+            time("right", "1", 1.0),
+            time("eight times", "8", 1.0),
+            memory("right", "1", 100),
+            memory("eight times", "8", 700),
+            time("right", "1", 2.0),
+            time("eight times", "8", 3.0),
+        ];
+        let recording = recording("oversubscribe", Params::default(), events);
+        let summary = build_summary(&recording.run());
+        let note = "Eight threads in place of each took: Rust 1.25× the time, 7.00× the memory.";
+        assert_eq!(summary.notes, [note]);
+        let tables = build_report(&recording.run());
+        assert_eq!(
+            column(&tables[0], SHAPE),
+            ["2 × 1", "2 × 8"].map(Value::text)
+        );
+        assert_eq!(column(&tables[0], "time"), [1.5, 2.0].map(Value::Seconds));
+    }
+}
