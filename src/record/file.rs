@@ -278,9 +278,9 @@ fn write_line(to: &mut dyn Write, line: &impl Serialize) -> io::Result<()> {
 }
 
 /// The lines of a file while it is read.
-struct RecordingReader<'a> {
+pub(super) struct RecordingReader<'a, R> {
     path: &'a Path,
-    from: BufReader<File>,
+    from: BufReader<R>,
     number: usize,
 }
 
@@ -291,8 +291,8 @@ struct FileLine {
     ended: bool,
 }
 
-impl<'a> RecordingReader<'a> {
-    fn of(path: &'a Path, file: File) -> Self {
+impl<'a, R: Read> RecordingReader<'a, R> {
+    pub(super) fn of(path: &'a Path, file: R) -> Self {
         Self {
             path,
             from: BufReader::new(file),
@@ -300,7 +300,7 @@ impl<'a> RecordingReader<'a> {
         }
     }
 
-    fn read_recording(mut self) -> Result<Recording, LoadError> {
+    pub(super) fn read_recording(mut self) -> Result<Recording, LoadError> {
         let header = self.read_header()?;
         let is_version1 = header.schema == format!("{SCHEMA}1");
         let mut events: Vec<Event> = Vec::new();

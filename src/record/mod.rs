@@ -3,6 +3,7 @@
 //! This room depends on no room above it. Demos append through a [`Recorder`]; reports query a [`Recording`] (or one
 //! [`Run`] of it).
 
+mod builtin;
 mod event;
 mod file;
 mod hook_event;
@@ -27,6 +28,7 @@ mod value;
 mod version1;
 mod worker;
 
+pub use builtin::{BUILTIN_RECORDINGS, BuiltinRecording, find_builtin};
 pub use event::{
     Backend, Event, EventKind, ResourceUsage, RunStatus, TrialTimes, WorkerId, WorkerKind,
 };

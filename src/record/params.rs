@@ -24,6 +24,9 @@ pub struct Params {
     pub unbuffered: bool,
     /// In which order two workers acquire two locks (`deadlock`): `opposite` or `same`; `None` means both.
     pub order: Option<String>,
+    /// The scheduler whose workers run the tasks (`cluster`): `tcp://HOST:PORT`; `None` means workers of this machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scheduler: Option<String>,
     /// Which backends to run, in this order; empty means the demo's own choice.
     pub backends: Vec<Backend>,
     /// Which Pythons run their part of it: names (`3.13t`), paths, `all` or `none`; empty means the usual choice.

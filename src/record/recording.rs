@@ -11,6 +11,8 @@ pub struct Recording {
     pub machine: Machine,
     /// When it began, in seconds since 1970; older recordings do not say.
     pub began_s: Option<u64>,
+    /// Whether it came with the program, and so was made on another machine or at another time.
+    pub is_builtin: bool,
     events: Vec<Event>,
     index: OnceLock<ObservationIndex>,
 }
@@ -28,6 +30,7 @@ impl Recording {
             machine,
             events,
             began_s: None,
+            is_builtin: false,
             index: OnceLock::new(),
         }
     }

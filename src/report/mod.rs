@@ -65,6 +65,9 @@ pub struct Report {
     /// When it ran, in UTC, where the recording says so.
     #[serde(skip)]
     pub recorded: Option<String>,
+    /// That it was not measured here but came with the program, with its date and machine: a line above the tables.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
     /// How other programs disturbed its figures, if they did: the line above the tables.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disturbance: Option<String>,
@@ -101,6 +104,12 @@ impl Report {
             let lines = worker.output.iter();
             lines.map(|line| (worker.name.as_str(), line.as_str()))
         })
+    }
+
+    /// The lines above the table: where it comes from, and what disturbed it.
+    pub fn lines_above(&self) -> impl Iterator<Item = &str> {
+        let lines = self.origin.iter().chain(&self.disturbance);
+        lines.map(String::as_str)
     }
 
     /// The names of its parts beside the summary, in order.
@@ -140,6 +149,7 @@ pub fn build_run_report(run: &Run, tables: Vec<Table>) -> Report {
         machine: run.machine().clone(),
         ran_on: tables::describe_machine(run),
         recorded: run.recording.began_s.map(format_timestamp),
+        origin: run.recording.is_builtin.then(|| tables::describe_origin(run)),
         disturbance: tables::disturbance(run),
         params: run.params().clone(),
         outcome: run.status(),

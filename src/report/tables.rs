@@ -9,7 +9,7 @@ use crate::{
         Backend, BuildProfile, Machine, ResourceUsage, Run, Value, Worker, WorkerKind,
         metrics::{self, CoreSample},
     },
-    text::keep_distinct,
+    text::{dates::format_date, keep_distinct},
 };
 
 /// Why a worker's figures are missing.
@@ -211,6 +211,18 @@ pub fn describe_machine(run: &Run) -> String {
         parts.push(format!("{whose}: spawn (re-executed binary)"));
     }
     format!("Ran on {}.", parts.join(" · "))
+}
+
+/// That a recording was not made here, with its date and its machine.
+pub fn describe_origin(run: &Run) -> String {
+    let machine = run.machine();
+    let date = run.recording.began_s.map(format_date);
+    let date = date.map_or_else(String::new, |date| format!(" on {date}"));
+    let (usable, why) = (machine.cores_usable, machine.cores_why.as_deref());
+    let mut parts = vec![describe_cores(usable, machine.cores, why)];
+    parts.extend(machine.cpu.clone());
+    parts.push(machine.os.clone());
+    format!("Recorded{date}, not measured here: {}.", parts.join(" · "))
 }
 
 /// Whether other programs took so many cores during this run that times and speed-ups mean little. Runs nested in it or

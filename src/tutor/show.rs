@@ -249,7 +249,16 @@ pub(super) fn show_demo(
     let ran = run_demo(ports, demo);
     ports.page.keep_recording(Arc::clone(&ran.recording));
     let (status, failure) = demo_status(demo, &ran);
-    let mut report = match lab::build_report(&ran.recording) {
+    let recorded = find_recorded(demo, status, &ran.recording);
+    if let Some(recorded) = &recorded {
+        ports.page.draw_markdown(&format!(
+            "This machine cannot show all of it (`{}` says why), so here is a recording.",
+            run_command(demo.spec.name, &demo.params)
+        ))?;
+        ports.page.keep_recording(Arc::clone(recorded));
+    }
+    let shown = recorded.as_ref().unwrap_or(&ran.recording);
+    let mut report = match lab::build_report(shown) {
         Ok(report) => Box::new(report),
         Err(error) => {
             let failure = format!("the demo `{}` failed: {error}", demo.spec.name);
@@ -285,7 +294,7 @@ pub(super) fn show_demo(
         ports.page.show_error(failure)?;
     }
     let settled = if decides {
-        predict::settle_guesses(ports.page, guesses, &ran.recording)?
+        predict::settle_guesses(ports.page, guesses, shown)?
     } else {
         Vec::new()
     };
@@ -296,6 +305,21 @@ pub(super) fn show_demo(
         settled,
         failure,
     })
+}
+
+/// The demo's recording, where the run here did not show the same kinds of workers. Claims are about this machine, and so
+/// are never judged by it.
+fn find_recorded(
+    demo: &DemoBlock,
+    status: DemoStatus,
+    ran: &Recording,
+) -> Option<Arc<Recording>> {
+    if status == DemoStatus::Interrupted {
+        return None;
+    }
+    let recorded = demo.recorded?.load().ok()?;
+    let labels: Vec<&str> = demo.spec.labels.iter().map(|(label, _)| *label).collect();
+    (!ran.shows_all_of(&recorded, &labels)).then(|| Arc::new(recorded))
 }
 
 fn show_demo_start(page: &mut dyn LessonRenderer, demo: &DemoBlock) -> io::Result<()> {
@@ -368,4 +392,37 @@ pub(super) fn strip_markdown(text: &str) -> String {
     }
     let words: Vec<&str> = plain.split_whitespace().collect();
     words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        catalog::demos,
+        record::{Params, find_builtin},
+    };
+
+    #[test]
+    fn a_recording_stands_in_for_a_run_without_the_same_workers() {
+        let free = find_builtin("free-threaded").expect("a recording");
+        let demo = DemoBlock {
+            spec: &demos::PARALLEL,
+            params: Params::default(),
+            caption: None,
+            picture: false,
+            recorded: Some(free),
+        };
+        let with_a_gil = find_builtin("interpreters").expect("a recording");
+        let [free, with_a_gil] = [free, with_a_gil].map(|one| one.load().expect("whole"));
+        let shown = |status, ran| find_recorded(&demo, status, ran).map(|shown| shown.is_builtin);
+        assert_eq!(shown(DemoStatus::Well, &with_a_gil), Some(true));
+        assert_eq!(shown(DemoStatus::Well, &free), None);
+        assert_eq!(shown(DemoStatus::Interrupted, &with_a_gil), None);
+        let without = DemoBlock {
+            recorded: None,
+            ..demo.clone()
+        };
+        let none = find_recorded(&without, DemoStatus::Well, &with_a_gil);
+        assert!(none.is_none());
+    }
 }

@@ -154,6 +154,7 @@ fn resolve_demo(
             params: Params::default(),
             caption: None,
             picture: false,
+            recorded: None,
         },
         (None, Some(demo)) => DemoBlock {
             caption: None,

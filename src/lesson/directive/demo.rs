@@ -14,7 +14,7 @@ use crate::{
         source_file::Diagnostics,
         toml_keys::{TextValue, TomlKeys, toml_keys},
     },
-    record::Params,
+    record::{self, BUILTIN_RECORDINGS, BuiltinRecording, Params},
 };
 
 pub(super) static DIRECTIVE: Directive = Directive {
@@ -40,6 +40,8 @@ toml_keys! {
         caption: String = Optional, "\"the same work, side by side\"";
         /// whether the demo's first picture is shown above its table, or instead of it where both do not fit on a screen
         picture: bool = Default("false"), "true";
+        /// the built-in recording that is shown where a run here cannot show the same workers (`replay --builtin` lists them)
+        recorded: Spanned<TextValue> = Optional, "\"free-threaded\"";
         ..settings: WrittenSettings
     }
 }
@@ -59,6 +61,8 @@ pub struct DemoBlock {
     pub caption: Option<String>,
     /// Whether its first picture leads its report.
     pub picture: bool,
+    /// The recording that is shown where a run cannot show the same workers.
+    pub recorded: Option<&'static BuiltinRecording>,
 }
 
 impl DemoBlock {
@@ -81,13 +85,39 @@ fn read_demo(reader: &mut LessonReader<'_, '_>, fence: &CodeFence) -> Option<Dem
         .as_ref()
         .and_then(|run| find_demo(diagnostics, reader.demos, run));
     let params = read_params(diagnostics, keys.settings, spec);
+    let recorded = keys
+        .recorded
+        .and_then(|name| find_recording(diagnostics, &name, spec));
     run?;
     Some(DemoBlock {
         spec: spec.unwrap_or(&UNKNOWN_DEMO),
         params,
         caption: keys.caption,
         picture: keys.picture.unwrap_or_default(),
+        recorded,
     })
+}
+
+/// Finds a recording that a lesson names; an unknown name is reported, and a recording of another demo.
+fn find_recording(
+    diagnostics: &mut Diagnostics<'_>,
+    name: &Spanned<String>,
+    spec: Option<&'static DemoSpec>,
+) -> Option<&'static BuiltinRecording> {
+    let found = record::find_builtin(name.get_ref());
+    let Some(recording) = found else {
+        let names: Vec<&str> = BUILTIN_RECORDINGS.iter().map(|one| one.name).collect();
+        diagnostics.unknown_name("no built-in recording", name, &names);
+        return None;
+    };
+    let demo = recording.load().map(|loaded| loaded.run().demo().to_owned());
+    if let (Ok(demo), Some(spec)) = (demo, spec)
+        && demo != spec.name
+    {
+        let message = format!("`{}` is a recording of the demo `{demo}`", recording.name);
+        diagnostics.error(name.span(), message);
+    }
+    found
 }
 
 /// Finds a demo that a lesson names; an unknown name is reported.

@@ -81,6 +81,7 @@ fn a_demo_takes_the_settings_of_the_command_line() {
         },
         caption: Some("Watch the cores.".to_owned()),
         picture: true,
+        recorded: None,
     };
     assert_eq!(lesson.steps[0].blocks, [Block::Demo(demo)]);
 }

@@ -112,8 +112,8 @@ fn write_result(run: &Report, to: &mut dyn io::Write) -> io::Result<()> {
         let text = format!("Partial: {why}. This is what was measured until then.");
         writeln!(to, "<p class=\"warning\">{}</p>", mark_up_code(&text))?;
     }
-    if let Some(disturbance) = &run.disturbance {
-        writeln!(to, "<p class=\"warning\">{}</p>", mark_up_code(disturbance))?;
+    for line in run.lines_above() {
+        writeln!(to, "<p class=\"warning\">{}</p>", mark_up_code(line))?;
     }
     if run.summary.rows.is_empty() {
         return Ok(());

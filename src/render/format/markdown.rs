@@ -51,8 +51,8 @@ fn write_heading(run: &Report, to: &mut dyn io::Write) -> io::Result<()> {
     if let RunStatus::Partial(why) = &run.outcome {
         writeln!(to, "\n**Partial:** {}.", escape_markdown(why))?;
     }
-    if let Some(disturbance) = &run.disturbance {
-        writeln!(to, "\n**{}**", escape_markdown(disturbance))?;
+    for line in run.lines_above() {
+        writeln!(to, "\n**{}**", escape_markdown(line))?;
     }
     writeln!(to)
 }

@@ -62,10 +62,8 @@ fn write_heading(run: &Report, style: Style, to: &mut dyn io::Write) -> io::Resu
         writeln!(to, "partial: {}", shown(why))?;
     }
     writeln!(to)?;
-    match &run.disturbance {
-        Some(disturbance) => writeln!(to, "{}\n", shown(disturbance)),
-        None => Ok(()),
-    }
+    let mut lines = run.lines_above();
+    lines.try_for_each(|line| writeln!(to, "{}\n", shown(line)))
 }
 
 /// Tables, separated by an empty line.

@@ -67,8 +67,8 @@ fn write_warnings(run: &Report, style: Style, to: &mut dyn io::Write) -> io::Res
         prose::write_prose(&text, TextRole::Warning, style, to)?;
         writeln!(to)?;
     }
-    if let Some(disturbance) = &run.disturbance {
-        prose::write_prose(disturbance, TextRole::Warning, style, to)?;
+    for line in run.lines_above() {
+        prose::write_prose(line, TextRole::Warning, style, to)?;
         writeln!(to)?;
     }
     Ok(())

@@ -77,7 +77,8 @@ fn write_warnings(
 ) -> io::Result<()> {
     let is_spoilt = report.summary.depends_on_load();
     let disturbance = report.disturbance.iter().filter(|_| is_spoilt);
-    let mut warnings: Vec<String> = disturbance.cloned().collect();
+    let above = report.origin.iter().chain(disturbance);
+    let mut warnings: Vec<String> = above.cloned().collect();
     if let RunStatus::Partial(why) = &report.outcome {
         let partial = format!("Partial: {why}. This is what was measured until then.");
         warnings.insert(0, partial);

@@ -332,8 +332,14 @@ pub fn run_shared_command(
         SharedCommand::Demos => runs::list_demos(session, settings),
         SharedCommand::Compare(asked) => runs::run_demo(session, "compare", &asked.flags, settings),
         SharedCommand::Claims(asked) => claims::check_claims(session, &asked, settings),
-        SharedCommand::Replay { file, output } => write_output(session, &output, |session| {
-            runs::replay_recording(session, &file, settings)
+        SharedCommand::Replay {
+            file,
+            builtin,
+            output,
+        } => write_output(session, &output, |session| match (file, builtin.flatten()) {
+            (Some(file), _) => runs::replay_recording(session, &file, settings),
+            (None, Some(name)) => runs::replay_builtin(session, &name, settings),
+            (None, None) => runs::list_builtin(session, settings),
         }),
         SharedCommand::Lint(asked) => {
             lint::lint_command(session, &asked, &asked.python.apply_to(settings))

@@ -8,7 +8,7 @@ use super::run_prompt_command;
 use crate::{
     catalog::demos::DEMOS,
     lab,
-    record::{self, LoadError, Recording, RunStatus, SaveError, Value},
+    record::{self, BUILTIN_RECORDINGS, LoadError, Recording, RunStatus, SaveError, Value},
     render,
     repl::{
         language::{
@@ -254,6 +254,31 @@ pub fn replay_recording(session: &mut Session, file: &Path, settings: &Settings)
     }
     session.last = Some(Arc::new(recording));
     show_last(session, settings)
+}
+
+/// `replay --builtin NAME`.
+pub fn replay_builtin(session: &mut Session, name: &str, settings: &Settings) -> Result<()> {
+    let names: Vec<&str> = BUILTIN_RECORDINGS.iter().map(|one| one.name).collect();
+    let builtin = record::find_builtin(name).ok_or_else(|| {
+        CommandError::usage(describe_unknown("built-in recording", name, &names))
+    })?;
+    session.claims.clear();
+    session.last = Some(Arc::new(builtin.load()?));
+    show_last(session, settings)
+}
+
+/// `replay --builtin`.
+pub fn list_builtin(session: &mut Session, settings: &Settings) -> Result<()> {
+    let format = settings.format.require_tables();
+    format.map_err(|error| CommandError::usage(error.to_string()))?;
+    let mut table = Table::new("Built-in recordings", &["recording", "demo", "shows"]);
+    for builtin in BUILTIN_RECORDINGS {
+        let recording = builtin.load()?;
+        table.add_row([builtin.name, recording.run().demo(), builtin.shows].map(Value::text));
+    }
+    table.add_note("`replay --builtin NAME` shows one; nothing is run.");
+    session.screen.write_tables(&[table], settings.format)?;
+    Ok(())
 }
 
 fn last_recording(session: &Session) -> Result<&Recording, CommandError> {

@@ -246,7 +246,8 @@ Examples:
 pub const REPLAY: &str = "\
 Examples:
   run race --save race.jsonl
-  replay race.jsonl --format md";
+  replay race.jsonl --format md
+  replay --builtin free-threaded   a recording that came with the lessons";
 
 /// Leads `new --help`.
 pub const NEW: &str = "\

@@ -96,8 +96,12 @@ pub enum SharedCommand {
     #[command(before_help = help::REPLAY, after_help = "Next: demos")]
     Replay {
         /// The recording: a file that `--save` or `save` wrote.
-        #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-        file: PathBuf,
+        #[arg(value_name = "FILE", required_unless_present = "builtin", value_hint = clap::ValueHint::FilePath)]
+        file: Option<PathBuf>,
+        /// A recording that came with the lessons; without a name, list them.
+        #[arg(long, value_name = "NAME", conflicts_with = "file", value_parser = values::recording_parser())]
+        #[expect(clippy::option_option, reason = "the name of a flag that may stand alone")]
+        builtin: Option<Option<String>>,
         #[command(flatten)]
         output: OutputArgs,
     },

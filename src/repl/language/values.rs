@@ -5,7 +5,10 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
-use crate::render::{ColorChoice, Format};
+use crate::{
+    record::BUILTIN_RECORDINGS,
+    render::{ColorChoice, Format},
+};
 
 /// `--format`.
 pub fn format_parser() -> impl TypedValueParser<Value = Format> {
@@ -26,6 +29,11 @@ pub fn color_parser() -> impl TypedValueParser<Value = ColorChoice> {
 /// The choice of colour with that name.
 pub fn color_named(name: &str) -> Result<ColorChoice, String> {
     ColorChoice::from_str(name, false).map_err(|_| takes_one_of(&["auto", "always", "never"]))
+}
+
+/// `replay --builtin`.
+pub fn recording_parser() -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(BUILTIN_RECORDINGS.iter().map(|recording| recording.name))
 }
 
 /// `completions SHELL`.
