@@ -23,7 +23,10 @@ use std::{
 
 use parking_lot::{Condvar, Mutex};
 
-use crate::{mp, terminal};
+use crate::{
+    mp,
+    terminal::{self, HiddenKeys},
+};
 
 /// Presses that follow each other this fast come from a held key.
 const HELD_KEY: Duration = Duration::from_millis(250);
@@ -38,8 +41,23 @@ const GRACE: Duration = Duration::from_secs(5);
 /// How long a run may take to end after a signal that ends the program.
 const LAST_MOMENT: Duration = Duration::from_secs(2);
 
+/// What becomes of keys that are typed during a run at the prompt. Ctrl-C and Ctrl-Z send their signals in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TypedKeys {
+    /// They are not shown, and discarded at its end.
+    Hidden,
+    /// They are shown, since what runs may read them; those that it has not read are discarded at its end.
+    Shared,
+    /// The run reads those that it wants; the others are for the prompt.
+    Kept,
+}
+
 /// The target of signals: a running demo with its children.
 pub trait SignalTarget: Send + Sync {
+    /// What becomes of keys that are typed meanwhile.
+    fn typed_keys(&self) -> TypedKeys {
+        TypedKeys::Hidden
+    }
     /// The message when a stop is requested.
     fn stop_message(&self) -> &'static str {
         "stopping; Ctrl-C again leaves at once"
@@ -96,6 +114,8 @@ struct SignalState {
     is_idle: Arc<AtomicBool>,
     series: Mutex<Option<SequenceState>>,
     discards_input: AtomicBool,
+    /// While keys are hidden.
+    hidden_keys: Mutex<Option<HiddenKeys>>,
     /// Held while a signal acts on a target, so that the signal thread does not drop the last reference to it.
     acting: Mutex<()>,
     /// The signal that ends the program when the run is over; 0 if there is none.
@@ -115,6 +135,16 @@ struct WatchedRun {
     pressed: Option<Instant>,
 }
 
+impl WatchedRun {
+    fn new(target: Arc<dyn SignalTarget>) -> Self {
+        Self {
+            target,
+            cut: None,
+            pressed: None,
+        }
+    }
+}
+
 /// The state in which a Ctrl-C arrives.
 enum InterruptPress {
     Idle,
@@ -126,6 +156,7 @@ enum InterruptPress {
 /// A run that signals act on, until this is dropped.
 pub struct RunWatch {
     state: Arc<SignalState>,
+    keys: TypedKeys,
     watchdog: Option<JoinHandle<()>>,
 }
 
@@ -180,6 +211,7 @@ impl Signals {
                 is_idle: Arc::new(AtomicBool::new(true)),
                 series: Mutex::new(None),
                 discards_input: AtomicBool::new(false),
+                hidden_keys: Mutex::new(None),
                 acting: Mutex::new(()),
                 last_signal: AtomicI32::new(0),
             }),
@@ -191,8 +223,8 @@ impl Signals {
         *self.state.idle.lock() = idle;
     }
 
-    /// From now on, input that is typed during a run is discarded at its end, so that it does not answer a
-    /// later question.
+    /// From now on, input that is typed during a run is not shown, and discarded at its end, so that it does not
+    /// answer a later question.
     pub fn discard_input_of_runs(&self) {
         self.state.discards_input.store(true, Ordering::SeqCst);
     }
@@ -220,12 +252,10 @@ impl Signals {
     /// Lets signals act on `target`, and stops it after `limit`.
     pub fn watch_run(&self, target: Arc<dyn SignalTarget>, limit: Option<Duration>) -> RunWatch {
         let watched = Arc::clone(&target);
-        *self.state.run.lock() = Some(WatchedRun {
-            target,
-            cut: None,
-            pressed: None,
-        });
+        let keys = target.typed_keys();
+        *self.state.run.lock() = Some(WatchedRun::new(target));
         self.state.is_idle.store(false, Ordering::SeqCst);
+        self.state.hide_keys(keys);
         if *self.state.series.lock() == Some(SequenceState::Interrupt) {
             self.state.handle_interrupt();
         }
@@ -242,6 +272,7 @@ impl Signals {
         });
         RunWatch {
             state: Arc::clone(&self.state),
+            keys,
             watchdog,
         }
     }
@@ -256,7 +287,8 @@ impl RunWatch {
 
 impl Drop for RunWatch {
     fn drop(&mut self) {
-        if self.state.discards_input.load(Ordering::SeqCst) {
+        self.state.show_keys();
+        if self.state.discards_input.load(Ordering::SeqCst) && self.keys != TypedKeys::Kept {
             terminal::discard_input();
         }
         self.state.is_idle.store(true, Ordering::SeqCst);
@@ -276,6 +308,18 @@ impl Drop for RunWatch {
 }
 
 impl SignalState {
+    /// Hides what is typed from now on, if this is a session and what runs does not read it.
+    fn hide_keys(&self, keys: TypedKeys) {
+        if keys == TypedKeys::Hidden && self.discards_input.load(Ordering::SeqCst) {
+            let mut hidden = self.hidden_keys.lock();
+            *hidden = hidden.take().or_else(HiddenKeys::begin);
+        }
+    }
+
+    fn show_keys(&self) {
+        drop(self.hidden_keys.lock().take());
+    }
+
     fn handle_interrupt(&self) {
         let _acting = self.acting.lock();
         match self.classify_press() {

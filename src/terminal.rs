@@ -1,5 +1,5 @@
 //! Saves the terminal's modes and restores them: after a panic, after a fatal signal, or while a line is being
-//! edited.
+//! edited. Hides what is typed while something runs.
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -91,9 +91,24 @@ impl KeyMode {
         modes::take_keys().map(Self)
     }
 
-    /// Waits for a key, at most for this time. The key is discarded.
+    /// Waits for a key, at most for this time. The key is discarded; what is typed after it is not.
     pub fn wait_for_key(&self, limit: Duration) -> bool {
         modes::wait_for_key(&self.0, limit)
+    }
+}
+
+/// Keys are not echoed until this is dropped. Those that send signals, such as Ctrl-C, still do.
+pub struct HiddenKeys {
+    _before: modes::KeyModes,
+}
+
+impl HiddenKeys {
+    /// Begins to hide keys; `None` without a terminal, or in the background.
+    pub fn begin() -> Option<Self> {
+        if !is_interactive() {
+            return None;
+        }
+        modes::hide_keys().map(|before| Self { _before: before })
     }
 }
 
@@ -123,9 +138,12 @@ mod modes {
     use nix::{
         poll::{PollFd, PollFlags, PollTimeout, poll},
         sys::termios::{FlushArg, LocalFlags, SetArg, Termios, tcflush, tcgetattr, tcsetattr},
-        unistd::{getpgrp, tcgetpgrp},
+        unistd::{getpgrp, read, tcgetpgrp},
     };
     use parking_lot::Mutex;
+
+    /// The most bytes that a terminal sends for one key.
+    const LONGEST_KEY: usize = 16;
 
     static FOUND: OnceLock<Mutex<Termios>> = OnceLock::new();
 
@@ -153,42 +171,76 @@ mod modes {
         }
     }
 
-    /// The modes before single keys were taken.
+    /// The modes before keys were taken or hidden.
     pub(super) struct KeyModes(Termios);
 
     impl Drop for KeyModes {
         fn drop(&mut self) {
-            // If the terminal is gone, so are its modes.
-            let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, &self.0);
+            if is_in_foreground() {
+                // If the terminal is gone, so are its modes.
+                let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, &self.0);
+            }
         }
     }
 
     pub(super) fn take_keys() -> Option<KeyModes> {
+        remove_flags(LocalFlags::ICANON | LocalFlags::ECHO)
+    }
+
+    pub(super) fn hide_keys() -> Option<KeyModes> {
+        remove_flags(LocalFlags::ECHO)
+    }
+
+    fn remove_flags(flags: LocalFlags) -> Option<KeyModes> {
+        if !is_in_foreground() {
+            return None;
+        }
         let before = tcgetattr(io::stdin()).ok()?;
-        let mut keys = before.clone();
-        keys.local_flags
-            .remove(LocalFlags::ICANON | LocalFlags::ECHO);
-        tcsetattr(io::stdin(), SetArg::TCSANOW, &keys).ok()?;
+        let mut modes = before.clone();
+        modes.local_flags.remove(flags);
+        tcsetattr(io::stdin(), SetArg::TCSANOW, &modes).ok()?;
         Some(KeyModes(before))
     }
 
     pub(super) fn wait_for_key(_: &KeyModes, limit: Duration) -> bool {
         let end = Instant::now() + limit;
-        let input = io::stdin();
         loop {
-            let left = end.saturating_duration_since(Instant::now());
-            let timeout = PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX);
-            let mut files = [PollFd::new(input.as_fd(), PollFlags::POLLIN)];
-            match poll(&mut files, timeout) {
-                Ok(0) if Instant::now() >= end => return false,
-                Ok(0) => {}
-                Ok(_) => {
-                    discard_input();
+            match has_input(end.saturating_duration_since(Instant::now())) {
+                Ok(true) => {
+                    discard_key();
                     return true;
                 }
+                Ok(false) if Instant::now() >= end => return false,
+                Ok(false) => {}
                 // A signal: the caller looks whether it was Ctrl-C.
                 Err(_) => return false,
             }
+        }
+    }
+
+    fn has_input(limit: Duration) -> nix::Result<bool> {
+        let input = io::stdin();
+        let timeout = PollTimeout::try_from(limit).unwrap_or(PollTimeout::MAX);
+        let mut files = [PollFd::new(input.as_fd(), PollFlags::POLLIN)];
+        Ok(poll(&mut files, timeout)? > 0)
+    }
+
+    /// Reads one key: a byte, or all bytes of a letter beyond ASCII or of a key such as an arrow.
+    fn discard_key() {
+        let mut bytes = [0; 1];
+        let first = matches!(read(io::stdin(), &mut bytes), Ok(1)).then_some(bytes[0]);
+        let mut has_more = first.is_some_and(|byte| byte == b'\x1b' || !byte.is_ascii());
+        for _ in 1..LONGEST_KEY {
+            if !has_more || !has_input(Duration::ZERO).unwrap_or(false) {
+                return;
+            }
+            has_more = match read(io::stdin(), &mut bytes) {
+                Ok(1) if first == Some(b'\x1b') => {
+                    !matches!(bytes[0], b'@'..=b'Z' | b'a'..=b'z' | b'~') || bytes[0] == b'O'
+                }
+                Ok(1) => !bytes[0].is_ascii(),
+                _ => false,
+            };
         }
     }
 
@@ -211,6 +263,10 @@ mod modes {
     pub(super) struct KeyModes;
 
     pub(super) fn take_keys() -> Option<KeyModes> {
+        None
+    }
+
+    pub(super) fn hide_keys() -> Option<KeyModes> {
         None
     }
 

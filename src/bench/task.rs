@@ -63,9 +63,13 @@ pub enum WorkerCounter {
 /// A worker's place in a ring.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RingPlace {
-    /// The connection to the worker before it.
+    /// The worker before it.
+    pub sender: String,
+    /// The connection to that worker.
     pub inlet: Connection<u64, u64>,
-    /// The connection to the worker after it.
+    /// The worker after it.
+    pub receiver: String,
+    /// The connection to that worker.
     pub outlet: Connection<u64, u64>,
     /// Whether it sends the first message.
     pub begins: bool,

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     gil::{self, Gil, GilBreaker, GilThread},
-    mp::Failure,
+    mp::{ConnectionError, Failure},
     workload::{CpuWork, Job, PreparedJob, WorkError, WorkPart},
 };
 
@@ -253,13 +253,13 @@ impl RunningWork<'_> {
             return Err(Failure::new("this worker has no place in a ring"));
         };
         if ring.begins && self.steps == 0 {
-            ring.outlet.send(1)?;
+            ring.send(1)?;
         } else {
             let Some(passes) = self.receive_message(ring)? else {
                 return Ok(());
             };
             self.sleep(RING_PAUSE);
-            ring.outlet.send(passes + 1)?;
+            ring.send(passes + 1)?;
         }
         self.steps += 1;
         self.task.page.add_steps(1);
@@ -270,7 +270,8 @@ impl RunningWork<'_> {
     fn receive_message(&self, ring: &RingPlace) -> Result<Option<u64>, Failure> {
         self.task.page.set_activity(WorkerActivity::MessageWait);
         while !self.inbox.flag().load(Ordering::Acquire) {
-            if let Some(passes) = ring.inlet.recv_timeout(RING_LOOK)? {
+            let received = ring.inlet.recv_timeout(RING_LOOK);
+            if let Some(passes) = received.map_err(|error| name_ended(error, &ring.sender))? {
                 return Ok(Some(passes));
             }
         }
@@ -284,6 +285,23 @@ impl RunningWork<'_> {
             self.receive_message(ring)?;
         }
         Ok(())
+    }
+}
+
+impl RingPlace {
+    fn send(&self, passes: u64) -> Result<(), Failure> {
+        let sent = self.outlet.send(passes);
+        sent.map_err(|error| name_ended(error, &self.receiver))
+    }
+}
+
+/// Says which worker of the ring is missing.
+fn name_ended(error: ConnectionError, worker: &str) -> Failure {
+    match error {
+        ConnectionError::PeerGone => Failure::new(format!(
+            "the ring is broken: its neighbor {worker} has ended"
+        )),
+        other => other.into(),
     }
 }
 

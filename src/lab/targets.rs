@@ -1,7 +1,8 @@
 //! All functions that a child process of the lab may run.
 
 use super::{
-    chunks, crash, deadlock, futures, inherit, ipc, isolation, memory, numbers, oversubscribe, payload, pool, process, queue, race, sharing, squares, startup, thousand_waits, worker_group,
+    chunks, crash, deadlock, futures, inherit, ipc, isolation, memory, numbers, oversubscribe,
+    payload, pool, process, queue, race, sharing, squares, startup, thousand_waits, worker_group,
 };
 use crate::{mp::Target, workload::tiny_tasks};
 

@@ -23,6 +23,8 @@ pub type DisplayOutput = Box<dyn io::Write + Send>;
 
 /// The maximum number of lines on the screen for one run, so that its report fits on it too. The recording has all.
 const MOST_LINES: usize = 6;
+/// The same for lines on the error stream: of a demo that crashes on purpose, its table says more.
+const MOST_ERROR_LINES: usize = 3;
 /// The same for an observed program, since no demo shows its lines otherwise.
 const MOST_LINES_WATCHED: usize = 200;
 /// The maximum length of a line, in characters.
@@ -51,6 +53,7 @@ pub fn start_display(
         meter: ProgressMeter::new(progress, style, messages),
         names: BTreeMap::new(),
         shown: 0,
+        is_cut: false,
         taken: 0,
         has_terminal: false,
         asked: ShownQuestion::default(),
@@ -124,6 +127,8 @@ struct LiveState {
     meter: ProgressMeter,
     names: BTreeMap<WorkerId, String>,
     shown: usize,
+    /// Whether the further lines are left out.
+    is_cut: bool,
     /// The number of printed lines that they show.
     taken: usize,
     /// Whether the program reads from the terminal.
@@ -220,12 +225,12 @@ impl LiveState {
     }
 
     fn show_line(&mut self, worker: WorkerId, stderr: bool, text: &str) -> io::Result<()> {
-        let most = if self.is_watched {
-            MOST_LINES_WATCHED
-        } else {
-            MOST_LINES
+        let most = match (self.is_watched, stderr) {
+            (true, _) => MOST_LINES_WATCHED,
+            (false, true) => MOST_ERROR_LINES,
+            (false, false) => MOST_LINES,
         };
-        if self.shown > most {
+        if self.is_cut {
             return Ok(());
         }
         self.only_main_speaks &= self.main == Some(worker);
@@ -251,7 +256,7 @@ impl LiveState {
         self.shown += lines.len();
         if self.shown > most {
             // This line and all further ones are left out.
-            self.shown = most + 1;
+            self.is_cut = true;
             lines = self.format_bare(
                 "(further lines: `more output` at the prompt, or `--save` keeps them)",
             );

@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::own_editor::{self, EditOutcome};
-use crate::signals::{RunWatch, SignalTarget, Signals};
+use crate::signals::{RunWatch, SignalTarget, Signals, TypedKeys};
 
 /// The interval between two checks whether a wait is over.
 const TICK: Duration = Duration::from_millis(20);
@@ -27,7 +27,7 @@ pub enum WaitEnd {
 
 /// Waits until `is_over` says so, or until Ctrl-C, which shows the message.
 pub fn wait_until(signals: &Signals, message: &'static str, is_over: &dyn Fn() -> bool) -> WaitEnd {
-    let wait = InterruptibleWait::begin(signals, message);
+    let wait = InterruptibleWait::begin(signals, message, TypedKeys::Hidden);
     while !is_over() && !wait.is_interrupted() {
         thread::sleep(TICK);
     }
@@ -42,9 +42,10 @@ pub struct InterruptibleWait {
 
 impl InterruptibleWait {
     /// From now on, Ctrl-C shows the message and ends this wait.
-    pub fn begin(signals: &Signals, message: &'static str) -> Self {
+    pub fn begin(signals: &Signals, message: &'static str, keys: TypedKeys) -> Self {
         let waiting = Arc::new(IdleWait {
             message,
+            keys,
             stopped: AtomicBool::default(),
         });
         let watch = signals.watch_run(waiting.clone(), None);
@@ -74,10 +75,15 @@ pub fn edit_file(signals: &Signals, file: &Path) -> EditOutcome {
 /// A wait for the user, while nothing runs.
 struct IdleWait {
     message: &'static str,
+    keys: TypedKeys,
     stopped: AtomicBool,
 }
 
 impl SignalTarget for IdleWait {
+    fn typed_keys(&self) -> TypedKeys {
+        self.keys
+    }
+
     fn stop_message(&self) -> &'static str {
         self.message
     }

@@ -6,18 +6,21 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::language::shell_words;
+use super::{language::shell_words, screen::count_lines};
 use crate::{signals::Signals, terminal};
 
-/// The pager that is used unless `PAGER` names another.
-const USUAL: &str = "less";
+/// The pagers that are used unless `PAGER` names one: the first of them that there is.
+const USUAL: [&str; 2] = ["less", "more"];
 /// What `less` is told unless `LESS` says something else: quit if all fits on the screen, show colours, and leave the
 /// text on the screen.
 const LESS: &str = "FRX";
+/// What `more` is told unless `MORE` says something else: name the keys.
+const MORE: &str = "-d";
 
 /// The user's pager.
 pub struct UserPager {
-    command: String,
+    /// The commands that start it, the first that can.
+    commands: Vec<String>,
     signals: Option<Signals>,
 }
 
@@ -28,30 +31,25 @@ impl UserPager {
         if !terminal::is_interactive() || terminal::is_dumb() {
             return None;
         }
-        let command = env::var("PAGER").unwrap_or_else(|_| USUAL.to_owned());
-        let is_none = matches!(command.trim(), "" | "cat");
-        (!is_none).then(|| Self {
-            command,
+        let commands = match env::var("PAGER") {
+            Ok(own) if matches!(own.trim(), "" | "cat") => return None,
+            Ok(own) => vec![own],
+            Err(_) => USUAL.map(str::to_owned).to_vec(),
+        };
+        Some(Self {
+            commands,
             signals: signals.cloned(),
         })
     }
 
     /// Shows a text until the user leaves the pager. Returns whether there is such a pager.
     pub fn show_text(&self, text: &[u8]) -> io::Result<bool> {
-        let Ok(words) = shell_words::split_words(&self.command) else {
-            return Ok(false);
-        };
-        let mut words = words.into_iter().map(|word| word.text);
-        let Some(program) = words.next() else {
-            return Ok(false);
-        };
         let _lent = self.signals.as_ref().map(Signals::lend_terminal);
-        let mut command = Command::new(program);
-        command.args(words).stdin(Stdio::piped());
-        if env::var_os("LESS").is_none() {
-            command.env("LESS", LESS);
-        }
-        let Ok(mut pager) = command.spawn() else {
+        let started = self.commands.iter().find_map(|command| {
+            let mut command = build_command(command, count_lines(text))?;
+            command.spawn().ok()
+        });
+        let Some(mut pager) = started else {
             return Ok(false);
         };
         if let Some(mut input) = pager.stdin.take() {
@@ -64,5 +62,45 @@ impl UserPager {
         pager.wait()?;
         terminal::restore_modes();
         Ok(true)
+    }
+}
+
+/// The command that shows so many lines; `None` if it is not understood.
+fn build_command(line: &str, lines: usize) -> Option<Command> {
+    let words = shell_words::split_words(line).ok()?;
+    let mut words = words.into_iter().map(|word| word.text);
+    let mut command = Command::new(words.next()?);
+    command.args(words).stdin(Stdio::piped());
+    command.env("LESS", less_options(env::var("LESS").ok(), lines));
+    if env::var_os("MORE").is_none() {
+        command.env("MORE", MORE);
+    }
+    Some(command)
+}
+
+/// The user's options of `less`, or ours, with a prompt that says what is shown and which keys go on, unless the user
+/// has one.
+fn less_options(own: Option<String>, lines: usize) -> String {
+    let options = own.unwrap_or_else(|| LESS.to_owned());
+    if options.contains('P') || options.contains("--prompt") {
+        return options;
+    }
+    let keys = "?e(end, q\\: back):(Space\\: next page, q\\: back).";
+    format!("{options} -Pslines %lt-%lb of {lines} {keys}$")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn less_says_what_is_shown_unless_the_user_has_a_prompt() {
+        let ours = less_options(None, 60);
+        assert!(ours.starts_with("FRX -Pslines %lt-%lb of 60 "), "{ours}");
+        let own = less_options(Some("-i".to_owned()), 60);
+        assert!(own.starts_with("-i -Ps") && own.ends_with('$'), "{own}");
+        for prompt in ["-RPmy prompt$", "-R --prompt=mine"] {
+            assert_eq!(less_options(Some(prompt.to_owned()), 60), prompt);
+        }
     }
 }

@@ -40,8 +40,10 @@ fn handle_signal(state: &SignalState, signal: i32) {
         SIGTSTP => {
             state.with_target(|target| {
                 target.suspend();
+                state.show_keys();
                 // Suspends the whole process. Execution continues here when it is resumed.
                 let _ = low_level::raise(SIGSTOP);
+                state.hide_keys(target.typed_keys());
             });
         }
         SIGCONT => {

@@ -352,7 +352,9 @@ pub(super) fn show_settled_guess(
         ))?;
     }
     let others = right_choice_text(guess, settled);
-    if settled.outcome != Some(GuessOutcome::Right) && !others.is_empty() {
+    // Beside a guess that the measurement does not decide, another choice is not the answer.
+    let is_decided = matches!(settled.outcome, None | Some(GuessOutcome::Wrong));
+    if (is_decided || settled.is_unfit) && !others.is_empty() {
         page.draw_markdown(&others)?;
     }
     Ok(())
@@ -360,14 +362,12 @@ pub(super) fn show_settled_guess(
 
 /// The message if the measurement does not decide the guess.
 fn undecided_message(outcome: GuessOutcome, settled: &SettledGuess) -> &'static str {
-    let is_noisy = outcome == GuessOutcome::TooNoisy;
-    match (settled.choices.contains(&GuessOutcome::Right), is_noisy) {
-        (true, _) => "This run can't say whether your guess is right too.",
-        (false, _) if settled.is_unfit => "So your guess was neither right nor wrong.",
-        (false, true) => {
+    match outcome {
+        _ if settled.is_unfit => "So your guess was neither right nor wrong.",
+        GuessOutcome::TooNoisy => {
             "This run can't tell whether your guess was right. Run it again while no other program is busy."
         }
-        (false, false) => "This machine can't tell whether your guess was right.",
+        _ => "This machine can't tell whether your guess was right.",
     }
 }
 

@@ -231,6 +231,18 @@ fn every_kind_of_work_is_done() {
 }
 
 #[test]
+fn a_broken_ring_names_the_neighbor_that_ended() {
+    let _dog = watchdog("workers by hand");
+    let mut prompt = PipedPrompt::open();
+    prompt.spawn("process 2 ring");
+    prompt.run("kill p2 KILL");
+    prompt.await_state("p1", "zombie");
+    prompt.run("join all");
+    let message = "the ring is broken: its neighbor p2 has ended";
+    assert!(prompt.printed.contains(message), "{}", prompt.printed);
+}
+
+#[test]
 fn a_locked_counter_in_shared_memory_loses_nothing() {
     let _dog = watchdog("workers by hand");
     let mut prompt = PipedPrompt::open();

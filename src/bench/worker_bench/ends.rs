@@ -18,10 +18,11 @@ impl WorkerBench {
     /// Collects a worker that has ended: its row is gone. A host whose threads are all collected ends.
     pub fn collect(&mut self, name: &str) -> Result<WorkerEnd, BenchError> {
         let end = self.describe_end(name)?;
-        self.record_end(&end);
         if let Some(at) = self.threads.iter().position(|thread| thread.name == name) {
-            let thread = self.threads.remove(at);
-            self.release_host(&thread.host)?;
+            // If this fails, the row stays, and can be collected again.
+            self.release_host(at)?;
+            self.record_end(&end);
+            self.threads.remove(at);
             return Ok(end);
         }
         let has_threads = self.threads.iter().any(|thread| thread.host == name);
@@ -31,6 +32,7 @@ impl WorkerBench {
                 *is_joined = true;
             }
         }
+        self.record_end(&end);
         self.processes.retain(|it| it.name != name || has_threads);
         Ok(end)
     }
@@ -100,12 +102,14 @@ impl WorkerBench {
         }
     }
 
-    /// Ends a host that has no threads any more.
-    fn release_host(&mut self, name: &str) -> Result<(), BenchError> {
-        if self.threads.iter().any(|thread| thread.host == name) {
+    /// Ends the host of a thread that has ended, if it has no other threads.
+    fn release_host(&mut self, thread: usize) -> Result<(), BenchError> {
+        let name = self.threads[thread].host.clone();
+        let mut threads = self.threads.iter().enumerate();
+        if threads.any(|(at, other)| at != thread && other.host == name) {
             return Ok(());
         }
-        let Some(host) = self.find_process(name) else {
+        let Some(host) = self.find_process(&name) else {
             return Ok(());
         };
         if host.process.has_ended() {
@@ -115,7 +119,7 @@ impl WorkerBench {
         }
         if let ProcessRole::Host { orders, .. } = &host.role {
             // One that is stopped, or does not listen, is ended.
-            let is_told = !self.is_stopped(name) && orders.send(HostOrder::End).is_ok();
+            let is_told = !self.is_stopped(&name) && orders.send(HostOrder::End).is_ok();
             if !is_told || !host.process.join_timeout(Duration::from_secs(1))? {
                 host.process.kill()?;
                 host.process.join()?;

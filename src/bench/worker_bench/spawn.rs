@@ -166,7 +166,7 @@ impl WorkerBench {
         names: &[String],
     ) -> Result<Vec<WorkerTask>, BenchError> {
         let mut ring = match request.work {
-            WorkKind::Ring => make_ring(names.len())?,
+            WorkKind::Ring => make_ring(names)?,
             _ => Vec::new(),
         }
         .into_iter();
@@ -382,10 +382,10 @@ impl WorkerBench {
 }
 
 /// The places of a ring: each worker's outlet leads to the next one's inlet.
-fn make_ring(workers: usize) -> Result<Vec<RingPlace>, BenchError> {
+fn make_ring(workers: &[String]) -> Result<Vec<RingPlace>, BenchError> {
     let mut outlets = Vec::new();
     let mut inlets = Vec::new();
-    for _ in 0..workers {
+    for _ in workers {
         let (outlet, inlet): (Connection<u64, u64>, Connection<u64, u64>) = mp::pipe()?;
         outlets.push(outlet);
         inlets.push(inlet);
@@ -395,7 +395,9 @@ fn make_ring(workers: usize) -> Result<Vec<RingPlace>, BenchError> {
     let places = inlets.into_iter().zip(outlets).enumerate();
     Ok(places
         .map(|(at, (inlet, outlet))| RingPlace {
+            sender: workers[(at + workers.len() - 1) % workers.len()].clone(),
             inlet,
+            receiver: workers[(at + 1) % workers.len()].clone(),
             outlet,
             begins: at == 0,
         })

@@ -2,22 +2,22 @@
 
 mod by_backend;
 mod by_topic;
-mod inherit;
 mod futures;
-mod thousand_waits;
+mod inherit;
 mod oversubscribe;
 mod sharing;
+mod thousand_waits;
 
 pub use by_backend::{CONVOY, DEADLOCK, HANDOFF, IO, PARALLEL, RACE, SCALING};
 pub use by_topic::{
     CHUNKS, COMPARE, CRASH, IPC, ISOLATION, MEMORY, NUMBERS, PAYLOAD, POOL, PROCESS, QUEUE,
     SQUARES, STARTUP, WORLDS,
 };
-pub use inherit::INHERIT;
 pub use futures::FUTURES;
-pub use thousand_waits::THOUSAND_WAITS;
+pub use inherit::INHERIT;
 pub use oversubscribe::OVERSUBSCRIBE;
 pub use sharing::SHARING;
+pub use thousand_waits::THOUSAND_WAITS;
 
 use super::{ObservationNature, ObservationSpec, Setting, SettingError, find_setting};
 use crate::record::{Backend, Params};
@@ -70,7 +70,32 @@ impl WorkerCount {
 
 /// Every demo, in the order of the lessons that use them.
 pub static DEMOS: [&DemoSpec; 26] = [
-    &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &INHERIT, &IPC, &QUEUE, &DEADLOCK, &CRASH, &COMPARE, &WORLDS, &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF, &SQUARES, &NUMBERS, &FUTURES, &THOUSAND_WAITS, &SHARING, &OVERSUBSCRIBE,
+    &PARALLEL,
+    &IO,
+    &ISOLATION,
+    &RACE,
+    &MEMORY,
+    &STARTUP,
+    &INHERIT,
+    &IPC,
+    &QUEUE,
+    &DEADLOCK,
+    &CRASH,
+    &COMPARE,
+    &WORLDS,
+    &PROCESS,
+    &POOL,
+    &CHUNKS,
+    &PAYLOAD,
+    &SCALING,
+    &CONVOY,
+    &HANDOFF,
+    &SQUARES,
+    &NUMBERS,
+    &FUTURES,
+    &THOUSAND_WAITS,
+    &SHARING,
+    &OVERSUBSCRIBE,
 ];
 
 /// The labels of what any demo may measure.

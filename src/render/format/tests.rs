@@ -387,6 +387,32 @@ fn a_figure_that_a_narrow_table_leaves_out_has_no_note() {
         !narrow.contains("lost") && !narrow.contains("counter"),
         "{narrow}"
     );
+    let style = Style::without_color(46);
+    let end = |at_prompt| {
+        let end = ReportEnd {
+            has_machine: false,
+            at_prompt,
+            has_table: true,
+        };
+        let mut text = Vec::new();
+        write_report_end(&report, end, Format::Text, &style, &mut text).expect("written");
+        String::from_utf8(text).expect("text").replace('\n', " ")
+    };
+    let said =
+        "Left out at this width: throughput and additions lost. `more table` shows all columns.";
+    assert!(end(true).contains(said), "{}", end(true));
+    assert!(end(false).contains("`--format plain` shows"));
+    let mut whole = Vec::new();
+    write_part(
+        &report,
+        crate::report::TABLE,
+        Format::Text,
+        &style,
+        &mut whole,
+    )
+    .expect("written");
+    let whole = String::from_utf8(whole).expect("text");
+    assert!(whole.contains("they have no counter"), "{whole}");
 }
 
 #[test]

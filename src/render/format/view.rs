@@ -182,11 +182,52 @@ pub fn write_report_end(
         }
         writeln!(to)?;
     }
+    let columns = left_out_columns(report, format, style);
+    if end.has_table && !columns.is_empty() {
+        let remedy = if end.at_prompt {
+            "more table"
+        } else {
+            "--format plain"
+        };
+        let columns = join_words(&columns, "and");
+        let line = format!("Left out at this width: {columns}. `{remedy}` shows all columns.");
+        write_sentence(&line, TextRole::Plain, format, style, to)?;
+    }
     if end.has_machine {
         write_sentence(&report.ran_on, TextRole::Dim, format, style, to)?;
     }
     write_sentence(&end_line(report, end), TextRole::Dim, format, style, to)?;
     to.flush()
+}
+
+/// The figures of the table that decides for which the screen is too narrow.
+fn left_out_columns(report: &Report, format: Format, style: Style) -> Vec<&str> {
+    if format == Format::Plain {
+        return Vec::new();
+    }
+    let summary = &report.summary;
+    let (_, figures) = summary::lay_out_summary(summary, style);
+    let shown = summary.to_table(figures).columns;
+    let names = summary.figures.iter().map(|figure| figure.name.as_str());
+    let is_shown = |name: &&str| shown.iter().any(|column| column.name == *name);
+    names.filter(|name| !is_shown(name)).collect()
+}
+
+/// Writes the table that decides with all of its columns: below each other where they don't fit.
+fn write_whole_summary(
+    report: &Report,
+    format: Format,
+    style: Style,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    if left_out_columns(report, format, style).is_empty() {
+        return write_summary(report, format, &style, to);
+    }
+    let mut above = Vec::new();
+    write_warnings(report, format, style, &mut above)?;
+    to.write_all(&above)?;
+    let whole = report.summary.to_table(report.summary.figures.len());
+    super::write_tables(&[whole], format, &style, to)
 }
 
 /// ``5 claims hold · `more`: workers, cores, claims``
@@ -282,7 +323,7 @@ pub fn write_part(
                 writeln!(to, "{}", one_line(&format!("{worker} │ {line}"), style))?;
             }
         }
-        TABLE => write_summary(report, format, &style, to)?,
+        TABLE => write_whole_summary(report, format, style, to)?,
         PICTURE => write_one_picture(report, 1, format, &style, to)?,
         CLAIMS if is_plain => claims::write_plain(&report.claims, style, to)?,
         CLAIMS => claims::write_text(&report.claims, style, to)?,

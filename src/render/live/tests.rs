@@ -140,6 +140,17 @@ fn only_what_is_left_out_is_called_further_and_wrapped_rows_count() {
 }
 
 #[test]
+fn fewer_errors_are_shown_than_other_lines() {
+    let (live, output, _) = display(Style::without_color(80), ProgressMode::Silent);
+    let recorder = Recorder::new(Some(live.event_observer()));
+    let worker = started(&recorder, "Victim");
+    for _ in 0..MOST_LINES {
+        recorder.emit(prints(worker, true, "panicked"));
+    }
+    assert_eq!(output.text().lines().count(), MOST_ERROR_LINES + 1);
+}
+
+#[test]
 fn nested_runs_print_nothing() {
     let (live, output, _) = display(Style::without_color(80), ProgressMode::Silent);
     let recorder = Recorder::new(Some(live.event_observer()));

@@ -5,7 +5,7 @@ use clap::{CommandFactory, FromArgMatches, Parser};
 use super::{
     command_error::CommandError,
     help::{demo_in, lay_out_help},
-    python_line,
+    python_line::{self, is_python_exit},
     python_words::{self, PythonStatement},
     shared_command::CommandOptions,
     shell_words::{self, LineWord},
@@ -50,6 +50,7 @@ pub enum ParsedLine {
 /// One sentence for what was not understood.
 pub fn parse_line(line: &str) -> Result<ParsedLine, CommandError> {
     let line = line.trim();
+    let line = if is_python_exit(line) { "quit" } else { line };
     if line.is_empty() {
         return Ok(ParsedLine::Enter);
     }
@@ -90,6 +91,9 @@ pub fn parse_line(line: &str) -> Result<ParsedLine, CommandError> {
 
 /// What to type instead of a line of Python that the prompt does not understand.
 pub fn suggest_for_python(line: &str) -> Option<String> {
+    if is_python_exit(line.trim()) {
+        return None;
+    }
     match python_words::parse_statement(line) {
         Some(statement) => statement.err(),
         None => python_line::suggest_command(line),
@@ -148,6 +152,18 @@ pub fn command_names() -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_leaves_the_prompt_of_python_leaves_this_one() {
+        for line in ["exit()", " quit() ", "sys.exit()", "exit", "quit"] {
+            let parsed = parse_line(line).expect(line);
+            let ParsedLine::Command(line) = parsed else {
+                panic!("{line} is no command");
+            };
+            assert!(matches!(line.command, PromptCommand::Quit));
+        }
+        assert_eq!(suggest_for_python("exit()"), None);
+    }
 
     #[test]
     fn the_definitions_are_sound() {

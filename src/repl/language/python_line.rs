@@ -29,6 +29,14 @@ pub fn suggest_command(line: &str) -> Option<String> {
     is_script(script).then(|| format!("`try {script}` runs a file"))
 }
 
+/// Whether a line leaves Python's prompt: `exit()`, `quit()`.
+pub fn is_python_exit(line: &str) -> bool {
+    matches!(
+        line,
+        "exit()" | "quit()" | "sys.exit()" | "exit(0)" | "quit(0)" | "sys.exit(0)"
+    )
+}
+
 /// Whether a line is a statement or a call in Python.
 fn is_python(line: &str) -> bool {
     let line = line.split(" #").next().unwrap_or(line).trim_end();

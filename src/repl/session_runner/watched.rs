@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::RunningDemo;
-use crate::signals::SignalTarget;
+use crate::signals::{SignalTarget, TypedKeys};
 
 /// A watched program, as signals reach it. The observer passes a Ctrl-C on to it, and waits.
 pub(super) struct WatchedProgram {
@@ -24,6 +24,10 @@ impl WatchedProgram {
 }
 
 impl SignalTarget for WatchedProgram {
+    fn typed_keys(&self) -> TypedKeys {
+        TypedKeys::Shared
+    }
+
     fn stop_message(&self) -> &'static str {
         "stopping the program; Ctrl-C again kills it"
     }

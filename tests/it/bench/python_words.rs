@@ -58,6 +58,9 @@ fn a_variable_keeps_what_it_says_of_a_joined_worker() {
         assert!(prompt.run("p.exitcode").starts_with(code), "{end}");
         let shown = prompt.run("p.is_alive()");
         assert_eq!(shown, "False\n`last` shows it too\n", "{end}");
+        // After a demo, `last` shows that.
+        prompt.run("run process --python none");
+        assert_eq!(prompt.run("p.is_alive()"), "False\n", "{end}");
         prompt.run("p.kill()");
         assert!(lives(next[0]), "{end}");
         prompt.run("clear bench");

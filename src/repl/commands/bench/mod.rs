@@ -259,26 +259,45 @@ fn join_names(
         _ => STOPPED_WAITING_FOR_SEVERAL,
     };
     let waited = session.wait_for_bench(stopped, &is_over);
-    let mut ends = Vec::new();
-    let mut lines = Vec::new();
-    for name in names {
-        if session.bench.has_ended(name) {
-            let end = session.bench.collect(name).map_err(CommandError::from)?;
-            lines.push(format!("{}: {}", end.name, end.how));
-            ends.push(end);
-        } else if waited == WaitEnd::Over {
-            lines.push(format!(
-                "{name} has not ended: `join` gave up at its time limit"
-            ));
-        }
-    }
+    let gave_up = waited == WaitEnd::Over;
+    let bench = &mut session.bench;
+    let (lines, ends, failure) = collect_ends(names, gave_up, |name| {
+        bench.has_ended(name).then(|| bench.collect(name))
+    });
     session.screen.write_lines(&lines)?;
     python::note_ends(session, &ends);
     keep_recording(session);
+    if let Some(error) = failure {
+        return Err(CommandError::from(error).into());
+    }
     match waited {
         WaitEnd::Over => Ok(ends),
         WaitEnd::Interrupted => Err(CommandError::Interrupted.into()),
     }
+}
+
+/// Collects what `collect` has of these workers: the lines about each, the ends, and the first failure, after which the
+/// others are collected all the same.
+fn collect_ends(
+    names: &[String],
+    gave_up: bool,
+    mut collect: impl FnMut(&str) -> Option<Result<WorkerEnd, BenchError>>,
+) -> (Vec<String>, Vec<WorkerEnd>, Option<BenchError>) {
+    let (mut lines, mut ends, mut failure) = (Vec::new(), Vec::new(), None);
+    for name in names {
+        match collect(name) {
+            Some(Ok(end)) => {
+                lines.push(format!("{}: {}", end.name, end.how));
+                ends.push(end);
+            }
+            Some(Err(error)) => failure = failure.or(Some(error)),
+            None if gave_up => lines.push(format!(
+                "{name} has not ended: `join` gave up at its time limit"
+            )),
+            None => {}
+        }
+    }
+    (lines, ends, failure)
 }
 
 /// Keeps what was done at the bench so far as the last recording.
@@ -332,4 +351,27 @@ pub fn leave_session(session: &mut Session) -> Result<SessionFlow> {
     }
     session.bench.clear();
     Ok(SessionFlow::Quit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_that_cannot_be_collected_hides_no_other() {
+        let names = ["a", "b", "c", "d"].map(str::to_owned);
+        let (lines, ends, failure) = collect_ends(&names, true, |name| match name {
+            "b" => Some(Err(BenchError::Unknown(name.to_owned()))),
+            "d" => None,
+            _ => Some(Ok(WorkerEnd {
+                name: name.to_owned(),
+                how: "exit code 0".to_owned(),
+                exitcode: Some(0),
+            })),
+        });
+        let gave_up = "d has not ended: `join` gave up at its time limit";
+        assert_eq!(lines, ["a: exit code 0", "c: exit code 0", gave_up]);
+        assert_eq!(ends.len(), 2);
+        assert!(matches!(failure, Some(BenchError::Unknown(_))));
+    }
 }

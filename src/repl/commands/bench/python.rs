@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{begin_lesson_task, check_lesson_task, join_names, send_signal_named};
 use crate::{
-    bench::{BenchError, SpawnRequest, WorkerEnd, WorkerPlace},
+    bench::{BENCH, BenchError, SpawnRequest, WorkerEnd, WorkerPlace},
     mp,
     repl::{
         language::{
@@ -151,10 +151,24 @@ fn use_variable(session: &mut Session, name: &str, action: PythonAction) -> Resu
         _ => {
             let value = read_attribute(session, &variable, &worker, action);
             session.screen.write_line(&value)?;
-            let command = if variable.is_joined { "last" } else { "ps" };
+            let command = match variable.is_joined {
+                false => "ps",
+                true if is_in_last(session, &variable) => "last",
+                // No command shows it any more.
+                true => return Ok(()),
+            };
             show_command(session, &format!("`{command}` shows it too"))
         }
     }
+}
+
+/// Whether the last result has the worker of a variable: no demo ran since it was joined.
+fn is_in_last(session: &Session, variable: &PythonVariable) -> bool {
+    let Some(last) = &session.last else {
+        return false;
+    };
+    let mut workers = last.run().all_workers().into_iter();
+    last.run().demo() == BENCH && workers.any(|worker| Some(worker.pid) == variable.pid)
 }
 
 /// The value of an attribute, as Python writes it.
