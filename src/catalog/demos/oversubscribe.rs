@@ -16,7 +16,11 @@ pub static OVERSUBSCRIBE: DemoSpec = DemoSpec {
         measured("preempted", COUNT),
         measured("memory", BYTES),
     ]),
-    labels: &[("amount", &["one", "right", "twice", "eight times"])],
+    labels: &[
+        ("amount", &["one", "right", "twice", "eight times"]),
+        ("processes", &[]),
+        ("threads", &[]),
+    ],
     usual_workers: Some(WorkerCount::PerCore(1)),
     usual_trials: Some(3),
     alone: Some(("amount", "one")),
