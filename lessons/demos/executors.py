@@ -19,6 +19,8 @@ from usage import now
 WAITS_S = [0.15, 0.01, 0.01]
 # The wait that each worker does first, so that all are there when the work begins.
 WARM_UP_S = 0.01
+# A worker that has done none after so many rounds of these waits is not waited for.
+MOST_WARM_UPS = 500
 # No task takes so long.
 LONGEST_S = 30
 
@@ -82,7 +84,7 @@ class ExecutorTrial:
             executor.submit(future_tasks.wait, 0).result(LONGEST_S)
             first_result = now() - began
             workers = self.settings.workers
-            drain(executor.map(future_tasks.wait, [WARM_UP_S] * workers))
+            await_workers(executor, workers)
             startup = now() - began
 
             opened = now()
@@ -184,9 +186,13 @@ def add_up(usages):
     return total
 
 
-def drain(results):
-    for _ in results:
-        pass
+def await_workers(executor, workers):
+    """Waits until each worker has done a task."""
+    seen = set()
+    for _ in range(MOST_WARM_UPS):
+        seen.update(executor.map(future_tasks.wait, [WARM_UP_S] * workers))
+        if len(seen) >= workers:
+            break
 
 
 def describe(order):

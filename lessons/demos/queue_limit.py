@@ -8,12 +8,17 @@ import queue
 import time
 
 import forklore
+import usage
 from forklore import Child
 from usage import now
 
 MESSAGES = 200
 MESSAGE_BYTES = 1 << 10
 WORK_S = 0.001
+# For the memory that waiting messages take: more and larger ones, and less work.
+MANY_MESSAGES = 2000
+LARGE_MESSAGE_BYTES = 4 << 10
+SHORT_WORK_S = 0.00005
 # The most messages that may wait; 0 is no limit, as in `Queue(0)`.
 LIMITS = [0, 10]
 RESULT_SIZES = [1 << 10, 1 << 20]
@@ -24,6 +29,9 @@ JOIN_TIMEOUT_S = 1.0
 def main():
     settings = forklore.begin(trials=3, size=MESSAGES)
     settings.resolved()
+    # The one that takes less memory is first: it finds none left by the other.
+    for limit in reversed(LIMITS):
+        measure_memory(settings, limit)
     for trial in range(settings.trials):
         if settings.enough(trial):
             break
@@ -39,33 +47,52 @@ def main():
 
 
 def send_messages(settings, limit, trial):
-    """Sends messages to a consumer as fast as it can."""
-    messages = settings.mp.Queue(limit)
-    received = settings.mp.RawValue("q", 0)
-    child = Child(settings, consume, (messages, received), trial=trial)
-    try:
-        forklore.together([child])
-        message = bytes([1]) * MESSAGE_BYTES
-        waited, most = 0.0, 0
-        began = now()
-        for number in range(1, settings.size + 1):
-            waited += put(messages, message)
-            most = max(most, number - received.value)
-        produced = now() - began
-        put(messages, None)
-        child.hear()
-        consumed = now() - began
-        child.join()
-    finally:
-        child.end()
-        messages.cancel_join_thread()
+    """A timed trial."""
+    seen = Sending(settings, limit, settings.size, MESSAGE_BYTES, WORK_S, trial)
     label = str(limit or "none")
-    forklore.observe("put_wait", forklore.seconds(waited), limit=label)
-    forklore.observe("produced_after", forklore.seconds(produced), limit=label)
-    forklore.observe("consumed_after", forklore.seconds(consumed), limit=label)
-    forklore.observe("most_waiting", forklore.count(most), limit=label)
-    rate = forklore.rate(settings.size / consumed)
+    forklore.observe("put_wait", forklore.seconds(seen.waited), limit=label)
+    forklore.observe("produced_after", forklore.seconds(seen.produced), limit=label)
+    forklore.observe("consumed_after", forklore.seconds(seen.consumed), limit=label)
+    forklore.observe("most_waiting", forklore.count(seen.most), limit=label)
+    rate = forklore.rate(settings.size / seen.consumed)
     forklore.observe("messages_per_second", rate, limit=label)
+
+
+def measure_memory(settings, limit):
+    seen = Sending(settings, limit, MANY_MESSAGES, LARGE_MESSAGE_BYTES, SHORT_WORK_S)
+    gained = forklore.size_in_bytes(seen.gained)
+    forklore.observe("memory_gained", gained, limit=str(limit or "none"))
+
+
+class Sending:
+    """Sends messages to a consumer as fast as it can, and tells what was seen."""
+
+    def __init__(self, settings, limit, count, size, work_s, trial=None):
+        messages = settings.mp.Queue(limit)
+        received = settings.mp.RawValue("q", 0)
+        args = (messages, received, work_s)
+        child = Child(settings, consume, args, trial=trial)
+        try:
+            forklore.together([child])
+            self.waited, self.most = 0.0, 0
+            memory_before = usage.own_memory().get("private")
+            began = now()
+            for number in range(1, count + 1):
+                # A new object each time: a message that waits is kept as it is.
+                self.waited += put(messages, bytes([1]) * size)
+                self.most = max(self.most, number - received.value)
+            self.produced = now() - began
+            memory_after = usage.own_memory().get("private")
+            put(messages, None)
+            child.hear()
+            self.consumed = now() - began
+            child.join()
+        finally:
+            child.end()
+            messages.cancel_join_thread()
+        self.gained = usage.difference(memory_after, memory_before)
+        if self.gained is not None:
+            self.gained = max(0, self.gained)
 
 
 def put(messages, message):
@@ -84,11 +111,11 @@ def put(messages, message):
     return now() - began
 
 
-def consume(messages, received, parent):
+def consume(messages, received, work_s, parent):
     forklore.at_gate(parent)
     while messages.get() is not None:
         received.value += 1
-        time.sleep(WORK_S)
+        time.sleep(work_s)
     parent.send("done")
 
 

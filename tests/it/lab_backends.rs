@@ -364,6 +364,10 @@ fn a_limit_bounds_what_waits_and_lets_the_producer_wait() {
     };
     assert!(seen("most_waiting", "none") <= 60.0);
     assert!(seen("most_waiting", "10") <= 10.0);
+    if cfg!(target_os = "linux") {
+        // Of 2,000 messages of 4 KiB, only those that wait take memory.
+        assert!(seen("memory_gained", "10") < seen("memory_gained", "none"));
+    }
     // The consumer works for 1 ms on each message, and the last of them is sent when 50 were received.
     assert!(seen("put_wait", "10") > 0.0);
     assert!(seen("produced_after", "10") > 0.049);
@@ -375,68 +379,6 @@ fn a_limit_bounds_what_waits_and_lets_the_producer_wait() {
         "the child ended before it was read",
     );
     assert!(matches!(ended, Value::Flag(_)), "{ended:?}");
-}
-
-#[test]
-fn one_loop_waits_for_as_much_as_a_thread_each_and_a_blocking_call_delays_it() {
-    let params = Params {
-        size: Some(40),
-        workers: Some(10),
-        trials: Some(1),
-        ..Params::default()
-    };
-    let (recording, _) = run("thousand-waits", params);
-    let seen = |name: &str, label: (&str, &str)| {
-        let values = recording.run().number_series(name, &[label]);
-        assert_eq!(values.len(), 1, "{name}, {label:?}");
-        values[0]
-    };
-    let ways = [
-        ("event loop", 40.0, 1.0),
-        ("pool of threads", 40.0, 10.0),
-        ("a thread each", 40.0, 40.0),
-        ("a process each", 10.0, 10.0),
-    ];
-    for (way, waits, threads) in ways.map(|(way, waits, threads)| (("way", way), waits, threads)) {
-        assert_eq!((seen("waits", way), seen("threads", way)), (waits, threads));
-        assert!(seen("took", way) >= 0.1, "a wait of 100 ms");
-    }
-    // Four rounds of ten waits, however fast the machine is.
-    assert!(seen("took", ("way", "pool of threads")) >= 0.4);
-    // A tick is due every 10 ms, and the call blocks for 100 ms.
-    assert!(seen("tick_delay", ("call", "in the loop")) >= 0.08);
-    let children = recording.run().all_workers();
-    assert!(children.iter().all(|child| child.exitcode == Some(0)));
-}
-
-#[test]
-fn executors_give_results_in_the_order_that_is_asked_for() {
-    let executors = [Backend::Threads, Backend::GilThreads, Backend::Processes];
-    let mut kept_waiting = executors.to_vec();
-    for _ in 0..20 {
-        let (recording, _) = run("futures", small(20_000, 1));
-        let run = recording.run();
-        for backend in executors {
-            let label = ("backend", backend.name());
-            let order = |name| run.last_observed(name, &[label]).expect("an order");
-            assert_eq!(order("map_order"), Value::text("1 2 3"));
-            let first = run.number_series("first_after", &[label, ("call", "map")]);
-            assert!(first[0] >= 0.15, "the first task takes 150 ms");
-            let tasks: u64 = run.workers(backend).iter().map(|one| one.usage.tasks).sum();
-            assert_eq!(tasks, 2, "one for each worker");
-            // On a busy machine the slow task may be noticed first.
-            let is_first_later = order("completed_order") != Value::text("1 2 3");
-            kept_waiting.retain(|one| *one != backend || !is_first_later);
-        }
-        let sums = run.observations("checksum");
-        assert!(sums.windows(2).all(|pair| pair[0].value == pair[1].value));
-        let children = run.workers(Backend::Processes);
-        assert!(children.iter().all(|child| child.exitcode == Some(0)));
-        if kept_waiting.is_empty() {
-            return;
-        }
-    }
-    panic!("the slow task was always first: {kept_waiting:?}");
 }
 
 #[test]

@@ -76,6 +76,13 @@ fn more_and_more_workers_beside_pythons() {
 }
 
 #[test]
+fn executors_queues_and_many_waits_beside_pythons() {
+    at_widths("futures", &[50, 80]);
+    at_widths("thousand-waits", &[50, 80]);
+    at_widths("queue", &[50, 80]);
+}
+
+#[test]
 fn who_sees_a_change_beside_pythons() {
     at_widths("isolation", &[60, 80]);
 }

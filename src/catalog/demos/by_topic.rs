@@ -132,6 +132,7 @@ pub static QUEUE: DemoSpec = DemoSpec {
         measured("consumed_after", SECONDS),
         measured("most_waiting", COUNT),
         measured("messages_per_second", RATE),
+        measured("memory_gained", BYTES),
         awaited("ended_unread", ValueKind::Flag),
     ]),
     labels: &[("limit", &["none", "10"]), ("result", &["1024", "1048576"])],

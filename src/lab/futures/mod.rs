@@ -4,7 +4,10 @@
 mod executors;
 mod report;
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 pub use executors::run_in_child;
 use executors::{ExecutorTask, PendingResult, TaskExecutor, TaskResult, await_next, await_result};
@@ -26,6 +29,8 @@ const WAITS: [Duration; 3] = [
 ];
 /// The wait that each worker does first, so that all are there when the work begins.
 const WARM_UP: Duration = Duration::from_millis(10);
+/// A worker that has done none after so many rounds of these waits is not waited for.
+const MOST_WARM_UPS: u32 = 500;
 
 /// One interface, several kinds of workers.
 pub static DEMO: Demo = Demo {
@@ -83,8 +88,7 @@ impl ExecutorTrial<'_> {
         let executor = executors::make_executor(self.context, self.backend, self.workers)?;
         self.await_all([ExecutorTask::Wait(Duration::ZERO)], &*executor)?;
         let first_result = began.elapsed();
-        let warm_up = (0..self.workers).map(|_| ExecutorTask::Wait(WARM_UP));
-        self.await_all(warm_up, &*executor)?;
+        self.await_workers(&*executor)?;
         let startup_s = began.elapsed().as_secs_f64();
 
         let opened = Instant::now();
@@ -114,6 +118,20 @@ impl ExecutorTrial<'_> {
                 .map(|share| share.usage.voluntary_switches)
                 .sum(),
         })
+    }
+
+    /// Waits until each worker has done a task.
+    fn await_workers(&self, executor: &dyn TaskExecutor) -> Result<(), LabError> {
+        let mut seen = BTreeSet::new();
+        for _ in 0..MOST_WARM_UPS {
+            let tasks = (0..self.workers).map(|_| ExecutorTask::Wait(WARM_UP));
+            let results = self.await_all(tasks, executor)?.into_iter();
+            seen.extend(results.map(|result| (result.pid, result.worker)));
+            if seen.len() >= self.workers as usize {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Submits all tasks, then takes the results in the order of submission.

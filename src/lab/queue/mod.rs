@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     catalog::demos,
+    measure,
     mp::{self, Bytes, Queue, SharedArray},
     record::Value,
     report::pictures,
@@ -29,8 +30,15 @@ const MESSAGES: u64 = 200;
 const MESSAGE_BYTES: usize = 1 << 10;
 /// How long the consumer works on a message.
 const WORK: Duration = Duration::from_millis(1);
+/// For the memory that waiting messages take, there are more and larger ones.
+const MANY_MESSAGES: u64 = 2_000;
+const LARGE_MESSAGE_BYTES: usize = 4 << 10;
+/// Then the consumer takes less time for each.
+const SHORT_WORK: Duration = Duration::from_micros(50);
 /// The most messages that may wait.
 const LIMITS: [Option<u64>; 2] = [None, Some(10)];
+/// The same, the one that takes less memory first, so that it finds none left by the other.
+const LIMITS_BY_MEMORY: [Option<u64>; 2] = [Some(10), None];
 /// The sizes of a result that is read after its child was joined.
 const RESULT_SIZES: [usize; 2] = [1 << 10, 1 << 20];
 /// How long a join waits for a child whose result was not read yet.
@@ -56,14 +64,32 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
         params.trials = Some(trials);
         params.size = Some(messages);
     });
-    let all_steps = trials as usize * LIMITS.len() + RESULT_SIZES.len();
+    let all_steps = (trials as usize + 1) * LIMITS.len() + RESULT_SIZES.len();
     let mut steps = StepCounter::start(context, all_steps as u32);
+    let large = MessagePlan {
+        messages: MANY_MESSAGES,
+        bytes: LARGE_MESSAGE_BYTES,
+        work: SHORT_WORK,
+    };
+    for limit in LIMITS_BY_MEMORY {
+        let label = limit_label(limit);
+        steps.begin_step(format!("limit {label}: memory"))?;
+        let result = send_messages(context, limit, large, None)?;
+        let no_figure = || Value::missing("not reported by this system");
+        let gained = result.gained.map_or_else(no_figure, Value::Bytes);
+        context.observe("memory_gained", [("limit", label.as_str())], gained);
+    }
+    let small = MessagePlan {
+        messages,
+        bytes: MESSAGE_BYTES,
+        work: WORK,
+    };
     for trial in 0..trials {
         for limit in LIMITS {
-            let label = limit.map_or_else(|| "none".to_owned(), |limit| limit.to_string());
+            let label = limit_label(limit);
             steps.begin_step(format!("limit {label}"))?;
             let result = trials::measure_undisturbed(context, || {
-                send_messages(context, limit, messages, trial)
+                send_messages(context, limit, small, Some(trial))
             })?;
             result.observe(context, &label, messages);
         }
@@ -79,12 +105,26 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
     Ok(())
 }
 
+fn limit_label(limit: Option<u64>) -> String {
+    limit.map_or_else(|| "none".to_owned(), |limit| limit.to_string())
+}
+
+/// What is sent, and how long the consumer works on each message.
+#[derive(Debug, Clone, Copy)]
+struct MessagePlan {
+    messages: u64,
+    bytes: usize,
+    work: Duration,
+}
+
 /// What was seen in a trial.
 struct TrialResult {
     put_wait: Duration,
     produced: Duration,
     consumed: Duration,
     most_waiting: u64,
+    /// The private memory that the producer had gained when all was sent.
+    gained: Option<u64>,
 }
 
 impl TrialResult {
@@ -108,8 +148,8 @@ impl TrialResult {
 fn send_messages(
     context: &DemoContext,
     limit: Option<u64>,
-    messages: u64,
-    trial: u32,
+    plan: MessagePlan,
+    trial: Option<u32>,
 ) -> Result<TrialResult, LabError> {
     let queue: Queue<Option<Bytes>> = context.mp.queue()?;
     let permits: Option<Queue<()>> = limit.map(|_| context.mp.queue()).transpose()?;
@@ -121,20 +161,22 @@ fn send_messages(
         queue: queue.clone(),
         permits: permits.clone(),
         received: received.clone(),
+        work: plan.work,
     };
     let labels = WorkerLabels {
         backend: None,
-        trial: Some(trial),
+        trial,
     };
     let mut line = StartBarrier::new(context, labels);
     line.start_child(|gate| context.mp.process(consume, (task, gate)))?;
     line.wait_until_ready()?;
     line.open_barrier()?;
 
-    let message = Some(Bytes::from(vec![1_u8; MESSAGE_BYTES]));
+    let message = Some(Bytes::from(vec![1_u8; plan.bytes]));
+    let memory_before = measure::own_memory().private;
     let began = Instant::now();
     let (mut put_wait, mut most_waiting) = (Duration::ZERO, 0);
-    for number in 1..=messages {
+    for number in 1..=plan.messages {
         if let Some(permits) = &permits {
             let asked = Instant::now();
             await_permit(context, permits)?;
@@ -144,6 +186,7 @@ fn send_messages(
         most_waiting = most_waiting.max(number - received.load(0));
     }
     let produced = began.elapsed();
+    let memory_after = measure::own_memory().private;
     queue.put(None)?;
     line.collect_results()?;
     let consumed = began.elapsed();
@@ -153,6 +196,9 @@ fn send_messages(
         produced,
         consumed,
         most_waiting,
+        gained: memory_after
+            .zip(memory_before)
+            .map(|(after, before)| after.saturating_sub(before)),
     })
 }
 
@@ -173,6 +219,8 @@ pub struct ConsumerTask {
     permits: Option<Queue<()>>,
     /// The number of messages that it has taken out of the queue.
     received: SharedArray<u64>,
+    /// How long it works on a message.
+    work: Duration,
 }
 
 /// The consumer: takes a message and works on it, until there are no more.
@@ -186,7 +234,7 @@ pub fn consume(task: ConsumerTask, gate: BarrierHandle<()>) -> Result<(), mp::Fa
         if let Some(permits) = &task.permits {
             permits.put(())?;
         }
-        thread::sleep(WORK);
+        thread::sleep(task.work);
     }
     gate.send_result(())
 }

@@ -77,7 +77,7 @@ impl HeldWaits {
     }
 
     /// The memory gained since the start, with this many waits.
-    pub fn read_memory(&self, waiting: usize, threads: usize) -> HeldReading {
+    fn read_memory(&self, waiting: usize, threads: usize) -> HeldReading {
         let after = measure::own_memory().private;
         HeldReading {
             waiting,

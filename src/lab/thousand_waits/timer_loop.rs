@@ -25,6 +25,11 @@ impl<Call: Ord> TimerLoop<Call> {
         self.timers.push(Reverse((due, call)));
     }
 
+    /// The bytes of memory that its queue takes.
+    pub fn queue_bytes(&self) -> usize {
+        self.timers.capacity() * size_of::<Reverse<(Instant, Call)>>()
+    }
+
     /// Makes each call when it is due, until none is left. A call may add others. While a call lasts, no other is made.
     pub fn run(&mut self, mut make_call: impl FnMut(&mut Self, Instant, Call)) {
         while let Some(Reverse((due, call))) = self.timers.pop() {

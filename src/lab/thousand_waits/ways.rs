@@ -130,14 +130,17 @@ fn run_loop(waits: usize, length: Duration) {
     timers.run(|_, _, _| ());
 }
 
-/// The memory of so many timers.
+/// The memory of so many timers, told by their queue: so little may fit into pages that the process has already.
 fn hold_timers(waits: usize) -> HeldReading {
-    let held = HeldWaits::new(waits);
     let mut timers = TimerLoop::new();
     for number in 0..waits {
         timers.call_at(Instant::now(), number);
     }
-    let reading = held.read_memory(waits, 1);
+    let reading = HeldReading {
+        waiting: waits,
+        threads: 1,
+        gained: Some(timers.queue_bytes() as u64),
+    };
     timers.run(|_, _, _| ());
     reading
 }
@@ -165,8 +168,12 @@ fn run_pool(
 ) -> Result<(), LabError> {
     let next = AtomicUsize::new(0);
     let work = || {
-        while next.fetch_add(1, Ordering::Relaxed) < plan.waits && !context.stop.is_stopped() {
+        // Each thread does one wait even after a stop: the others may wait for it.
+        while next.fetch_add(1, Ordering::Relaxed) < plan.waits {
             wait();
+            if context.stop.is_stopped() {
+                break;
+            }
         }
     };
     run_threads(plan.pool_threads.min(plan.waits), &work, give_up)
@@ -210,4 +217,39 @@ pub fn wait_in_child(
         private: measure::own_memory().private,
         cpu_s: measure::own_cpu().map(|cpu| cpu.as_secs_f64()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        lab::{DemoServices, StopToken},
+        python::Pythons,
+        record::{Params, Recorder, testing::test_machine},
+    };
+
+    #[test]
+    fn after_a_stop_each_thread_of_the_pool_still_does_one_wait() {
+        let services = DemoServices {
+            mp: mp::Context::new(mp::StartMethod::Spawn),
+            stop: StopToken::default(),
+            machine: test_machine(2, 2),
+            pythons: Pythons::none(),
+            observer: None,
+        };
+        let context = DemoContext::new(Params::default(), Recorder::new(None), services);
+        let plan = WaitPlan {
+            waits: 100,
+            pool_threads: 3,
+            length: Duration::ZERO,
+            processes: 1,
+        };
+        let waited = AtomicUsize::new(0);
+        let wait = || {
+            context.stop.request_stop("Ctrl-C");
+            waited.fetch_add(1, Ordering::Relaxed);
+        };
+        run_pool(&context, plan, &wait, &|| ()).expect("threads");
+        assert_eq!(waited.into_inner(), 3);
+    }
 }
