@@ -12,6 +12,7 @@ mod context;
 mod convoy;
 mod crash;
 mod deadlock;
+mod failures;
 mod handoff;
 mod inherit;
 mod io;
@@ -75,6 +76,7 @@ pub static DEMOS: &[&Demo] = &[
     &queue::DEMO,
     &deadlock::DEMO,
     &crash::DEMO,
+    &failures::DEMO,
     &compare::DEMO,
     &worlds::DEMO,
     &process::DEMO,

@@ -2,6 +2,7 @@
 
 mod by_backend;
 mod by_topic;
+mod failures;
 mod inherit;
 
 pub use by_backend::{CONVOY, DEADLOCK, HANDOFF, IO, PARALLEL, RACE, SCALING};
@@ -9,6 +10,7 @@ pub use by_topic::{
     CHUNKS, COMPARE, CRASH, IPC, ISOLATION, MEMORY, NUMBERS, PAYLOAD, POOL, PROCESS, QUEUE,
     SQUARES, STARTUP, WORLDS,
 };
+pub use failures::FAILURES;
 pub use inherit::INHERIT;
 
 use super::{ObservationNature, ObservationSpec, Setting, SettingError, find_setting};
@@ -61,10 +63,10 @@ impl WorkerCount {
 }
 
 /// Every demo, in the order of the lessons that use them.
-pub static DEMOS: [&DemoSpec; 22] = [
+pub static DEMOS: [&DemoSpec; 23] = [
     &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &INHERIT, &IPC, &QUEUE, &DEADLOCK,
-    &CRASH, &COMPARE, &WORLDS, &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF,
-    &SQUARES, &NUMBERS,
+    &CRASH, &FAILURES, &COMPARE, &WORLDS, &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY,
+    &HANDOFF, &SQUARES, &NUMBERS,
 ];
 
 /// The demo of that name.
