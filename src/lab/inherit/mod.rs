@@ -28,6 +28,7 @@ use crate::{
     catalog::demos,
     mp::{self, Connection, Failure, StartMethod},
     record::Value,
+    report::pictures,
 };
 
 /// How long a child waits for the lock if it is held.
@@ -51,7 +52,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: report::build_report,
     summary: report::build_summary,
-    pictures: |_, _| Vec::new(),
+    pictures: |run, _| pictures::worker_timelines(run),
 };
 
 /// What a process has.
