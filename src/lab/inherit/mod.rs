@@ -7,7 +7,6 @@ mod report;
 
 use std::{
     env, fs,
-    path::Path,
     sync::{
         atomic::{AtomicBool, Ordering::SeqCst},
         mpsc,
@@ -273,7 +272,7 @@ fn descriptor_number(_: &fs::File) -> i32 {
 fn open_file_id(descriptor: i32) -> Option<FileId> {
     use std::os::unix::fs::MetadataExt;
 
-    let found = fs::metadata(Path::new("/dev/fd").join(descriptor.to_string())).ok()?;
+    let found = fs::metadata(format!("/dev/fd/{descriptor}")).ok()?;
     Some((found.dev(), found.ino()))
 }
 
