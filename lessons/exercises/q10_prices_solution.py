@@ -26,6 +26,7 @@ if __name__ == "__main__":
     multiprocessing.set_start_method("spawn")
     loaded = load_prices()
     orders = [("apple", 2), ("pear", 1), ("plum", 3), ("apple", 5)]
-    with multiprocessing.Pool(2, initializer=set_prices, initargs=(loaded,)) as pool:
+    pool = multiprocessing.Pool(2, initializer=set_prices, initargs=(loaded,))
+    with pool:
         total = sum(pool.map(cost, orders, chunksize=1))
     print(f"total {total}")

@@ -13,6 +13,7 @@ mod convoy;
 mod crash;
 mod deadlock;
 mod futures;
+mod failures;
 mod handoff;
 mod inherit;
 mod io;
@@ -79,6 +80,7 @@ pub static DEMOS: &[&Demo] = &[
     &queue::DEMO,
     &deadlock::DEMO,
     &crash::DEMO,
+    &failures::DEMO,
     &compare::DEMO,
     &worlds::DEMO,
     &process::DEMO,

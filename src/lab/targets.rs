@@ -1,8 +1,7 @@
 //! All functions that a child process of the lab may run.
 
 use super::{
-    chunks, crash, deadlock, futures, inherit, ipc, isolation, memory, numbers, oversubscribe,
-    payload, pool, process, queue, race, sharing, squares, startup, thousand_waits, worker_group,
+    chunks, crash, deadlock, failures, futures, inherit, ipc, isolation, memory, numbers, oversubscribe, payload, pool, process, queue, race, sharing, squares, startup, thousand_waits, worker_group,
 };
 use crate::{mp::Target, workload::tiny_tasks};
 
@@ -18,6 +17,9 @@ pub fn worker_targets() -> Vec<Target> {
         Target::new(deadlock::acquire_in_child),
         Target::new(futures::run_in_child),
         Target::new(worker_group::run_worker),
+        Target::new(failures::answer_slowly),
+        Target::new(failures::fail_in_pool),
+        Target::new(failures::fail_in_thread),
         Target::new(inherit::report_surroundings),
         Target::new(inherit::run_host),
         Target::new(ipc::echo_pipe),

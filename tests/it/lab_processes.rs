@@ -144,6 +144,41 @@ fn a_child_has_the_folder_of_its_parent_but_not_its_variables_threads_and_locks(
 }
 
 #[test]
+fn a_caller_is_told_of_each_failure_but_of_one_that_never_ends_or_ends_it_too() {
+    let _guard = watchdog("failures");
+    let recording = recording("failures", Params::default());
+    let text = |name: &str, way: &str, failure: &str| {
+        let labels = [("way", way), ("failure", failure)];
+        match recording.run().last_observed(name, &labels) {
+            Some(Value::Text(text)) => text,
+            other => panic!("{name} of {way}, {failure}: {other:?}"),
+        }
+    };
+    let outcome = |way: &str, failure: &str| text("outcome", way, failure);
+    for failure in ["error", "panic"] {
+        for way in ["Pool", "threads"] {
+            assert_eq!(outcome(way, failure), "its error", "{way}, {failure}");
+            assert!(text("error", way, failure).contains("deliberate"));
+        }
+    }
+    for failure in ["exit", "killed"] {
+        assert_eq!(outcome("Pool", failure), "worker died");
+        assert_eq!(outcome("threads", failure), "program ends");
+    }
+    for way in ["Pool", "threads"] {
+        assert_eq!(outcome(way, "never ends"), "no answer");
+    }
+    let rest = &report(&recording).tables[1];
+    for failure in ["error", "panic", "exit", "killed", "never ends"] {
+        let row = row(rest, &[failure, "Pool"]);
+        assert_eq!(
+            row[2..5],
+            [Value::Count(4), Value::Count(4), Value::Flag(true)]
+        );
+    }
+}
+
+#[test]
 fn orders_add_up_and_whole_writes_stay_whole() {
     let _guard = watchdog("numbers --repeat");
     let params = Params {

@@ -88,6 +88,16 @@ fn who_sees_a_change_beside_pythons() {
 }
 
 #[test]
+fn what_children_inherit_beside_pythons() {
+    at_widths("inherit", &[60, 80]);
+}
+
+#[test]
+fn what_callers_get_beside_pythons() {
+    at_widths("failures", &[60, 80]);
+}
+
+#[test]
 fn nine_rows_beside_pythons() {
     at_widths("compare", &[60, 80, 120]);
 }

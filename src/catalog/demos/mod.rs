@@ -3,6 +3,7 @@
 mod by_backend;
 mod by_topic;
 mod futures;
+mod failures;
 mod inherit;
 mod oversubscribe;
 mod sharing;
@@ -14,6 +15,7 @@ pub use by_topic::{
     SQUARES, STARTUP, WORLDS,
 };
 pub use futures::FUTURES;
+pub use failures::FAILURES;
 pub use inherit::INHERIT;
 pub use oversubscribe::OVERSUBSCRIBE;
 pub use sharing::SHARING;
@@ -69,33 +71,8 @@ impl WorkerCount {
 }
 
 /// Every demo, in the order of the lessons that use them.
-pub static DEMOS: [&DemoSpec; 26] = [
-    &PARALLEL,
-    &IO,
-    &ISOLATION,
-    &RACE,
-    &MEMORY,
-    &STARTUP,
-    &INHERIT,
-    &IPC,
-    &QUEUE,
-    &DEADLOCK,
-    &CRASH,
-    &COMPARE,
-    &WORLDS,
-    &PROCESS,
-    &POOL,
-    &CHUNKS,
-    &PAYLOAD,
-    &SCALING,
-    &CONVOY,
-    &HANDOFF,
-    &SQUARES,
-    &NUMBERS,
-    &FUTURES,
-    &THOUSAND_WAITS,
-    &SHARING,
-    &OVERSUBSCRIBE,
+pub static DEMOS: [&DemoSpec; 27] = [
+    &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &INHERIT, &IPC, &QUEUE, &DEADLOCK, &CRASH, &FAILURES, &COMPARE, &WORLDS, &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF, &SQUARES, &NUMBERS, &FUTURES, &THOUSAND_WAITS, &SHARING, &OVERSUBSCRIBE,
 ];
 
 /// The labels of what any demo may measure.

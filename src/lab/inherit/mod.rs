@@ -7,7 +7,6 @@ mod report;
 
 use std::{
     env, fs,
-    path::Path,
     sync::{
         atomic::{AtomicBool, Ordering::SeqCst},
         mpsc,
@@ -28,6 +27,7 @@ use crate::{
     catalog::demos,
     mp::{self, Connection, Failure, StartMethod},
     record::Value,
+    report::pictures,
 };
 
 /// How long a child waits for the lock if it is held.
@@ -51,7 +51,7 @@ pub static DEMO: Demo = Demo {
     run,
     report: report::build_report,
     summary: report::build_summary,
-    pictures: |_, _| Vec::new(),
+    pictures: |run, _| pictures::worker_timelines(run),
 };
 
 /// What a process has.
@@ -272,7 +272,7 @@ fn descriptor_number(_: &fs::File) -> i32 {
 fn open_file_id(descriptor: i32) -> Option<FileId> {
     use std::os::unix::fs::MetadataExt;
 
-    let found = fs::metadata(Path::new("/dev/fd").join(descriptor.to_string())).ok()?;
+    let found = fs::metadata(format!("/dev/fd/{descriptor}")).ok()?;
     Some((found.dev(), found.ino()))
 }
 

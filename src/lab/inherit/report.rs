@@ -137,24 +137,22 @@ fn build_values_table(run: &Run) -> Table {
 }
 
 fn build_lock_table(run: &Run) -> Table {
-    let headings = [
-        "start method",
-        "the program was loaded by",
-        "second thread runs",
-        "lock is held",
-        "waited for the lock",
+    // Only a program with a file of its own loads one.
+    let loader = (!run.observations("loaded_by").is_empty())
+        .then_some(("loaded_by", "the program was loaded by"));
+    let others = [
+        ("thread_runs", "second thread runs"),
+        ("lock_held", "lock is held"),
+        ("lock_wait", "waited for the lock"),
     ];
-    let mut table = Table::new("The program's file, the thread and the lock", &headings);
+    let columns: Vec<_> = loader.into_iter().chain(others).collect();
+    let headings = columns.iter().map(|(_, heading)| *heading);
+    let headings: Vec<_> = std::iter::once("start method").chain(headings).collect();
+    let mut table = Table::new("The second thread and its lock", &headings);
     for method in used_methods(run) {
         let labels = [("method", method)];
-        let cell = |name| run.last_cell(name, &labels);
-        table.add_row([
-            method.into(),
-            cell("loaded_by"),
-            cell("thread_runs"),
-            cell("lock_held"),
-            cell("lock_wait"),
-        ]);
+        let cells = columns.iter().map(|(name, _)| run.last_cell(name, &labels));
+        table.add_row(std::iter::once(method.into()).chain(cells));
     }
     if let Some(waited) = vain_wait(run) {
         table.add_note(describe_vain_wait(waited));

@@ -282,6 +282,33 @@ fn only_a_forked_child_has_the_variables_and_the_held_lock_of_its_parent() {
 }
 
 #[test]
+fn a_pool_is_silent_about_a_killed_worker_and_an_executor_is_not() {
+    let _guard = watchdog("failures");
+    let Some((pythons, python)) = of_this_machine() else {
+        return;
+    };
+    let params = Params {
+        python: vec![python.path.display().to_string()],
+        ..Params::default()
+    };
+    let recording = run("failures", params, pythons);
+    assert_eq!(recording.run().status(), RunStatus::Complete);
+    let part = recording.run().python_runs()[0];
+    let outcome = |way: &str, failure: &str| {
+        let labels = [("way", way), ("failure", failure)];
+        part.last_observed("outcome", &labels)
+    };
+    for failure in ["killed", "cannot be read"] {
+        let silent = outcome("Pool", failure);
+        assert_eq!(silent, Some(Value::text("no answer")), "{failure}");
+        let broken = outcome("executor", failure);
+        assert_eq!(broken, Some(Value::text("broken pool")), "{failure}");
+    }
+    let ends = outcome("threads", "killed");
+    assert_eq!(ends, Some(Value::text("program ends")));
+}
+
+#[test]
 fn no_child_of_any_start_method_outlives_us() {
     let _guard = watchdog("our end under a real Python");
     let Some((_, python)) = of_this_machine() else {
