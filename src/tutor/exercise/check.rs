@@ -85,12 +85,22 @@ fn run_round(
 ) -> Result<CheckRound, CheckError> {
     let mut conditions = exercise.conditions.iter();
     let is_about_speed = conditions.any(|requirement| is_timed(&requirement.condition));
+    let available_cores = is_about_speed.then(|| runner.available_cores()).flatten();
+    let starter = exercise
+        .compares
+        .then(|| programs.run_starter(runner))
+        .transpose()?;
+    if starter.as_ref().is_some_and(timed_out) {
+        // Half of its output would be compared with the whole of the program's.
+        return Err(CheckError::Failed(
+            "the starter, which the program is compared with, did not end in time; check again when other programs \
+             use less of the machine"
+                .to_owned(),
+        ));
+    }
     Ok(CheckRound {
-        available_cores: is_about_speed.then(|| runner.available_cores()).flatten(),
-        starter: exercise
-            .compares
-            .then(|| programs.run_starter(runner))
-            .transpose()?,
+        available_cores,
+        starter,
         program: programs.run_program(runner)?,
     })
 }

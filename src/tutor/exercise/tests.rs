@@ -361,6 +361,22 @@ fn beside_its_starter_a_program_shows_what_it_gained() {
 }
 
 #[test]
+fn a_starter_that_was_cut_off_is_nothing_to_compare_with() {
+    let mut exercise = exercise(&["flag('same_output')"]);
+    exercise.compares = true;
+    let mut tries = runner([MadeUpRun::default()]);
+    tries.starter = MadeUpRun {
+        timed_out: true,
+        lines: vec!["one"],
+        ..MadeUpRun::default()
+    };
+    let Err(CheckError::Failed(why)) = check_exercise(&exercise, &mut tries) else {
+        panic!("the program was judged");
+    };
+    assert!(why.starts_with("the starter, which"), "{why}");
+}
+
+#[test]
 fn a_program_that_hangs_solves_nothing_and_is_run_once() {
     let mut exercise = exercise(&["count('process', kind='child') == 4"]);
     exercise.trials = 3;
