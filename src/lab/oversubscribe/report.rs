@@ -3,7 +3,7 @@
 use crate::{
     lab::compare_backends,
     record::{Run, Value, metrics::divide_observed},
-    report::{DemoPart, SummaryTable, Table, demo_parts, stats},
+    report::{DemoPart, SummaryTable, Table, demo_parts, stats, tables},
     text::units::format_decimal,
 };
 
@@ -86,16 +86,17 @@ fn describe_change(parts: &[DemoPart]) -> Option<String> {
             let ratios = divide_observed(part.run, (name, &many), (name, &right));
             stats::median(&ratios).map(|ratio| format_decimal(ratio, 2))
         };
-        let memory = change("memory").map(|ratio| format!(", {ratio}× the memory"));
-        let (name, time) = (part.environment_name(), change("work")?);
-        Some(format!(
-            "{name} {time}× the time{}",
-            memory.unwrap_or_default()
-        ))
+        // Other programs on the cores change the time, and not the memory.
+        let time = change("work").filter(|_| !tables::is_own_noisy(&part.run));
+        let time = time.map(|ratio| format!("{ratio}× the time"));
+        let memory = change("memory").map(|ratio| format!("{ratio}× the memory"));
+        let changes: Vec<String> = time.into_iter().chain(memory).collect();
+        let changes = (!changes.is_empty()).then(|| changes.join(", "))?;
+        Some(format!("{} {changes}", part.environment_name()))
     };
     let changes: Vec<String> = parts.iter().filter_map(of_part).collect();
     let all = changes.join("; ");
-    (!all.is_empty()).then(|| format!("Eight threads in place of each took: {all}."))
+    (!all.is_empty()).then(|| format!("Eight threads in place of each: {all}."))
 }
 
 #[cfg(test)]
@@ -103,7 +104,7 @@ mod tests {
     use super::*;
     use crate::{
         lab::testing::{column, observed, recording},
-        record::{EventKind, Params},
+        record::{EventKind, Params, Recording},
     };
 
     fn seen(name: &str, amount: &str, threads: &str, value: Value) -> EventKind {
@@ -111,12 +112,13 @@ mod tests {
         observed(name, &labels, value)
     }
 
-    #[test]
-    fn many_threads_are_compared_with_the_right_number_round_by_round() {
+    fn recorded(free_cores: f64) -> Recording {
         let time =
             |amount, threads, seconds| seen("work", amount, threads, Value::Seconds(seconds));
         let memory = |amount, threads, bytes| seen("memory", amount, threads, Value::Bytes(bytes));
+        let free = Value::Ratio(free_cores);
         let events = vec![
+            observed("available_cores", &[("period", "1")], free),
             time("right", "1", 1.0),
             time("eight times", "8", 1.0),
             memory("right", "1", 100),
@@ -124,15 +126,23 @@ mod tests {
             time("right", "1", 2.0),
             time("eight times", "8", 3.0),
         ];
-        let recording = recording("oversubscribe", Params::default(), events);
-        let summary = build_summary(&recording.run());
-        let note = "Eight threads in place of each took: Rust 1.25× the time, 7.00× the memory.";
-        assert_eq!(summary.notes, [note]);
+        recording("oversubscribe", Params::default(), events)
+    }
+
+    #[test]
+    fn many_threads_are_compared_with_the_right_number_round_by_round() {
+        let recording = recorded(2.0);
+        let note = "Eight threads in place of each: Rust 1.25× the time, 7.00× the memory.";
+        assert_eq!(build_summary(&recording.run()).notes, [note]);
         let tables = build_report(&recording.run());
-        assert_eq!(
-            column(&tables[0], SHAPE),
-            ["2 × 1", "2 × 8"].map(Value::text)
-        );
+        let shapes = ["2 × 1", "2 × 8"].map(Value::text);
+        assert_eq!(column(&tables[0], SHAPE), shapes);
         assert_eq!(column(&tables[0], "time"), [1.5, 2.0].map(Value::Seconds));
+    }
+
+    #[test]
+    fn on_busy_cores_only_the_memory_is_compared() {
+        let note = "Eight threads in place of each: Rust 7.00× the memory.";
+        assert_eq!(build_summary(&recorded(0.3).run()).notes, [note]);
     }
 }
