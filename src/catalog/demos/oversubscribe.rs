@@ -15,8 +15,13 @@ pub static OVERSUBSCRIBE: DemoSpec = DemoSpec {
         measured("wanted_cores", PLAIN),
         measured("preempted", COUNT),
         measured("memory", BYTES),
+        // Of Pythons that have numpy.
+        measured("blas", SECONDS),
     ]),
-    labels: &[("amount", &["one", "right", "twice", "eight times"])],
+    labels: &[
+        ("amount", &["one", "right", "twice", "eight times"]),
+        ("blas_threads", &["its own", "1"]),
+    ],
     usual_workers: Some(WorkerCount::PerCore(1)),
     usual_trials: Some(3),
     alone: Some(("amount", "one")),

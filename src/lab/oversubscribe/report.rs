@@ -11,6 +11,8 @@ use crate::{
 pub(super) const WANTED: &str = "cores wanted";
 const TITLE: &str = "The same work by more and more threads";
 const SHAPE: &str = "processes × threads";
+/// The label of a BLAS whose number of threads was not set.
+const OWN_THREADS: &str = "its own";
 
 /// The name of an observation, its heading, and its value in a table.
 type FigureColumn = (&'static str, &'static str, fn(f64) -> Value);
@@ -34,16 +36,39 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
             "Cores wanted: how many cores the threads could have kept busy, on average. Those that they got are the cores \
              used; the rest is waiting.",
         );
-        vec![table]
+        [table].into_iter().chain(build_blas_table(part)).collect()
     })
+}
+
+/// How long numpy takes in all processes at once, for a Python that has it.
+fn build_blas_table(part: DemoPart) -> Option<Table> {
+    let headings = ["threads of each BLAS", "time"];
+    let mut table = Table::new(
+        "Products of matrices by numpy, in all processes at once",
+        &headings,
+    );
+    for (threads, name) in [
+        (OWN_THREADS, "as many as it makes by itself"),
+        ("1", "OMP_NUM_THREADS=1"),
+    ] {
+        let times = part.run.number_series("blas", &[("blas_threads", threads)]);
+        table.add_row([Value::text(name), Value::Seconds(stats::median(&times)?)]);
+    }
+    table.add_note(
+        "The threads of a BLAS wait for each other at the end of each part of a product, and often keep their cores busy \
+         meanwhile. So too many of them may cost far more time than those that only compute.",
+    );
+    Some(table.in_part("numpy"))
 }
 
 pub(super) fn build_summary(run: &Run) -> SummaryTable {
     let headings = FIGURES.map(|(_, heading, _)| heading);
     let summary =
         SummaryTable::from_parts(run, TITLE, &headings[..4], |part| build_table(part, ""));
-    let note = describe_change(&demo_parts(run));
-    note.into_iter().fold(summary, SummaryTable::with_note)
+    let parts = demo_parts(run);
+    let blas = parts.iter().find_map(describe_blas);
+    let notes = describe_change(&parts).into_iter().chain(blas);
+    notes.fold(summary, SummaryTable::with_note)
 }
 
 fn build_table(part: DemoPart, title: &str) -> Table {
@@ -99,11 +124,26 @@ fn describe_change(parts: &[DemoPart]) -> Option<String> {
     (!all.is_empty()).then(|| format!("Eight threads in place of each: {all}."))
 }
 
+/// What the threads of numpy's BLAS cost, round by round.
+fn describe_blas(part: &DemoPart) -> Option<String> {
+    if tables::is_own_noisy(&part.run) {
+        return None;
+    }
+    let of = |threads| [("blas_threads", threads)];
+    let (own, one) = (of(OWN_THREADS), of("1"));
+    let ratios = divide_observed(part.run, ("blas", &own), ("blas", &one));
+    let ratio = format_decimal(stats::median(&ratios)?, 2);
+    let name = part.environment_name();
+    Some(format!(
+        "{name}: numpy with a BLAS's own number of threads took {ratio}× the time of one thread."
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        lab::testing::{column, observed, recording},
+        lab::testing::{column, observed, recording, recording_with, with_gil},
         record::{EventKind, Params, Recording},
     };
 
@@ -138,6 +178,22 @@ mod tests {
         let shapes = ["2 × 1", "2 × 8"].map(Value::text);
         assert_eq!(column(&tables[0], SHAPE), shapes);
         assert_eq!(column(&tables[0], "time"), [1.5, 2.0].map(Value::Seconds));
+    }
+
+    #[test]
+    fn a_python_with_numpy_has_a_table_of_its_blas() {
+        let blas = |threads, seconds| {
+            let labels = [("blas_threads", threads)];
+            observed("blas", &labels, Value::Seconds(seconds))
+        };
+        let of_python = vec![blas("its own", 3.0), blas("1", 2.0)];
+        let pythons = vec![(with_gil(), of_python)];
+        let params = Params::default();
+        let recording = recording_with("oversubscribe", &params, Vec::new(), pythons);
+        let tables = build_report(&recording.run());
+        assert_eq!(column(&tables[0], "time"), [3.0, 2.0].map(Value::Seconds));
+        let note = "CPython 3.11: numpy with a BLAS's own number of threads took 1.50× the time of one thread.";
+        assert_eq!(build_summary(&recording.run()).notes, [note]);
     }
 
     #[test]
