@@ -6,6 +6,8 @@ what happens when a Pool's workers call a library that has threads of its own.
 """
 
 import hashlib
+import importlib.util
+import os
 import threading
 import time
 
@@ -48,6 +50,8 @@ def main():
             sums.add(run_shape(settings, shape, trial))
     if len(sums) > 1:
         raise WorkerFailed("not every way did the same work")
+    if importlib.util.find_spec("numpy"):
+        tell_blas(settings)
     forklore.progress(settings.trials, settings.trials, "done")
 
 
@@ -105,6 +109,62 @@ def tell(told, work_s, labels):
 
 def ratio(number):
     return {"kind": "ratio", "value": forklore.finite(number)}
+
+
+# ---- a library with threads of its own --------------------------------------------
+
+# Matrices large enough for a BLAS to use several threads, and their products.
+MATRIX = 400
+PRODUCTS = 8
+THREAD_VARIABLES = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]
+
+
+def tell_blas(settings):
+    """Tells how long numpy takes in several processes at once.
+
+    Once with as many threads as its BLAS makes by itself, once with one for each.
+    """
+    began = now()
+    for _ in range(settings.trials):
+        for name, threads in (("its own", None), ("1", 1)):
+            try:
+                took = multiply_in_processes(settings, threads)
+            except WorkerFailed as error:
+                forklore.note(f"numpy could not be measured: {error}")
+                return
+            forklore.observe("blas", forklore.seconds(took), blas_threads=name)
+        if now() - began > settings.budget_s / 2:
+            break
+
+
+def multiply_in_processes(settings, threads):
+    children = []
+    try:
+        for _ in range(settings.workers):
+            children.append(Child(settings, multiply_in_child, (threads,)))
+        opened = forklore.together(children)
+        finished = [child.hear() for child in children]
+        for child in children:
+            child.join()
+        return max(finished) - opened
+    finally:
+        forklore.end_all(children)
+
+
+def multiply_in_child(threads, parent):
+    if threads is not None:
+        # Before the import: the BLAS reads them when it is loaded.
+        os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)))
+    try:
+        import numpy
+    except ImportError as error:
+        raise WorkerFailed(str(error))
+    matrix = numpy.ones((MATRIX, MATRIX))
+    matrix @ matrix  # starts the threads
+    forklore.at_gate(parent)
+    for _ in range(PRODUCTS):
+        matrix @ matrix
+    parent.send(now())
 
 
 # ---- a process --------------------------------------------------------------------

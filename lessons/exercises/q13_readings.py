@@ -5,22 +5,18 @@ from multiprocessing import Manager, Process
 COUNT = 30_000
 
 
-def add_up(readings, results, name):
+def add_up(readings, name):
     total = 0
     for index in range(COUNT):
         total += readings[index]
-    results[name] = total
+    print(name, total)
 
 
 if __name__ == "__main__":
     with Manager() as manager:
         readings = manager.list(range(COUNT))
-        results = manager.dict()
-        children = [
-            Process(target=add_up, args=(readings, results, name)) for name in "AB"
-        ]
+        children = [Process(target=add_up, args=(readings, name)) for name in "AB"]
         for child in children:
             child.start()
         for child in children:
             child.join()
-        print(results["A"], results["B"])

@@ -15,11 +15,14 @@ pub static OVERSUBSCRIBE: DemoSpec = DemoSpec {
         measured("wanted_cores", PLAIN),
         measured("preempted", COUNT),
         measured("memory", BYTES),
+        // Of Pythons that have numpy.
+        measured("blas", SECONDS),
     ]),
     labels: &[
         ("amount", &["one", "right", "twice", "eight times"]),
         ("processes", &[]),
         ("threads", &[]),
+        ("blas_threads", &["its own", "1"]),
     ],
     usual_workers: Some(WorkerCount::PerCore(1)),
     usual_trials: Some(3),
