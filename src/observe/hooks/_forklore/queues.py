@@ -12,7 +12,7 @@ def hook(module):
     wrap(module.Queue, "get", after=taken)
     wrap(module.SimpleQueue, "get", after=taken)
     for kind in (module.Queue, module.SimpleQueue):
-        wrap(kind, "put", before=syncs.sends)
+        syncs.hook_senders(kind, "put")
     for kind in (module.Queue, module.JoinableQueue):
         origins.hook_parts(kind)
     usual_join = module.Queue._finalize_join
@@ -42,14 +42,15 @@ def item_failed(error):
 def hook_connection(module):
     origins.hook_connection(module)
     syncs.hook_ready(module)
-    for name in ("send", "send_bytes"):
-        wrap(module._ConnectionBase, name, before=syncs.sends)
+    syncs.hook_senders(module._ConnectionBase, "send", "send_bytes")
     for name in ("recv", "recv_bytes"):
         wrap(module._ConnectionBase, name, after=taken)
 
 
 def taken(note, result, args):
     """The program has an answer, perhaps of the children that it started last."""
+    if not (Answers.awaited or syncs.Last.is_used):
+        return
     if caller_is_internal(3):
         if ME.role == "pool":
             syncs.note_time()

@@ -17,6 +17,25 @@ class Last:
 
     at = told = 0
     is_awaited = False
+    # Whether this process has shared values: otherwise nothing of it is needed.
+    is_used = False
+
+
+# What sends, as (class, name of the method), until it is hooked.
+SENDERS = []
+
+
+def hook_senders(kind, *names):
+    SENDERS.extend((kind, name) for name in names)
+    if Last.is_used:
+        use()
+
+
+def use():
+    """The process has a shared value: from now on it counts what others gave and get."""
+    Last.is_used = True
+    while SENDERS:
+        wrap(*SENDERS.pop(), before=sends)
 
 
 def hook_waits(module):

@@ -55,6 +55,7 @@ def hook_values(module):
 
 def object_made(note, result, args):
     Looks.objects += 1
+    syncs.use()
     look_again(LOOKS)
 
 
