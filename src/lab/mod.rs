@@ -10,6 +10,7 @@ mod compare;
 mod compare_backends;
 mod context;
 mod convoy;
+mod core_log;
 mod crash;
 mod deadlock;
 mod handoff;
@@ -34,6 +35,7 @@ mod targets;
 #[cfg(test)]
 mod testing;
 mod trials;
+mod wait_log;
 mod worker_group;
 mod worlds;
 

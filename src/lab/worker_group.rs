@@ -12,19 +12,23 @@ use std::{
 };
 
 pub use work::WorkerResult;
-use work::{ThreadWork, work_freely, work_parts, work_under};
+use work::{MOST_LOGGED, ThreadWork, work_freely, work_parts, work_under};
 
 use super::{
     DemoContext, LabError,
     start_barrier::{BarrierHandle, StartBarrier, WorkerLabels},
 };
 use crate::{
-    gil::Gil,
+    gil::{Gil, SWITCH_INTERVAL},
     measure::{self, MeterScope, clock},
     mp,
     record::{Backend, EventKind, TrialTimes, Value, WorkerId, WorkerKind},
     workload::{Job, PreparedJob, WorkError, WorkPart},
 };
+
+/// The note where the platform does not say which core a thread runs on.
+const NO_CORES: &str =
+    "This system does not say which core a thread runs on, so no cores are drawn.";
 
 /// Runs one trial of a job under a backend.
 ///
@@ -105,7 +109,7 @@ impl WorkerGroup<'_> {
     }
 
     fn run_gil_threads(&self) -> Result<TrialTimes, LabError> {
-        let gil = Gil::default();
+        let gil = Gil::with_log(SWITCH_INTERVAL, MOST_LOGGED);
         self.context.add_note(format!(
             "`gil-threads` are native threads under our model of CPython's GIL, with CPython's rules and its \
              switch interval of {} ms.",
@@ -247,6 +251,10 @@ impl WorkerGroup<'_> {
                 worker: *worker,
                 usage: done.usage.clone().into(),
             });
+            self.context.record_spans(*worker, done.spans.clone());
+        }
+        if measure::current_core().is_none() {
+            self.context.add_note(NO_CORES);
         }
         for (index, (_, done)) in done.iter().enumerate() {
             let Some(share) = done.gil_wait.filter(|_| self.trial.is_some()) else {

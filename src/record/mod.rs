@@ -25,6 +25,7 @@ mod thread_sample;
 mod tolerant;
 mod value;
 mod version1;
+mod work_spans;
 mod worker;
 
 pub use event::{
@@ -47,4 +48,5 @@ pub use recording::Recording;
 pub use run::{Observation, Run};
 pub use thread_sample::{HeldLock, ObjectName, ThreadSample};
 pub use value::Value;
+pub use work_spans::{CoreSpan, WaitKind, WaitSpan, WorkSpans};
 pub use worker::{RecordedLine, Worker};

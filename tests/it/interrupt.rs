@@ -107,7 +107,10 @@ fn what_is_typed_while_a_demo_runs_is_not_shown_and_answers_nothing() {
     terminal.type_line("set trials 4");
     terminal.wait_for_output("trials: 4");
     let raw = terminal.raw();
-    assert!(!raw.contains("trials 3") && !raw.contains("trials: 3"), "{raw}");
+    assert!(
+        !raw.contains("trials 3") && !raw.contains("trials: 3"),
+        "{raw}"
+    );
 }
 
 #[test]

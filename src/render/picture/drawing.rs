@@ -66,10 +66,13 @@ fn sign_of(state: LaneState, style: Style) -> char {
         LaneState::Computing => ('█', '#'),
         LaneState::CoreWait => ('░', '='),
         LaneState::GilWait => ('▒', '%'),
+        LaneState::LockWait => ('▚', '&'),
+        LaneState::MessageWait => ('=', ':'),
         LaneState::ResultWait => ('≈', '^'),
         LaneState::Waiting => ('~', '~'),
         LaneState::Returning => ('«', '<'),
         LaneState::Ending => ('›', '!'),
+        LaneState::Running => ('■', '*'),
     };
     if style.ascii { ascii } else { sign }
 }
@@ -207,12 +210,17 @@ fn draw_axis(end_s: f64, slots: usize) -> String {
 
 /// The share of its work that a lane computed, where that is not all that is known of it.
 fn computing_share(lane: &TimelineLane) -> Option<f64> {
-    let spans = lane.spans.iter();
-    let mixed = spans.filter(|span| span.parts.len() > 1);
-    let longest = mixed.max_by(|a, b| a.length_s().total_cmp(&b.length_s()))?;
-    let parts = longest.parts.iter();
-    let computing = parts.filter(|(state, _)| *state == LaneState::Computing);
-    Some(computing.map(|(_, share)| share).sum())
+    let is_work = |span: &&TimelineSpan| span.parts.iter().any(|(state, _)| state.is_of_work());
+    let work = || lane.spans.iter().filter(is_work);
+    let computing = |span: &TimelineSpan| {
+        let parts = span.parts.iter();
+        let computing = parts.filter(|(state, _)| *state == LaneState::Computing);
+        computing.map(|(_, share)| share).sum::<f64>()
+    };
+    let is_divided = work().any(|span| span.parts.len() > 1);
+    let all_s: f64 = work().map(TimelineSpan::length_s).sum();
+    let computing_s: f64 = work().map(|span| computing(span) * span.length_s()).sum();
+    (is_divided && all_s > 0.0).then(|| computing_s / all_s)
 }
 
 /// One sign for each slot of time, and the label of a stretch at its beginning.
@@ -230,8 +238,10 @@ fn draw_lane(lane: &TimelineLane, end_s: f64, slots: usize, style: Style) -> Str
     for span in lane.spans.iter().filter(|span| !span.label.is_empty()) {
         let slot = |at_s: f64| (at_s / end_s * slots as f64).round() as usize;
         let (from, until) = (slot(span.from_s), slot(span.until_s).min(slots));
-        let label: Vec<char> = make_visible(&span.label, style).chars().collect();
-        let is_narrow = display_width(&span.label) == label.len();
+        let label = make_visible(&span.label, style);
+        let width = display_width(&label);
+        let label: Vec<char> = label.chars().collect();
+        let is_narrow = width == label.len();
         if is_narrow && from + label.len() < until {
             signs[from..from + label.len()].copy_from_slice(&label);
         }
