@@ -287,10 +287,6 @@ impl RunWatch {
 
 impl Drop for RunWatch {
     fn drop(&mut self) {
-        self.state.show_keys();
-        if self.state.discards_input.load(Ordering::SeqCst) && self.keys != TypedKeys::Kept {
-            terminal::discard_input();
-        }
         self.state.is_idle.store(true, Ordering::SeqCst);
         let run = self.state.run.lock().take();
         self.state.ended.notify_all();
@@ -298,6 +294,11 @@ impl Drop for RunWatch {
             let _ = watchdog.join();
         }
         drop(self.state.acting.lock());
+        // Only now no signal can hide keys again.
+        self.state.show_keys();
+        if self.state.discards_input.load(Ordering::SeqCst) && self.keys != TypedKeys::Kept {
+            terminal::discard_input();
+        }
         // This is the last reference to the target, so its cleanup happens now.
         drop(run);
         let signal = self.state.last_signal.load(Ordering::SeqCst);

@@ -10,6 +10,8 @@ NUMBERS = [1, 2, 3, 4, 5]
 # How a pool of four splits so many tasks, if it is not told.
 SPLIT_TASKS = [5, 17, 100]
 SPLIT_WORKERS = 4
+# So often the numbers are mapped in all, to see in which orders the tasks end.
+MAPS = 20
 
 
 def square(number):
@@ -35,6 +37,9 @@ def main():
         done = forklore.answer_of(members.pool.map_async(square, NUMBERS))
         took("map", began)
         tell_squares(done)
+        tell_order(done)
+        for _ in range(1, MAPS):
+            tell_order(forklore.answer_of(members.pool.map_async(square, NUMBERS)))
         tell_splits(members.pool if settings.workers == SPLIT_WORKERS else None)
 
         began = now()
@@ -93,9 +98,17 @@ def tell_squares(done):
     """Results are in the order of the numbers; the tasks may end in another."""
     for number, (squared, _, _) in zip(NUMBERS, done):
         forklore.observe("square", forklore.count(squared), number=number)
-    by_end = sorted(zip(NUMBERS, done), key=lambda task: task[1][2])
-    for number, (_, pid, _) in by_end:
+    for number, (_, pid, _) in by_end(done):
         forklore.observe("done_by", forklore.pid_value(pid), number=number)
+
+
+def tell_order(done):
+    order = " ".join(str(number) for number, _ in by_end(done))
+    forklore.observe("order", forklore.text(order))
+
+
+def by_end(done):
+    return sorted(zip(NUMBERS, done), key=lambda task: task[1][2])
 
 
 if __name__ == "__main__":

@@ -179,10 +179,10 @@ impl RunningWork<'_> {
             None => Job::new(CpuWork::Primes, self.prime_limit()).prepare()?,
         };
         let found = match &mut self.gil {
-            None => job.run_freely(part, self.inbox.flag()),
+            None => job.run_freely(part, self.inbox.flag(), &mut || u32::MAX),
             Some(thread) => {
                 let mut breaker = GilBreaker::new(thread.attach(), self.inbox.flag());
-                gil::run_under(&job, part, &mut breaker)
+                gil::run_under(&job, part, &mut breaker, &mut || u32::MAX)
             }
         };
         self.primes = Some(job);

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use forklore_workload::{
-    EvalBreaker, PreparedJob, WorkError, WorkOutcome, WorkPart, WorkStopped, spin_with,
+    EvalBreaker, PreparedJob, SampledBreaker, WorkError, WorkOutcome, WorkPart, WorkStopped,
+    spin_with,
 };
 
 use super::AttachedThread;
@@ -33,7 +34,7 @@ impl<'a> GilBreaker<'a> {
     }
 }
 
-/// Does one part under the lock.
+/// Does one part under the lock. `sample` is called now and then: see [`SampledBreaker`].
 ///
 /// Compiled here, in the crate that is always optimised; [`PreparedJob::run_part`] is compiled where it is
 /// called.
@@ -45,8 +46,9 @@ pub fn run_under(
     prepared: &PreparedJob,
     part: WorkPart,
     breaker: &mut GilBreaker<'_>,
+    sample: &mut dyn FnMut() -> u32,
 ) -> Result<WorkOutcome, WorkError> {
-    prepared.run_part(part, breaker)
+    prepared.run_part(part, &mut SampledBreaker::new(breaker, sample))
 }
 
 /// Computes under the lock, without any other work, until the breaker says stop.

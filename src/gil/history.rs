@@ -100,6 +100,16 @@ impl ThreadLog {
         }
     }
 
+    pub(super) fn waits(&self) -> (Vec<[Instant; 2]>, u64) {
+        let waits = self.moments.iter().filter_map(|moment| match moment {
+            GilEventKind::Waited { from, until } => {
+                Some([*from, *until].map(|since| self.began + since))
+            }
+            _ => None,
+        });
+        (waits.collect(), self.missed)
+    }
+
     fn since_began(&self, at: Instant) -> Duration {
         at.duration_since(self.began)
     }

@@ -376,3 +376,26 @@ fn the_breaker_stops_and_gives_way() {
     });
     assert!(rounds.load(SeqCst) > 0);
 }
+
+#[test]
+fn a_thread_knows_when_it_waited() {
+    let gil = Gil::with_log(SWITCH_INTERVAL, 10);
+    let (mut first, mut second) = (gil.new_thread(), gil.new_thread());
+    let held = first.attach();
+    let (waits, left_out) = thread::scope(|scope| {
+        let waiting = scope.spawn(|| {
+            drop(second.attach());
+            second.logged_waits()
+        });
+        while !held.has_drop_request() {
+            thread::yield_now();
+        }
+        drop(held);
+        waiting.join().unwrap()
+    });
+    assert_eq!((waits.len(), left_out), (1, 0));
+    let [from, until] = waits[0];
+    assert!(until.duration_since(from) >= SWITCH_INTERVAL);
+    let unlogged = Gil::default().new_thread();
+    assert_eq!(unlogged.logged_waits(), (Vec::new(), 0));
+}

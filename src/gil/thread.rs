@@ -102,6 +102,13 @@ impl GilThread {
         self.own.waited
     }
 
+    /// Its waits for the lock so far, with their beginnings and ends, and how many events the log had no room for;
+    /// nothing without a log.
+    pub fn logged_waits(&self) -> (Vec<[Instant; 2]>, u64) {
+        let log = self.own.log.as_ref();
+        log.map(ThreadLog::waits).unwrap_or_default()
+    }
+
     /// Waits for the lock, and holds it until the returned value is dropped.
     pub fn attach(&mut self) -> AttachedThread<'_> {
         self.gil.acquire(&mut self.own);

@@ -14,9 +14,10 @@ use thiserror::Error;
 use super::DemoServices;
 use crate::{
     catalog::{DemoSpec, SettingError},
+    measure::clock,
     mp,
     python::Pythons,
-    record::{EventKind, Interpreter, Machine, Params, Recorder, Value},
+    record::{EventKind, Interpreter, Machine, Params, Recorder, Value, WorkSpans, WorkerId},
 };
 
 /// Why a demo ended early.
@@ -221,6 +222,19 @@ impl DemoContext {
     /// Records a caveat or an explanation for the report's reader.
     pub fn add_note(&self, text: impl Into<String>) {
         self.emit(EventKind::Noted { text: text.into() });
+    }
+
+    /// Records when a worker was on which core and waited for what, given by the clock of the machine.
+    pub fn record_spans(&self, worker: WorkerId, spans: WorkSpans) {
+        if spans.is_empty() {
+            return;
+        }
+        let (now_ns, at_ns) = (clock::now_ns(), self.recorder.elapsed_ns());
+        let spans = spans.convert_times(|ns| at_ns.saturating_sub(now_ns.saturating_sub(ns)));
+        self.emit(EventKind::WorkSpans {
+            worker,
+            spans: spans.into(),
+        });
     }
 
     /// Records the progress of a long demo.

@@ -10,6 +10,7 @@ mod compare;
 mod compare_backends;
 mod context;
 mod convoy;
+mod core_log;
 mod crash;
 mod deadlock;
 mod futures;
@@ -40,6 +41,7 @@ mod targets;
 mod testing;
 mod thousand_waits;
 mod trials;
+mod wait_log;
 mod worker_group;
 mod worlds;
 

@@ -256,7 +256,9 @@ fn run_task(job: &Job, data: &[u8]) -> Result<u64, WorkError> {
 /// Computes to the end: a task is short, and the run checks for a stop between tasks.
 fn compute_job(job: &Job) -> Result<(), WorkError> {
     static NEVER: AtomicBool = AtomicBool::new(false);
-    job.prepare()?.run_freely(job.part, &NEVER).map(|_| ())
+    job.prepare()?
+        .run_freely(job.part, &NEVER, &mut || u32::MAX)
+        .map(|_| ())
 }
 
 /// The task of a worker that receives the data.

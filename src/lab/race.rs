@@ -24,12 +24,13 @@ use super::{
     Demo, DemoContext, LabError, compare_backends,
     start_barrier::{BarrierHandle, StartBarrier, WorkerLabels},
     trials::{self, StepCounter},
+    wait_log::WaitLog,
 };
 use crate::{
     catalog::demos,
     gil::AdditionForm,
-    mp::{self, Lock, Value as SharedValue},
-    record::{Backend, Value},
+    mp::{self, Lock, LockError, LockGuard, Value as SharedValue},
+    record::{Backend, Value, WaitKind, WaitSpan, WorkSpans},
     report::pictures,
 };
 
@@ -227,12 +228,18 @@ fn count_in_processes(
     }
     line.wait_until_ready()?;
     line.open_barrier()?;
-    let counted = line.collect_results()?;
+    let results = line.collect_results()?;
     line.join_children()?;
+    let mut counted = 0;
+    for (worker, (own, waits)) in results {
+        counted += own;
+        let cores = Vec::new();
+        context.record_spans(worker, WorkSpans { cores, waits });
+    }
     if way.shared {
         return Ok(shared.get());
     }
-    Ok(counted.into_iter().map(|(_, counted)| counted).sum())
+    Ok(counted)
 }
 
 /// Waits without sleeping until all have arrived. If threads were woken one after the other, the first might
@@ -259,15 +266,27 @@ pub fn count_in_child(
     counter: SharedValue<u64>,
     lock: Option<Lock>,
     task: CountTask,
-    gate: BarrierHandle<u64>,
+    gate: BarrierHandle<(u64, Vec<WaitSpan>)>,
 ) -> Result<(), mp::Failure> {
     gate.wait()?;
+    let mut waits = WaitLog::new(WaitKind::Lock, "counter");
     task.arrived.fetch_add(1);
     wait_for_all(|| u64::from(task.arrived.get()), task.workers);
     for _ in 0..task.additions {
-        let _held = lock.as_ref().map(Lock::acquire).transpose()?;
+        let _held = lock
+            .as_ref()
+            .map(|lock| acquire_logged(lock, &mut waits))
+            .transpose()?;
         let seen = counter.get();
         counter.set(seen + 1);
     }
-    gate.send_result(counter.get())
+    gate.send_result((counter.get(), waits.into_spans()))
+}
+
+/// Acquires a lock, and logs the wait if another worker holds it.
+fn acquire_logged<'l>(lock: &'l Lock, waits: &mut WaitLog) -> Result<LockGuard<'l>, LockError> {
+    match lock.try_acquire()? {
+        Some(guard) => Ok(guard),
+        None => waits.wait(|| lock.acquire()),
+    }
 }

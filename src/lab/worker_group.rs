@@ -11,15 +11,15 @@ use std::{
     time::Instant,
 };
 
-use work::{ThreadWork, work_parts};
 pub use work::{WorkerResult, work_freely, work_under};
+use work::{MOST_LOGGED, ThreadWork, work_parts};
 
 use super::{
     DemoContext, LabError,
     start_barrier::{BarrierHandle, StartBarrier, WorkerLabels},
 };
 use crate::{
-    gil::Gil,
+    gil::{Gil, SWITCH_INTERVAL},
     measure::{self, MeterScope, clock},
     mp,
     record::{Backend, EventKind, TrialTimes, Value, WorkerId, WorkerKind},
@@ -28,6 +28,9 @@ use crate::{
 
 /// A warm-up does a fraction of the work, which is enough for all code and data to be there once.
 const WARM_UP_DIVISOR: u64 = 3;
+/// The note where the platform does not say which core a thread runs on.
+const NO_CORES: &str =
+    "This system does not say which core a thread runs on, so no cores are drawn.";
 
 /// Runs one trial of a job under a backend; without a number, a warm-up.
 ///
@@ -116,7 +119,7 @@ impl WorkerGroup<'_> {
     }
 
     fn run_gil_threads(&self) -> Result<TrialTimes, LabError> {
-        let gil = Gil::default();
+        let gil = Gil::with_log(SWITCH_INTERVAL, MOST_LOGGED);
         self.context.add_note(format!(
             "`gil-threads` are native threads under our model of CPython's GIL, with CPython's rules and its \
              switch interval of {} ms.",
@@ -258,6 +261,10 @@ impl WorkerGroup<'_> {
                 worker: *worker,
                 usage: done.usage.clone().into(),
             });
+            self.context.record_spans(*worker, done.spans.clone());
+        }
+        if measure::current_core().is_none() {
+            self.context.add_note(NO_CORES);
         }
         if self.trial.is_some() {
             self.observe_trial(done);

@@ -143,6 +143,7 @@ impl EventReader {
             }
             EventKind::WorkerReady { worker, .. }
             | EventKind::WorkFinished { worker, .. }
+            | EventKind::WorkSpans { worker, .. }
             | EventKind::Output { worker, .. }
             | EventKind::WorkerExited { worker, .. } => *worker = *self.workers.get(&worker.0)?,
             EventKind::Resolved { .. }

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{HookEvent, Interpreter, Labels, PackedValue, Params, Value, tolerant};
+use super::{HookEvent, Interpreter, Labels, PackedValue, Params, Value, WorkSpans, tolerant};
 
 /// How work is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -264,6 +264,13 @@ pub enum EventKind {
         worker: WorkerId,
         /// What it used.
         usage: PackedValue<ResourceUsage>,
+    },
+    /// When it was on which core and waited for what, as far as that was recorded.
+    WorkSpans {
+        /// Which.
+        worker: WorkerId,
+        /// The stretches.
+        spans: PackedValue<WorkSpans>,
     },
     /// It printed a line (without the line's end).
     Output {

@@ -26,6 +26,7 @@ mod thread_sample;
 mod tolerant;
 mod value;
 mod version1;
+mod work_spans;
 mod worker;
 
 pub use builtin::{BUILTIN_RECORDINGS, BuiltinRecording, find_builtin};
@@ -49,4 +50,5 @@ pub use recording::Recording;
 pub use run::{Observation, Run};
 pub use thread_sample::{HeldLock, ObjectName, ThreadSample};
 pub use value::Value;
+pub use work_spans::{CoreSpan, WaitKind, WaitSpan, WorkSpans};
 pub use worker::{RecordedLine, Worker};

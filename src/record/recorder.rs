@@ -97,6 +97,11 @@ impl Recorder {
         WorkerId(self.shared.workers.fetch_add(1, Ordering::Relaxed))
     }
 
+    /// The time since the recording began, in nanoseconds.
+    pub fn elapsed_ns(&self) -> u64 {
+        self.shared.began.elapsed().as_nanos() as u64
+    }
+
     /// Appends an event, stamped with the time since the recording began.
     pub fn emit(&self, what: EventKind) {
         let mut log = self.shared.log.lock();

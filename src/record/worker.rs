@@ -1,6 +1,6 @@
 //! One worker's life, put together from its events.
 
-use super::{Backend, Event, EventKind, ResourceUsage, WorkerId, WorkerKind};
+use super::{Backend, Event, EventKind, ResourceUsage, WorkSpans, WorkerId, WorkerKind};
 
 /// A line that a worker printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub struct Worker {
     pub startup_s: Option<f64>,
     /// What it used: its own figures, completed by those that the system counted at its end.
     pub usage: ResourceUsage,
+    /// When it was on which core and waited for what, as far as that was recorded.
+    pub spans: WorkSpans,
     /// The exit code in Python's terms: 0, N, −signal; `None` for a thread, and while the process runs.
     pub exitcode: Option<i32>,
     /// What it printed, in order.
@@ -95,6 +97,7 @@ impl Worker {
             ppid: *ppid,
             startup_s: None,
             usage: ResourceUsage::default(),
+            spans: WorkSpans::default(),
             exitcode: None,
             output: Vec::new(),
             started_ns: event.at_ns,
@@ -111,6 +114,7 @@ impl Worker {
                 self.ready_ns = Some(event.at_ns);
             }
             EventKind::WorkFinished { usage, .. } => self.usage = usage.unpack(),
+            EventKind::WorkSpans { spans, .. } => self.spans = spans.unpack(),
             EventKind::Output { stderr, text, .. } => self.output.push(RecordedLine {
                 text: text.clone(),
                 stderr: *stderr,
@@ -136,6 +140,7 @@ impl EventKind {
         match self {
             Self::WorkerReady { worker, .. }
             | Self::WorkFinished { worker, .. }
+            | Self::WorkSpans { worker, .. }
             | Self::Output { worker, .. }
             | Self::WorkerExited { worker, .. } => Some(*worker),
             _ => None,

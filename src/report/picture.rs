@@ -69,6 +69,10 @@ pub enum LaneState {
     CoreWait,
     /// It waits for the GIL.
     GilWait,
+    /// It waits for a lock that another worker holds.
+    LockWait,
+    /// It waits for a message: a queue or a pipe is empty, or full.
+    MessageWait,
     /// It waits until the results of the tasks are there.
     ResultWait,
     /// It waits for something that was not recorded: a lock, a message, input or output.
@@ -77,11 +81,13 @@ pub enum LaneState {
     Returning,
     /// It has done its work, and is being ended.
     Ending,
+    /// Of a core: a worker runs on it.
+    Running,
 }
 
 impl LaneState {
     /// Every state, in the order of the legend.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::StartUp,
         Self::Ready,
         Self::Sending,
@@ -89,11 +95,27 @@ impl LaneState {
         Self::Computing,
         Self::CoreWait,
         Self::GilWait,
+        Self::LockWait,
+        Self::MessageWait,
         Self::ResultWait,
         Self::Waiting,
         Self::Returning,
         Self::Ending,
+        Self::Running,
     ];
+
+    /// Whether a worker may spend its work on it.
+    pub const fn is_of_work(self) -> bool {
+        matches!(
+            self,
+            Self::Computing
+                | Self::CoreWait
+                | Self::GilWait
+                | Self::LockWait
+                | Self::MessageWait
+                | Self::Waiting
+        )
+    }
 
     /// The words of the legend.
     pub const fn name(self) -> &'static str {
@@ -105,10 +127,25 @@ impl LaneState {
             Self::Computing => "computing",
             Self::CoreWait => "ready, no core free",
             Self::GilWait => "waiting for the GIL",
+            Self::LockWait => "waiting for a lock",
+            Self::MessageWait => "waiting for a message",
             Self::ResultWait => "waiting for results",
             Self::Waiting => "waiting",
             Self::Returning => "returning",
             Self::Ending => "ending",
+            Self::Running => "running",
+        }
+    }
+}
+
+impl LaneState {
+    /// The words with what stands in a stretch: `a task 3`, `running Thread-1`, `waiting for a message: queue`.
+    pub fn name_with(self, label: &str) -> String {
+        let name = self.name();
+        match self {
+            _ if label.is_empty() => name.to_owned(),
+            Self::LockWait | Self::MessageWait => format!("{name}: {label}"),
+            _ => format!("{name} {label}"),
         }
     }
 }
@@ -226,6 +263,16 @@ impl TimelineSpan {
     /// How long it lasts, in seconds.
     pub fn length_s(&self) -> f64 {
         self.until_s - self.from_s
+    }
+
+    /// What stands in it, if that belongs to what it was mostly spent on: a label belongs to the first part.
+    pub fn main_label(&self) -> &str {
+        let first = self.parts.first().map(|(state, _)| *state);
+        if first == Some(self.main_state()) {
+            &self.label
+        } else {
+            ""
+        }
     }
 
     /// The state that it was mostly spent on.

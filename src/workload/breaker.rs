@@ -62,6 +62,44 @@ impl EvalBreaker for StopFlag<'_> {
     }
 }
 
+/// Calls `sample` at some of the check points. It says after how many more of them it is called again.
+pub struct SampledBreaker<'s, B> {
+    inner: B,
+    left: u32,
+    sample: &'s mut dyn FnMut() -> u32,
+}
+
+impl<'s, B> SampledBreaker<'s, B> {
+    /// Calls it at the first check point.
+    pub fn new(inner: B, sample: &'s mut dyn FnMut() -> u32) -> Self {
+        Self {
+            inner,
+            left: 1,
+            sample,
+        }
+    }
+
+    #[cold]
+    fn take_sample(&mut self) {
+        self.left = (self.sample)().max(1);
+    }
+}
+
+impl<B: EvalBreaker> EvalBreaker for SampledBreaker<'_, B> {
+    #[inline]
+    fn check(&mut self) -> Result<(), WorkStopped> {
+        self.left -= 1;
+        if self.left == 0 {
+            self.take_sample();
+        }
+        self.inner.check()
+    }
+
+    fn run_blocking<R>(&mut self, call: impl FnOnce() -> R) -> R {
+        self.inner.run_blocking(call)
+    }
+}
+
 /// Computes, without any other work, until the hook says stop.
 pub fn spin_with(mut breaker: impl EvalBreaker) {
     let mut sum = 0_u64;
@@ -110,6 +148,21 @@ mod tests {
     #[test]
     fn a_flag_stops_waiting() {
         stops(IoWork::Wait, 1_000_000);
+    }
+
+    #[test]
+    fn samples_are_taken_as_often_as_they_say() {
+        let (mut taken, mut checks) = (Vec::new(), 0);
+        let mut sample = || {
+            taken.push(checks);
+            checks += 3;
+            3
+        };
+        let mut breaker = SampledBreaker::new(NoBreaker, &mut sample);
+        for _ in 0..8 {
+            breaker.check().unwrap();
+        }
+        assert_eq!(taken, [0, 3, 6]);
     }
 
     #[test]

@@ -5,7 +5,8 @@ use std::{hint::black_box, sync::atomic::AtomicBool};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CpuWork, EvalBreaker, IoPlan, IoWork, StopFlag, WorkError, WorkOutcome, WorkPart, Workload,
+    CpuWork, EvalBreaker, IoPlan, IoWork, SampledBreaker, StopFlag, WorkError, WorkOutcome,
+    WorkPart, Workload,
     cpu::{BlurWork, FramesWork, MandelbrotWork, MatmulWork, PrimesWork, WordsWork},
     io::{FilesWork, HttpWork, WaitWork},
 };
@@ -100,13 +101,18 @@ enum WorkInstance {
 }
 
 impl PreparedJob {
-    /// Does one part without a lock, until `stop` is set.
+    /// Does one part without a lock, until `stop` is set. `sample` is called now and then: see [`SampledBreaker`].
     ///
     /// Compiled here, in the crate that is always optimised; [`PreparedJob::run_part`] is compiled where it is
     /// called.
     #[inline(never)]
-    pub fn run_freely(&self, part: WorkPart, stop: &AtomicBool) -> Result<WorkOutcome, WorkError> {
-        self.run_part(part, &mut StopFlag(stop))
+    pub fn run_freely(
+        &self,
+        part: WorkPart,
+        stop: &AtomicBool,
+        sample: &mut dyn FnMut() -> u32,
+    ) -> Result<WorkOutcome, WorkError> {
+        self.run_part(part, &mut SampledBreaker::new(StopFlag(stop), sample))
     }
 
     /// Does one part.

@@ -36,7 +36,9 @@ mod part;
 mod random;
 pub mod tiny_tasks;
 
-pub use breaker::{EvalBreaker, NoBreaker, StopFlag, WorkStopped, spin_freely, spin_with};
+pub use breaker::{
+    EvalBreaker, NoBreaker, SampledBreaker, StopFlag, WorkStopped, spin_freely, spin_with,
+};
 pub use calibrate::{Calibration, calibrate_freely, calibrate_size};
 pub use error::{UnknownWorkload, WorkError};
 pub use io::{IoPlan, WorkSite};

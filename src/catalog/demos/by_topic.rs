@@ -315,6 +315,7 @@ pub static SQUARES: DemoSpec = DemoSpec {
         measured("took", SECONDS),
         settled("square", COUNT),
         observed("done_by", COUNT, ObservationNature::Chance),
+        observed("order", ValueKind::Text, ObservationNature::Chance),
         settled("after_close", ValueKind::Text),
     ]),
     labels: &[

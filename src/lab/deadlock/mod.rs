@@ -7,7 +7,7 @@
 mod report;
 mod rounds;
 
-use std::{convert::Infallible, thread, time::Duration};
+use std::{cell::RefCell, convert::Infallible, thread, time::Duration};
 
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
@@ -16,11 +16,12 @@ use super::{
     Demo, DemoContext, LabError, compare_backends,
     start_barrier::{BarrierHandle, StartBarrier, WorkerLabels},
     trials::{self, StepCounter},
+    wait_log::WaitLog,
 };
 use crate::{
     catalog::demos,
     mp::{self, Lock},
-    record::{Backend, Value},
+    record::{Backend, Value, WaitKind, WaitSpan, WorkSpans},
     report::pictures,
 };
 use rounds::{LockPlan, RoundLimit, RoundTable, SLICE, TrialResult, WORKERS, name_workers};
@@ -163,7 +164,10 @@ fn run_processes(
         table.watch_rounds(&|| context.check_stop(), limit, &name_workers("Process"))?
     };
     // If a child has died, this says how.
-    line.collect_results()?;
+    for (worker, waits) in line.collect_results()? {
+        let cores = Vec::new();
+        context.record_spans(worker, WorkSpans { cores, waits });
+    }
     line.join_children()?;
     result.ok_or_else(stalled_error)
 }
@@ -185,11 +189,21 @@ pub struct LockTask {
 ///
 /// # Errors
 /// If the parent or a lock is gone.
-pub fn acquire_in_child(task: LockTask, gate: BarrierHandle<()>) -> Result<(), mp::Failure> {
+pub fn acquire_in_child(
+    task: LockTask,
+    gate: BarrierHandle<Vec<WaitSpan>>,
+) -> Result<(), mp::Failure> {
     gate.wait()?;
-    let acquire = |lock: usize| task.locks[lock].acquire_timeout(SLICE);
+    let waits = RefCell::new(WaitLog::new(WaitKind::Lock, "A or B"));
+    let acquire = |lock: usize| match task.locks[lock].try_acquire()? {
+        None => {
+            let mut waits = waits.borrow_mut();
+            waits.wait(|| task.locks[lock].acquire_timeout(SLICE))
+        }
+        acquired => Ok(acquired),
+    };
     task.table.run_worker(task.worker, task.plan, acquire)?;
-    gate.send_result(())
+    gate.send_result(waits.into_inner().into_spans())
 }
 
 #[cfg(test)]

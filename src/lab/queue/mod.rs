@@ -15,12 +15,13 @@ use super::{
     children::RecordedChild,
     start_barrier::{BarrierHandle, StartBarrier, WorkerLabels},
     trials::{self, StepCounter},
+    wait_log::WaitLog,
 };
 use crate::{
     catalog::demos,
     measure,
     mp::{self, Bytes, Queue, SharedArray},
-    record::Value,
+    record::{Value, WaitKind, WaitSpan, WorkSpans},
     report::pictures,
 };
 
@@ -188,8 +189,12 @@ fn send_messages(
     let produced = began.elapsed();
     let memory_after = measure::own_memory().private;
     queue.put(None)?;
-    line.collect_results()?;
+    let results = line.collect_results()?;
     let consumed = began.elapsed();
+    for (worker, waits) in results {
+        let cores = Vec::new();
+        context.record_spans(worker, WorkSpans { cores, waits });
+    }
     line.join_children()?;
     Ok(TrialResult {
         put_wait,
@@ -227,16 +232,17 @@ pub struct ConsumerTask {
 ///
 /// # Errors
 /// If the parent is gone.
-pub fn consume(task: ConsumerTask, gate: BarrierHandle<()>) -> Result<(), mp::Failure> {
+pub fn consume(task: ConsumerTask, gate: BarrierHandle<Vec<WaitSpan>>) -> Result<(), mp::Failure> {
     gate.wait()?;
-    while task.queue.get()?.is_some() {
+    let mut waits = WaitLog::new(WaitKind::Message, "queue");
+    while waits.wait(|| task.queue.get())?.is_some() {
         task.received.fetch_add(0, 1);
         if let Some(permits) = &task.permits {
             permits.put(())?;
         }
         thread::sleep(task.work);
     }
-    gate.send_result(())
+    gate.send_result(waits.into_spans())
 }
 
 /// Whether a child ends although nobody has read its result yet.

@@ -9,7 +9,6 @@ use crate::{
     catalog::demos,
     mp::{self, Pool, TaskRecord},
     record::Value,
-    report::pictures,
 };
 
 /// The numbers to square.
@@ -19,13 +18,16 @@ const NUMBERS: [u64; 5] = [1, 2, 3, 4, 5];
 const CHUNKED: [usize; 3] = [NUMBERS.len(), 17, 100];
 const CHUNKED_ON: usize = 4;
 
+/// So often the numbers are mapped in all, to see in which orders the tasks end.
+const MAPS: usize = 20;
+
 /// A pool from its creation to its end.
 pub static DEMO: Demo = Demo {
     spec: &demos::SQUARES,
     run,
     report: report::build_report,
     summary: report::build_summary,
-    pictures: |run, _| pictures::worker_timelines(run),
+    pictures: |run, _| report::build_pictures(run),
 };
 
 /// The function that the pool maps over the numbers.
@@ -62,6 +64,11 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
     context.observe("chunksize", [], Value::count(chunk));
     let squares = steps.time_step("map", || Ok(pool.map(square, NUMBERS)?))?;
     steps.record_results(&pool, &squares);
+    for _ in 1..MAPS {
+        context.check_stop()?;
+        pool.map(square, NUMBERS)?;
+        steps.record_order(&pool.take_task_log());
+    }
 
     steps.time_step("close", || {
         pool.close();
@@ -125,6 +132,15 @@ impl StepRecorder<'_> {
         Ok(done)
     }
 
+    /// Records in which order the tasks of a `map` ended.
+    fn record_order(&self, log: &[TaskRecord]) {
+        let mut log: Vec<&TaskRecord> = log.iter().collect();
+        log.sort_by_key(|task| task.ended_ns);
+        let numbers = log.into_iter().filter_map(|task| NUMBERS.get(task.task));
+        let numbers: Vec<String> = numbers.map(u64::to_string).collect();
+        self.context.observe("order", [], numbers.join(" "));
+    }
+
     /// Records each number's square, and when which worker found it.
     fn record_results(&self, pool: &Pool, squares: &[u64]) {
         for (number, square) in NUMBERS.iter().zip(squares) {
@@ -135,6 +151,7 @@ impl StepRecorder<'_> {
         }
         let mut log = pool.take_task_log();
         log.sort_by_key(|task| task.ended_ns);
+        self.record_order(&log);
         for task in log {
             let Some(number) = NUMBERS.get(task.task) else {
                 continue;

@@ -1,11 +1,13 @@
 //! The report of `squares`.
 
+use std::cmp::Reverse;
+
 use super::CHUNKED_ON;
 use crate::{
     lab::compare_backends,
     mp::default_chunksize,
     record::{Run, Value},
-    report::{SummaryTable, Table},
+    report::{Picture, SummaryTable, Table, demo_parts, pictures},
     text::{format_count, pick_plural},
 };
 
@@ -27,6 +29,32 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
         Some(squares) => table.with_note(format!("`map` returned {squares}.")),
         None => table,
     }
+}
+
+/// What each worker did, and the orders in which the tasks of each `map` ended, with how often each came.
+pub(super) fn build_pictures(run: &Run) -> Vec<Picture> {
+    let parts = demo_parts(run).into_iter();
+    let counts = parts.flat_map(|part| {
+        let mut counts: Vec<(String, usize)> = Vec::new();
+        for seen in part.run.observations("order") {
+            let Value::Text(order) = seen.value else {
+                continue;
+            };
+            match counts.iter_mut().find(|(known, _)| known == order) {
+                Some((_, times)) => *times += 1,
+                None => counts.push((order.clone(), 1)),
+            }
+        }
+        counts.sort_by_key(|(_, times)| Reverse(*times));
+        let counts = counts.into_iter();
+        counts.map(move |(order, times)| (part.environment_name(), order, times))
+    });
+    let title = "Orders in which the tasks of the same `map` ended";
+    let orders = pictures::count_bars(title, counts.collect());
+    pictures::worker_timelines(run)
+        .into_iter()
+        .chain(orders)
+        .collect()
 }
 
 /// The steps that the recording has, one per row.
@@ -300,6 +328,23 @@ mod tests {
         assert!(said("fork").contains("a copy of its parent"));
         assert!(said("spawn").contains("A worker is a fresh interpreter"));
         assert!(said("forkserver").contains("A worker is a copy of the fork server"));
+    }
+
+    #[test]
+    fn orders_are_drawn_with_how_often_each_came() {
+        let orders = ["1 2 3", "2 1 3", "2 1 3"].map(|order| observed("order", &[], order));
+        let run = recording("squares", Params::default(), orders.to_vec());
+        let pictures = build_pictures(&run.run());
+        let bars = pictures[0].bars().expect("bars").iter();
+        let bars: Vec<(&str, &Value)> = bars.map(|bar| (bar.name.as_str(), &bar.value)).collect();
+        let expected = [("2 1 3", &Value::Count(2)), ("1 2 3", &Value::Count(1))];
+        assert_eq!(bars, expected);
+        // Older recordings have none.
+        assert!(
+            build_pictures(&whole_run().run())
+                .iter()
+                .all(|it| it.bars().is_none())
+        );
     }
 
     #[test]

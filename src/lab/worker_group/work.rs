@@ -1,13 +1,14 @@
 //! The work of one worker of a group after the barrier, and its result.
 
-use std::sync::atomic::AtomicBool;
+use std::{sync::atomic::AtomicBool, time::Instant};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    gil::{self, Gil, GilBreaker},
+    gil::{self, Gil, GilBreaker, GilThread},
+    lab::{core_log::CoreLog, wait_log::WaitLog},
     measure::{MeterScope, RealMeter, WorkMeter, clock},
-    record::ResourceUsage,
+    record::{ResourceUsage, WaitKind, WaitSpan, WorkSpans},
     workload::{PreparedJob, WorkError, WorkOutcome, WorkPart},
 };
 
@@ -22,7 +23,12 @@ pub struct WorkerResult {
     pub checksum: u64,
     /// The share of its work time that it waited for the GIL, if there is one.
     pub gil_wait: Option<f64>,
+    /// When it was on which core and waited for the GIL, by the clock of the machine.
+    pub spans: WorkSpans,
 }
+
+/// The most events in the log of a thread under the lock.
+pub const MOST_LOGGED: usize = 2000;
 
 /// Does these parts one after the other, without any lock.
 pub fn work_parts(
@@ -31,8 +37,8 @@ pub fn work_parts(
     scope: MeterScope,
     stop: &AtomicBool,
 ) -> Result<WorkerResult, WorkError> {
-    measure_work(scope, |meter| {
-        run_parts(parts, meter, |part| prepared.run_freely(part, stop))
+    measure_work(scope, |meter, sample| {
+        run_parts(parts, meter, |part| prepared.run_freely(part, stop, sample))
     })
 }
 
@@ -54,12 +60,13 @@ pub fn work_under(
     stop: &AtomicBool,
 ) -> Result<WorkerResult, WorkError> {
     let mut thread = gil.new_thread();
-    let done = measure_work(MeterScope::Thread, |meter| {
+    let mut done = measure_work(MeterScope::Thread, |meter, sample| {
         let mut breaker = GilBreaker::new(thread.attach(), stop);
         run_parts([part], meter, |part| {
-            gil::run_under(prepared, part, &mut breaker)
+            gil::run_under(prepared, part, &mut breaker, sample)
         })
     })?;
+    done.spans.waits = gil_waits(&thread);
     let waited = done.usage.work_s.filter(|work_s| *work_s > 0.0);
     let gil_wait = waited.map(|work_s| (thread.time_waited().as_secs_f64() / work_s).min(1.0));
     Ok(WorkerResult { gil_wait, ..done })
@@ -68,18 +75,41 @@ pub fn work_under(
 /// Measures work that returns a checksum.
 fn measure_work(
     scope: MeterScope,
-    work: impl FnOnce(&mut RealMeter) -> Result<u64, WorkError>,
+    work: impl FnOnce(&mut RealMeter, &mut dyn FnMut() -> u32) -> Result<u64, WorkError>,
 ) -> Result<WorkerResult, WorkError> {
     let mut meter = RealMeter::new(scope);
+    let mut cores = CoreLog::new();
     meter.begin();
-    let checksum = work(&mut meter)?;
+    let checksum = work(&mut meter, &mut || cores.take_sample())?;
     let finished_ns = clock::now_ns();
+    let usage = meter.finish();
+    cores.take_sample();
     Ok(WorkerResult {
         finished_ns,
-        usage: meter.finish(),
+        usage,
         checksum,
         gil_wait: None,
+        spans: WorkSpans {
+            cores: cores.into_spans(),
+            waits: Vec::new(),
+        },
     })
+}
+
+/// The waits of a thread for the lock, by the clock of the machine.
+fn gil_waits(thread: &GilThread) -> Vec<WaitSpan> {
+    let (now, now_ns) = (Instant::now(), clock::now_ns());
+    let to_ns = |at: Instant| now_ns.saturating_sub((now - at).as_nanos() as u64);
+    let (waits, left_out) = thread.logged_waits();
+    // A log without its end would look as if there were no waits any more.
+    if left_out > 0 {
+        return Vec::new();
+    }
+    let mut log = WaitLog::new(WaitKind::Gil, "GIL");
+    for [from, until] in waits {
+        log.add_wait(to_ns(from), to_ns(until));
+    }
+    log.into_spans()
 }
 
 fn run_parts(

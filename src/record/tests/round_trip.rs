@@ -1,7 +1,10 @@
 use proptest::{collection::vec, option, prelude::*};
 
 use super::*;
-use crate::record::{HookEvent, Labels, ProcessExit, ProcessJoin, Recording, RunStatus, Value};
+use crate::record::{
+    CoreSpan, HookEvent, Labels, ProcessExit, ProcessJoin, Recording, RunStatus, Value, WaitKind,
+    WaitSpan, WorkSpans,
+};
 
 fn finite() -> impl Strategy<Value = f64> {
     any::<f64>().prop_map(|float| if float.is_finite() { float } else { 0.1 })
@@ -62,6 +65,25 @@ fn params() -> impl Strategy<Value = Params> {
         })
 }
 
+fn work_spans() -> impl Strategy<Value = WorkSpans> {
+    let core = |(core, from_ns, until_ns)| CoreSpan {
+        core,
+        from_ns,
+        until_ns,
+    };
+    let wait = |(name, from_ns, until_ns)| WaitSpan {
+        what: WaitKind::Message,
+        name,
+        from_ns,
+        until_ns,
+        waited_ns: from_ns,
+        count: until_ns,
+    };
+    let cores = vec(any::<(u32, u64, u64)>().prop_map(core), 0..3);
+    let waits = vec(any::<(String, u64, u64)>().prop_map(wait), 0..3);
+    (cores, waits).prop_map(|(cores, waits)| WorkSpans { cores, waits })
+}
+
 fn of_a_worker() -> impl Strategy<Value = EventKind> {
     let id = || any::<u32>().prop_map(WorkerId);
     prop_oneof![
@@ -89,6 +111,10 @@ fn of_a_worker() -> impl Strategy<Value = EventKind> {
         (id(), usage()).prop_map(|(worker, usage)| EventKind::WorkFinished {
             worker,
             usage: usage.into()
+        }),
+        (id(), work_spans()).prop_map(|(worker, spans)| EventKind::WorkSpans {
+            worker,
+            spans: spans.into()
         }),
         (id(), any::<bool>(), any::<String>()).prop_map(|(worker, stderr, text)| {
             EventKind::Output {

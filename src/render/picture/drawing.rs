@@ -68,10 +68,13 @@ fn sign_of(state: LaneState, style: Style) -> char {
         LaneState::Computing => ('█', '#'),
         LaneState::CoreWait => ('░', '='),
         LaneState::GilWait => ('▒', '%'),
+        LaneState::LockWait => ('▚', '&'),
+        LaneState::MessageWait => ('=', ':'),
         LaneState::ResultWait => ('≈', '^'),
         LaneState::Waiting => ('~', '~'),
         LaneState::Returning => ('«', '<'),
         LaneState::Ending => ('›', '!'),
+        LaneState::Running => ('■', '*'),
     };
     if style.ascii { ascii } else { sign }
 }
@@ -209,12 +212,17 @@ fn draw_axis(end_s: f64, slots: usize) -> String {
 
 /// The share of its work that a lane computed, where that is not all that is known of it.
 fn computing_share(lane: &TimelineLane) -> Option<f64> {
-    let spans = lane.spans.iter();
-    let mixed = spans.filter(|span| span.parts.len() > 1);
-    let longest = mixed.max_by(|a, b| a.length_s().total_cmp(&b.length_s()))?;
-    let parts = longest.parts.iter();
-    let computing = parts.filter(|(state, _)| *state == LaneState::Computing);
-    Some(computing.map(|(_, share)| share).sum())
+    let is_work = |span: &&TimelineSpan| span.parts.iter().any(|(state, _)| state.is_of_work());
+    let work = || lane.spans.iter().filter(is_work);
+    let computing = |span: &TimelineSpan| {
+        let parts = span.parts.iter();
+        let computing = parts.filter(|(state, _)| *state == LaneState::Computing);
+        computing.map(|(_, share)| share).sum::<f64>()
+    };
+    let is_divided = work().any(|span| span.parts.len() > 1);
+    let all_s: f64 = work().map(TimelineSpan::length_s).sum();
+    let computing_s: f64 = work().map(|span| computing(span) * span.length_s()).sum();
+    (is_divided && all_s > 0.0).then(|| computing_s / all_s)
 }
 
 /// One sign for each slot of time, and the label of a stretch at its beginning.

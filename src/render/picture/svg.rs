@@ -109,10 +109,13 @@ fn class_of(state: LaneState) -> &'static str {
         LaneState::Computing => "computing",
         LaneState::CoreWait => "core-wait",
         LaneState::GilWait => "gil-wait",
+        LaneState::LockWait => "lock-wait",
+        LaneState::MessageWait => "message-wait",
         LaneState::ResultWait => "result-wait",
         LaneState::Waiting => "waiting",
         LaneState::Returning => "returning",
         LaneState::Ending => "ending",
+        LaneState::Running => "running",
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     report::{
         CurveLine, LaneState, Picture, PictureShape, TimelineLane, TimelineSpan, ValueSpread,
     },
-    text::format_count,
+    text::{format_count, keep_distinct},
 };
 
 /// More stretches than these are summed up.
@@ -73,12 +73,9 @@ fn describe_lane(lane: &TimelineLane) -> String {
 /// `computing 98 %, waiting 2 %, from 20.1 ms to 220 ms`
 pub fn describe_span(span: &TimelineSpan) -> String {
     let several = span.parts.len() > 1;
-    let parts = span.parts.iter().map(|(state, share)| {
-        let label = if span.label.is_empty() {
-            state.name().to_owned()
-        } else {
-            format!("{} {}", state.name(), span.label)
-        };
+    let parts = span.parts.iter().enumerate().map(|(at, (state, share))| {
+        // A label belongs to the first of several parts.
+        let label = state.name_with(if at == 0 { &span.label } else { "" });
         if several {
             format!("{label} {:.0} %", share * 100.0)
         } else {
@@ -93,12 +90,19 @@ pub fn describe_span(span: &TimelineSpan) -> String {
 
 /// `computing 150 ms in 12 stretches, waiting 98 ms in 11 stretches`
 fn sum_up_spans(spans: &[TimelineSpan]) -> String {
-    let sums = LaneState::ALL.into_iter().filter_map(|state| {
-        let own = || spans.iter().filter(|span| span.main_state() == state);
-        let seconds: f64 = own().map(TimelineSpan::length_s).sum();
-        let count = own().count();
-        let stretches = format_count(count, "stretch", "stretches");
-        (count > 0).then(|| format!("{} {} in {stretches}", state.name(), format_time(seconds)))
+    let sums = LaneState::ALL.into_iter().flat_map(|state| {
+        let own = move || spans.iter().filter(move |span| span.main_state() == state);
+        // Tasks have a number each; what runs and what is waited for has a name.
+        let has_names = state != LaneState::Task;
+        let labels = own().map(TimelineSpan::main_label);
+        let labels = keep_distinct(labels.map(|label| if has_names { label } else { "" }));
+        labels.into_iter().map(move |label| {
+            let of_label = || own().filter(move |span| !has_names || span.main_label() == label);
+            let seconds: f64 = of_label().map(TimelineSpan::length_s).sum();
+            let stretches = format_count(of_label().count(), "stretch", "stretches");
+            let time = format_time(seconds);
+            format!("{} {time} in {stretches}", state.name_with(label))
+        })
     });
     sums.collect::<Vec<_>>().join(", ")
 }
