@@ -6,6 +6,7 @@
 mod busy_threads;
 mod children;
 mod chunks;
+mod cluster;
 mod compare;
 mod compare_backends;
 mod context;
@@ -84,6 +85,7 @@ pub static DEMOS: &[&Demo] = &[
     &handoff::DEMO,
     &squares::DEMO,
     &numbers::DEMO,
+    &cluster::DEMO,
 ];
 
 /// Finds a demo by name.

@@ -1,8 +1,8 @@
 //! All functions that a child process of the lab may run.
 
 use super::{
-    chunks, crash, deadlock, ipc, isolation, memory, numbers, payload, pool, process, queue, race,
-    squares, startup, worker_group,
+    chunks, cluster, crash, deadlock, ipc, isolation, memory, numbers, payload, pool, process,
+    queue, race, squares, startup, worker_group,
 };
 use crate::{mp::Target, workload::tiny_tasks};
 
@@ -10,6 +10,10 @@ use crate::{mp::Target, workload::tiny_tasks};
 pub fn worker_targets() -> Vec<Target> {
     let mut targets = vec![
         Target::new(chunks::run_uneven_task),
+        Target::new(cluster::die_once),
+        Target::new(cluster::measure_block),
+        Target::new(cluster::square),
+        Target::new(cluster::wait_and_square),
         Target::new(crash::answer_task),
         Target::new(crash::run_bystander),
         Target::new(crash::doomed_process),

@@ -50,6 +50,29 @@ impl Pythons {
         choice
     }
 
+    /// As [`choose`](Self::choose), but where no Python was named, the first that has this package, or else the first.
+    pub fn choose_with_package(
+        &self,
+        words: &[String],
+        start_method: Option<&str>,
+        package: &str,
+    ) -> PythonChoice {
+        let words = self.resolve_words(words);
+        let is_usual = words.is_empty() || words == ["usual"];
+        if !is_usual || self.is_none() {
+            return self.choose(&words, start_method);
+        }
+        let usual = self.usual_choice();
+        let mut known = usual.iter().cloned().chain(self.usable_pythons());
+        let with_package = known.find(|one| one.packages.iter().any(|known| known == package));
+        let Some(found) = with_package.or_else(|| usual.into_iter().next()) else {
+            return self.choose(&words, start_method);
+        };
+        let mut choice = PythonChoice::default();
+        choice.add_python(found, start_method);
+        choice
+    }
+
     /// The Python that a single program runs under.
     pub fn choose_one(&self, words: &[String]) -> PythonChoice {
         let is_default = match &self.resolve_words(words)[..] {

@@ -149,7 +149,10 @@ pub fn build_run_report(run: &Run, tables: Vec<Table>) -> Report {
         machine: run.machine().clone(),
         ran_on: tables::describe_machine(run),
         recorded: run.recording.began_s.map(format_timestamp),
-        origin: run.recording.is_builtin.then(|| tables::describe_origin(run)),
+        origin: run
+            .recording
+            .is_builtin
+            .then(|| tables::describe_origin(run)),
         disturbance: tables::disturbance(run),
         params: run.params().clone(),
         outcome: run.status(),

@@ -309,11 +309,7 @@ pub(super) fn show_demo(
 
 /// The demo's recording, where the run here did not show the same kinds of workers. Claims are about this machine, and so
 /// are never judged by it.
-fn find_recorded(
-    demo: &DemoBlock,
-    status: DemoStatus,
-    ran: &Recording,
-) -> Option<Arc<Recording>> {
+fn find_recorded(demo: &DemoBlock, status: DemoStatus, ran: &Recording) -> Option<Arc<Recording>> {
     if status == DemoStatus::Interrupted {
         return None;
     }

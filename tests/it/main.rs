@@ -13,6 +13,7 @@ mod home;
 #[cfg(target_os = "linux")]
 mod interrupt;
 mod lab_backends;
+mod lab_cluster;
 mod lab_processes;
 mod lessons;
 #[cfg(target_os = "linux")]

@@ -2,12 +2,14 @@
 
 mod by_backend;
 mod by_topic;
+mod cluster;
 
 pub use by_backend::{CONVOY, DEADLOCK, HANDOFF, IO, PARALLEL, RACE, SCALING};
 pub use by_topic::{
     CHUNKS, COMPARE, CRASH, IPC, ISOLATION, MEMORY, NUMBERS, PAYLOAD, POOL, PROCESS, QUEUE,
     SQUARES, STARTUP, WORLDS,
 };
+pub use cluster::CLUSTER;
 
 use super::{ObservationNature, ObservationSpec, Setting, SettingError, find_setting};
 use crate::record::{Backend, Params};
@@ -31,6 +33,8 @@ pub struct DemoSpec {
     pub backends: &'static [Backend],
     /// The program of the part that Pythons run, where it has one: a file of `lessons/demos`.
     pub python: Option<&'static str>,
+    /// A package that this program has a use for: a Python that has it is preferred.
+    pub package: Option<&'static str>,
     /// What it measures, by name; `None` for a demo that has the figures of those that it runs.
     pub observations: Option<&'static [ObservationSpec]>,
     /// The labels of its observations that have a fixed set of values, with these values.
@@ -59,10 +63,10 @@ impl WorkerCount {
 }
 
 /// Every demo, in the order of the lessons that use them.
-pub static DEMOS: [&DemoSpec; 21] = [
+pub static DEMOS: [&DemoSpec; 22] = [
     &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &IPC, &QUEUE, &DEADLOCK, &CRASH,
     &COMPARE, &WORLDS, &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF, &SQUARES,
-    &NUMBERS,
+    &NUMBERS, &CLUSTER,
 ];
 
 /// The demo of that name.
@@ -95,6 +99,7 @@ impl DemoSpec {
         usual_trials: None,
         backends: &[],
         python: None,
+        package: None,
         observations: None,
         labels: &[],
         alone: None,

@@ -110,7 +110,9 @@ fn find_recording(
         diagnostics.unknown_name("no built-in recording", name, &names);
         return None;
     };
-    let demo = recording.load().map(|loaded| loaded.run().demo().to_owned());
+    let demo = recording
+        .load()
+        .map(|loaded| loaded.run().demo().to_owned());
     if let (Ok(demo), Some(spec)) = (demo, spec)
         && demo != spec.name
     {

@@ -336,10 +336,12 @@ pub fn run_shared_command(
             file,
             builtin,
             output,
-        } => write_output(session, &output, |session| match (file, builtin.flatten()) {
-            (Some(file), _) => runs::replay_recording(session, &file, settings),
-            (None, Some(name)) => runs::replay_builtin(session, &name, settings),
-            (None, None) => runs::list_builtin(session, settings),
+        } => write_output(session, &output, |session| {
+            match (file, builtin.flatten()) {
+                (Some(file), _) => runs::replay_recording(session, &file, settings),
+                (None, Some(name)) => runs::replay_builtin(session, &name, settings),
+                (None, None) => runs::list_builtin(session, settings),
+            }
         }),
         SharedCommand::Lint(asked) => {
             lint::lint_command(session, &asked, &asked.python.apply_to(settings))

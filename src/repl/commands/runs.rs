@@ -259,9 +259,8 @@ pub fn replay_recording(session: &mut Session, file: &Path, settings: &Settings)
 /// `replay --builtin NAME`.
 pub fn replay_builtin(session: &mut Session, name: &str, settings: &Settings) -> Result<()> {
     let names: Vec<&str> = BUILTIN_RECORDINGS.iter().map(|one| one.name).collect();
-    let builtin = record::find_builtin(name).ok_or_else(|| {
-        CommandError::usage(describe_unknown("built-in recording", name, &names))
-    })?;
+    let builtin = record::find_builtin(name)
+        .ok_or_else(|| CommandError::usage(describe_unknown("built-in recording", name, &names)))?;
     session.claims.clear();
     session.last = Some(Arc::new(builtin.load()?));
     show_last(session, settings)

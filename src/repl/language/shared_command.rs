@@ -100,7 +100,10 @@ pub enum SharedCommand {
         file: Option<PathBuf>,
         /// A recording that came with the lessons; without a name, list them.
         #[arg(long, value_name = "NAME", conflicts_with = "file", value_parser = values::recording_parser())]
-        #[expect(clippy::option_option, reason = "the name of a flag that may stand alone")]
+        #[expect(
+            clippy::option_option,
+            reason = "the name of a flag that may stand alone"
+        )]
         builtin: Option<Option<String>>,
         #[command(flatten)]
         output: OutputArgs,
