@@ -49,11 +49,11 @@ pub fn run_pythons(demo: &Demo, context: &DemoContext) -> Result<(), LabError> {
     if !context.pythons.search_until(&asked.python, &stopped) {
         return context.check_stop();
     }
-    let (pythons, start_method) = (&context.pythons, asked.start_method.as_deref());
-    let choice = match demo.spec.package {
-        Some(package) => pythons.choose_with_package(&asked.python, start_method, package),
-        None => pythons.choose(&asked.python, start_method),
-    };
+    let choice = context.pythons.choose_with_package(
+        &asked.python,
+        asked.start_method.as_deref(),
+        demo.spec.package,
+    );
     for missing in choice.missing {
         context.add_note(missing);
     }

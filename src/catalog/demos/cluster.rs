@@ -2,7 +2,7 @@
 
 use super::{DemoSpec, WorkerCount};
 use crate::{
-    catalog::observations::{BYTES, COUNT, RATE, SECONDS, ValueKind, awaited, measured, settled},
+    catalog::observations::{BYTES, COUNT, RATE, SECONDS, ValueKind, measured, settled},
     record::Backend,
 };
 
@@ -27,8 +27,8 @@ pub static CLUSTER: DemoSpec = DemoSpec {
         measured("tasks_per_second", RATE),
         measured("waits", SECONDS),
         settled("moved", BYTES),
-        awaited("outcome", ValueKind::Text),
-        awaited("lost_runs", COUNT),
+        settled("outcome", ValueKind::Text),
+        settled("lost_runs", COUNT),
         settled("host_workers", COUNT),
     ]),
     labels: &[("engine", &["pool", "executor", "dask"])],

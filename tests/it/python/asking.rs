@@ -36,18 +36,21 @@ fn a_program_that_uses_a_package_runs_where_that_is_installed() {
     let _guard = watchdog("packages");
     let plain = Stub::new(ANSWER, "");
     let able = ANSWER
-        .replace("3.11.9", "3.12.1")
-        .replace("[3, 11]", "[3, 12]")
+        .replace("3.11.9", "3.10.1")
+        .replace("[3, 11]", "[3, 10]")
         .replace("\"cpus\"", "\"packages\": [\"distributed\"], \"cpus\"");
     let able = Stub::new(&able, "");
     let pythons = pythons(&[&plain, &able]);
     let choose = |words: &[String], package: &str| {
-        let chosen = pythons.choose_with_package(words, None, package).chosen;
+        let chosen = pythons
+            .choose_with_package(words, None, Some(package))
+            .chosen;
         let names = chosen.into_iter().map(|one| one.interpreter.name);
         names.collect::<Vec<String>>()
     };
-    assert_eq!(choose(&[], "distributed"), ["3.12"]);
+    assert_eq!(choose(&[], "distributed"), ["3.10"]);
     assert_eq!(choose(&[], "another"), ["3.11"]);
+    assert_eq!(choose(&["newest".to_owned()], "distributed"), ["3.10"]);
     assert_eq!(choose(&["3.11".to_owned()], "distributed"), ["3.11"]);
 }
 
