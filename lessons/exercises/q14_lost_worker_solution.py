@@ -27,7 +27,7 @@ def lose_worker_once(folder):
 
 
 def run_open_tasks(squares, folder):
-    """Sends each task that has no result yet, and keeps the results that come."""
+    """Sends each task that is still open, and keeps the results that come."""
     with ProcessPoolExecutor(2) as executor:
         futures = {
             task: executor.submit(square, task, folder)
