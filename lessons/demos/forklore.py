@@ -57,6 +57,7 @@ class Settings:
         self.repeat = setting("repeat")
         self.unbuffered = bool(setting("unbuffered", False))
         self.order = setting("order")
+        self.scheduler = setting("scheduler")
         self.backends = given.get("backends") or defaults.get("backends", [])
         self.start_method = usable_start_method(given.get("start_method"))
         self.seed = setting("seed")

@@ -22,6 +22,8 @@ pub enum SettingKind {
     Flag,
     /// One of these.
     Choice(&'static [&'static str]),
+    /// Where something answers: `tcp://HOST:PORT`.
+    Address,
     /// One of the demo's workloads.
     Workload,
     /// Some of the demo's backends, in any order.
@@ -92,7 +94,7 @@ impl Setting {
             SettingKind::Workload => demo.map_or_else(Vec::new, |demo| demo.workloads.to_vec()),
             SettingKind::Backends => demo.map_or_else(Vec::new, DemoSpec::backend_names),
             SettingKind::Pythons => vec!["usual", "newest", "all", "none"],
-            SettingKind::Whole { .. } | SettingKind::Flag => Vec::new(),
+            SettingKind::Whole { .. } | SettingKind::Flag | SettingKind::Address => Vec::new(),
         }
     }
 
@@ -112,7 +114,10 @@ impl Setting {
                 _ => Err(self.expected()),
             },
             SettingKind::Choice(names) if !names.contains(&text) => Err(self.expected()),
-            SettingKind::Choice(_) => Ok(SettingValue::Name(text.to_owned())),
+            SettingKind::Address if !is_address(text) => Err(self.expected()),
+            SettingKind::Choice(_) | SettingKind::Address => {
+                Ok(SettingValue::Name(text.to_owned()))
+            }
             SettingKind::Workload => {
                 let choices = self.choices(demo);
                 if choices.is_empty() || choices.contains(&text) {
@@ -162,6 +167,7 @@ impl Setting {
             SettingKind::Whole { least, most } => format!("a whole number from {least} to {most}"),
             SettingKind::Flag => "yes or no".to_owned(),
             SettingKind::Choice(names) => join_words(names, "or"),
+            SettingKind::Address => "an address such as tcp://HOST:PORT".to_owned(),
             SettingKind::Workload => "the name of a workload".to_owned(),
             SettingKind::Backends => "names of backends".to_owned(),
             SettingKind::Pythons => "names of Pythons".to_owned(),
@@ -188,6 +194,14 @@ impl Setting {
             _ => self.name.replace('_', " "),
         }
     }
+}
+
+/// `tcp://HOST:PORT`
+fn is_address(text: &str) -> bool {
+    let parts = text
+        .split_once("://")
+        .and_then(|(_, place)| place.rsplit_once(':'));
+    parts.is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
 }
 
 impl fmt::Display for SettingValue {

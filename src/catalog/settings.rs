@@ -80,7 +80,7 @@ const BASE: Setting = Setting {
 };
 
 /// Every setting, in the order in which all lists show them.
-pub static SETTINGS: [Setting; 11] = [
+pub static SETTINGS: [Setting; 12] = [
     setting! {
         workers,
         flag: "workers",
@@ -147,6 +147,15 @@ pub static SETTINGS: [Setting; 11] = [
         guide: "in which order two workers acquire two locks: opposite or same; left out, both",
         example: "\"same\"",
         kind: SettingKind::Choice(&["opposite", "same"]),
+    },
+    setting! {
+        scheduler,
+        flag: "scheduler",
+        value_name: "ADDRESS",
+        help: "The Dask scheduler whose workers run the tasks: `tcp://HOST:PORT`; without it, workers of this machine",
+        guide: "the address of a Dask scheduler; left out, this machine has the workers",
+        example: "\"tcp://10.0.0.5:8786\"",
+        kind: SettingKind::Address,
     },
     setting! {
         backends,

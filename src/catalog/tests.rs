@@ -24,7 +24,11 @@ fn every_setting() -> Params {
 
 #[test]
 fn the_table_has_every_field_of_params() {
-    let params = serde_json::to_value(Params::default()).unwrap();
+    let params = Params {
+        scheduler: Some("tcp://host:8786".to_owned()),
+        ..Params::default()
+    };
+    let params = serde_json::to_value(params).unwrap();
     let fields: BTreeSet<&str> = params
         .as_object()
         .unwrap()

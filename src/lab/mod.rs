@@ -6,6 +6,7 @@
 mod busy_threads;
 mod children;
 mod chunks;
+mod cluster;
 mod compare;
 mod compare_backends;
 mod context;
@@ -98,6 +99,7 @@ pub static DEMOS: &[&Demo] = &[
     &thousand_waits::DEMO,
     &sharing::DEMO,
     &oversubscribe::DEMO,
+    &cluster::DEMO,
 ];
 
 /// Finds a demo by name.

@@ -15,6 +15,9 @@ use crate::{
 /// The time limit for a program that chooses its own amount of work: many times what it plans.
 const LIMIT: Duration = Duration::from_secs(30);
 
+/// The same for a program that starts a package that is not ours, which may take long.
+const LIMIT_WITH_PACKAGE: Duration = Duration::from_secs(55);
+
 /// The same for a program with a given amount of work: then the demo's own time limit applies.
 const LIMIT_OF_SIZED: Duration = Duration::from_hours(24);
 
@@ -46,9 +49,11 @@ pub fn run_pythons(demo: &Demo, context: &DemoContext) -> Result<(), LabError> {
     if !context.pythons.search_until(&asked.python, &stopped) {
         return context.check_stop();
     }
-    let choice = context
-        .pythons
-        .choose(&asked.python, asked.start_method.as_deref());
+    let choice = context.pythons.choose_with_package(
+        &asked.python,
+        asked.start_method.as_deref(),
+        demo.spec.package,
+    );
     for missing in choice.missing {
         context.add_note(missing);
     }
@@ -87,6 +92,8 @@ struct PythonPart<'a> {
     python: &'a ChosenPython,
     config: ProgramConfig,
     backends: Vec<Backend>,
+    /// Whether it uses a package that is not ours: how long that takes to start is not known.
+    uses_package: bool,
     outer: &'a DemoContext,
     context: DemoContext,
 }
@@ -116,6 +123,7 @@ impl<'a> PythonPart<'a> {
             python,
             config: config.clone(),
             backends,
+            uses_package: demo.spec.package.is_some(),
             outer,
             context: outer.nested_under(Some(interpreter), demo.spec.name, params),
         }
@@ -125,10 +133,10 @@ impl<'a> PythonPart<'a> {
         let context = &self.context;
         let name = &self.python.interpreter.name;
         context.report_progress(0, 1, format!("Python {name}"));
-        let limit = if self.config.is_sized() {
-            LIMIT_OF_SIZED
-        } else {
-            LIMIT
+        let limit = match (self.config.is_sized(), self.uses_package) {
+            (true, _) => LIMIT_OF_SIZED,
+            (false, true) => LIMIT_WITH_PACKAGE,
+            (false, false) => LIMIT,
         };
         let program = DemoProgram {
             file: self.file,

@@ -1,7 +1,7 @@
 //! All functions that a child process of the lab may run.
 
 use super::{
-    chunks, crash, deadlock, failures, futures, inherit, ipc, isolation, memory, numbers, oversubscribe, payload, pool, process, queue, race, sharing, squares, startup, thousand_waits, worker_group,
+    chunks, cluster, crash, deadlock, failures, futures, inherit, ipc, isolation, memory, numbers, oversubscribe, payload, pool, process, queue, race, sharing, squares, startup, thousand_waits, worker_group,
 };
 use crate::{mp::Target, workload::tiny_tasks};
 
@@ -9,6 +9,10 @@ use crate::{mp::Target, workload::tiny_tasks};
 pub fn worker_targets() -> Vec<Target> {
     let mut targets = vec![
         Target::new(chunks::run_uneven_task),
+        Target::new(cluster::die_once),
+        Target::new(cluster::measure_block),
+        Target::new(cluster::square),
+        Target::new(cluster::wait_and_square),
         Target::new(crash::answer_task),
         Target::new(crash::run_bystander),
         Target::new(crash::doomed_process),

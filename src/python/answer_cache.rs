@@ -11,7 +11,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{dedupe, interpreter_info::InterpreterInfo, locations::is_shim};
+use super::{ask::QUESTION, dedupe, interpreter_info::InterpreterInfo, locations::is_shim};
 
 /// A folder with a file for each interpreter that answered.
 #[derive(Debug, Clone)]
@@ -23,13 +23,29 @@ pub struct AnswerCache {
 #[derive(Debug, Serialize, Deserialize)]
 struct CachedAnswer {
     asked: AskedFile,
+    /// When a package was last installed or removed.
+    packages_changed: Option<SystemTime>,
     answer: InterpreterInfo,
+}
+
+/// When the folder of the interpreter's packages changed.
+fn packages_changed(answer: &InterpreterInfo) -> Option<SystemTime> {
+    fs::metadata(answer.package_folder.as_ref()?)
+        .ok()?
+        .modified()
+        .ok()
+}
+
+fn hash_of(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct AskedFile {
-    /// Our version, which decides what is asked.
-    version: String,
+    /// What was asked, as a number.
+    question: u64,
     /// The path that was asked: an environment's Python answers otherwise than the file that it leads to.
     path: PathBuf,
     real: PathBuf,
@@ -47,7 +63,7 @@ impl AskedFile {
             return None;
         }
         Some(Self {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
+            question: hash_of(QUESTION),
             path: path.to_owned(),
             real: dedupe::real_path(path),
             modified: file.modified().ok()?,
@@ -68,7 +84,9 @@ impl AnswerCache {
         let asked = AskedFile::at(path)?;
         let cached = fs::read(self.file_of(path)).ok()?;
         let cached: CachedAnswer = serde_json::from_slice(&cached).ok()?;
-        (cached.asked == asked).then_some(cached.answer)
+        let is_current =
+            cached.asked == asked && cached.packages_changed == packages_changed(&cached.answer);
+        is_current.then_some(cached.answer)
     }
 
     /// Keeps an answer. If it fails, the interpreter is asked again in the next session.
@@ -85,6 +103,7 @@ impl AnswerCache {
         }
         let cached = CachedAnswer {
             asked,
+            packages_changed: packages_changed(answer),
             answer: answer.clone(),
         };
         let _ = self.write(path, &cached);
@@ -100,9 +119,7 @@ impl AnswerCache {
     }
 
     fn file_of(&self, path: &Path) -> PathBuf {
-        let mut hasher = DefaultHasher::new();
-        path.hash(&mut hasher);
-        self.folder.join(format!("{:016x}.json", hasher.finish()))
+        self.folder.join(format!("{:016x}.json", hash_of(path)))
     }
 }
 
@@ -130,6 +147,24 @@ mod tests {
         cache.store(&python, &answer(&python));
         assert_eq!(cache.load(&python), Some(answer(&python)));
         fs::write(&python, "12").expect("written");
+        assert_eq!(cache.load(&python), None);
+    }
+
+    #[test]
+    fn an_answer_is_kept_until_a_package_is_installed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let python = folder.path().join("python3");
+        fs::write(&python, "1").expect("written");
+        let packages = folder.path().join("site-packages");
+        fs::create_dir(&packages).expect("made");
+        let cache = AnswerCache::in_folder(folder.path().join("cache"));
+        let mut known = answer(&python);
+        known.package_folder = Some(packages.clone());
+        cache.store(&python, &known);
+        assert_eq!(cache.load(&python), Some(known));
+        let earlier = fs::FileTimes::new().set_modified(SystemTime::UNIX_EPOCH);
+        let opened = fs::File::open(&packages).expect("a folder");
+        opened.set_times(earlier).expect("changed");
         assert_eq!(cache.load(&python), None);
     }
 

@@ -35,6 +35,16 @@ def has_subinterpreters():
         return False
 
 
+def has_package(name):
+    # Found, but not imported: that may take a second.
+    try:
+        from importlib.machinery import PathFinder
+        spec = PathFinder.find_spec(name)
+        return spec is not None and bool(spec.has_location)
+    except Exception:
+        return False
+
+
 def usable_cpus():
     for count in ("process_cpu_count", "sched_getaffinity", "cpu_count"):
         if count == "sched_getaffinity" and hasattr(os, count):
@@ -54,6 +64,10 @@ answer = {
     "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
     "methods": methods,
     "subinterpreters": subinterpreters,
+    # Those that a demo has a use for.
+    "packages": [name for name in ["distributed"] if has_package(name)],
+    # Where packages are installed; that changes when one is.
+    "package_folder": sysconfig.get_path("purelib"),
     "cpus": usable_cpus(),
     "executable": sys.executable,
     # Asked last: an import may have switched it on.

@@ -17,7 +17,8 @@ pub const PATIENCE: Duration = Duration::from_secs(5);
 /// An answer has less than a thousand bytes; a start-up script may print a little more.
 const MOST_BYTES: usize = 64 * 1024;
 
-const QUESTION: &str = include_str!("ask.py");
+/// The script that the interpreter runs.
+pub const QUESTION: &str = include_str!("ask.py");
 
 /// Asks the interpreter at this path. The error is a reason to show to a student.
 pub fn query_interpreter(mp: &mp::Context, path: &Path) -> Result<InterpreterInfo, String> {

@@ -50,6 +50,33 @@ impl Pythons {
         choice
     }
 
+    /// As [`choose`](Self::choose); but for a program that uses this package, one Python is chosen that has it, unless
+    /// others were named.
+    pub fn choose_with_package(
+        &self,
+        words: &[String],
+        start_method: Option<&str>,
+        package: Option<&str>,
+    ) -> PythonChoice {
+        let words = self.resolve_words(words);
+        let is_named = words.iter().any(|word| word != "usual" && word != NEWEST);
+        let Some(package) = package.filter(|_| !is_named && !self.is_none()) else {
+            return self.choose(&words, start_method);
+        };
+        let mut known = self.usual_choice().into_iter().chain(self.usable_pythons());
+        let able = known.find(|one| one.packages.iter().any(|known| known == package));
+        let mut choice = match able {
+            None => self.choose(&words, start_method),
+            Some(able) => {
+                let mut choice = PythonChoice::default();
+                choice.add_python(able, start_method);
+                choice
+            }
+        };
+        choice.chosen.truncate(1);
+        choice
+    }
+
     /// The Python that a single program runs under.
     pub fn choose_one(&self, words: &[String]) -> PythonChoice {
         let is_default = match &self.resolve_words(words)[..] {

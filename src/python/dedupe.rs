@@ -136,6 +136,7 @@ mod tests {
                 ..Interpreter::default()
             }),
             methods: Vec::new(),
+            packages: Vec::new(),
         }
     }
 

@@ -19,6 +19,12 @@ pub struct InterpreterInfo {
     pub free_threaded: bool,
     pub methods: Vec<String>,
     pub subinterpreters: bool,
+    /// The packages that it has, of those that a demo has a use for.
+    #[serde(default)]
+    pub packages: Vec<String>,
+    /// The folder that packages are installed in.
+    #[serde(default)]
+    pub package_folder: Option<PathBuf>,
     pub cpus: Option<u32>,
     pub executable: Option<PathBuf>,
     pub gil: bool,

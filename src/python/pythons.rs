@@ -45,6 +45,8 @@ pub struct FoundPython {
     pub answer: Result<Interpreter, String>,
     /// How it can start child processes, its default first.
     pub methods: Vec<String>,
+    /// The packages that some demo has a use for, as far as it has them.
+    pub packages: Vec<String>,
 }
 
 impl FoundPython {
@@ -55,6 +57,8 @@ impl FoundPython {
     ) -> Self {
         let methods = answer.iter().flat_map(|answer| answer.methods.clone());
         let methods: Vec<String> = methods.collect();
+        let packages = answer.iter().flat_map(|answer| answer.packages.clone());
+        let packages = packages.collect();
         let answer = answer.and_then(|answer| match answer.why_unusable() {
             Some(why) => Err(why),
             None => Ok(answer.to_interpreter()),
@@ -65,6 +69,7 @@ impl FoundPython {
             sources: asked.sources.clone(),
             answer,
             methods,
+            packages,
         }
     }
 

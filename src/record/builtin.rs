@@ -28,6 +28,7 @@ macro_rules! builtin_recordings {
 pub static BUILTIN_RECORDINGS: &[BuiltinRecording] = builtin_recordings! {
     "free-threaded": "threads of a CPython without a GIL, beside all other workers",
     "interpreters": "subinterpreters of CPython 3.14, beside all other workers",
+    "cluster": "one map on a pool, an executor and Dask",
 };
 
 /// Finds a recording by name.

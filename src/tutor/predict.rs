@@ -246,6 +246,8 @@ pub struct SettledGuess {
     pub measured: String,
     /// Whether none of the choices matches the measurement.
     is_unfit: bool,
+    /// Whether a recording that came with the lessons was shown in place of a run.
+    is_recorded: bool,
     choices: Vec<GuessOutcome>,
 }
 
@@ -307,6 +309,7 @@ pub fn settle_guess(
         outcome: guess.chosen.and_then(|at| choices.get(at).copied()),
         measured: describe_measurement(guess, words, decisive.next()),
         is_unfit,
+        is_recorded: false,
         choices,
     }
 }
@@ -364,6 +367,9 @@ pub(super) fn show_settled_guess(
 fn undecided_message(outcome: GuessOutcome, settled: &SettledGuess) -> &'static str {
     match outcome {
         _ if settled.is_unfit => "So your guess was neither right nor wrong.",
+        GuessOutcome::TooNoisy if settled.is_recorded => {
+            "The recording can't tell whether your guess was right."
+        }
         GuessOutcome::TooNoisy => {
             "This run can't tell whether your guess was right. Run it again while no other program is busy."
         }
@@ -373,6 +379,11 @@ fn undecided_message(outcome: GuessOutcome, settled: &SettledGuess) -> &'static 
 
 /// The right choice, for a learner who chose another one or none.
 fn right_choice_text(guess: &Guess, settled: &SettledGuess) -> String {
+    let place = if settled.is_recorded {
+        "in this recording"
+    } else {
+        "on this machine"
+    };
     let mut paragraphs = Vec::new();
     for (at, outcome) in settled.choices.iter().enumerate() {
         if *outcome == GuessOutcome::Right {
@@ -380,7 +391,7 @@ fn right_choice_text(guess: &Guess, settled: &SettledGuess) -> String {
             let mark = guess.marks.mark_at(at);
             let why = &choice.why;
             paragraphs.push(format!(
-                "**The answer on this machine is {mark})** {}\\\n{why}",
+                "**The answer {place} is {mark})** {}\\\n{why}",
                 choice.text
             ));
         }
@@ -424,9 +435,10 @@ pub(super) fn settle_guesses(
     for guess in guesses {
         let words = guess.predict.measured.as_ref();
         let words = words.and_then(|words| fill_template(words, recording));
-        let settled = settle_guess(guess, words, &|condition| {
+        let mut settled = settle_guess(guess, words, &|condition| {
             judge_condition(condition, recording)
         });
+        settled.is_recorded = recording.is_builtin;
         show_settled_guess(page, guess, &settled)?;
         all.push(settled);
     }

@@ -14,6 +14,7 @@ mod home;
 mod interrupt;
 mod lab_backends;
 mod lab_futures;
+mod lab_cluster;
 mod lab_processes;
 mod lessons;
 #[cfg(target_os = "linux")]

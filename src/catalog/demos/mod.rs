@@ -8,6 +8,7 @@ mod inherit;
 mod oversubscribe;
 mod sharing;
 mod thousand_waits;
+mod cluster;
 
 pub use by_backend::{CONVOY, DEADLOCK, HANDOFF, IO, PARALLEL, RACE, SCALING};
 pub use by_topic::{
@@ -20,6 +21,7 @@ pub use inherit::INHERIT;
 pub use oversubscribe::OVERSUBSCRIBE;
 pub use sharing::SHARING;
 pub use thousand_waits::THOUSAND_WAITS;
+pub use cluster::CLUSTER;
 
 use super::{ObservationNature, ObservationSpec, Setting, SettingError, find_setting};
 use crate::record::{Backend, Params};
@@ -43,6 +45,8 @@ pub struct DemoSpec {
     pub backends: &'static [Backend],
     /// The program of the part that Pythons run, where it has one: a file of `lessons/demos`.
     pub python: Option<&'static str>,
+    /// A package that this program has a use for: a Python that has it is preferred.
+    pub package: Option<&'static str>,
     /// What it measures, by name; `None` for a demo that has the figures of those that it runs.
     pub observations: Option<&'static [ObservationSpec]>,
     /// The labels of its observations, with their values; none for one that has numbers or names of that run.
@@ -71,8 +75,8 @@ impl WorkerCount {
 }
 
 /// Every demo, in the order of the lessons that use them.
-pub static DEMOS: [&DemoSpec; 27] = [
-    &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &INHERIT, &IPC, &QUEUE, &DEADLOCK, &CRASH, &FAILURES, &COMPARE, &WORLDS, &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF, &SQUARES, &NUMBERS, &FUTURES, &THOUSAND_WAITS, &SHARING, &OVERSUBSCRIBE,
+pub static DEMOS: [&DemoSpec; 28] = [
+    &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &INHERIT, &IPC, &QUEUE, &DEADLOCK, &CRASH, &FAILURES, &COMPARE, &WORLDS, &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF, &SQUARES, &NUMBERS, &FUTURES, &THOUSAND_WAITS, &SHARING, &OVERSUBSCRIBE, &CLUSTER,
 ];
 
 /// The labels of what any demo may measure.
@@ -108,6 +112,7 @@ impl DemoSpec {
         usual_trials: None,
         backends: &[],
         python: None,
+        package: None,
         observations: None,
         labels: &[],
         alone: None,

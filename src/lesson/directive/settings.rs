@@ -30,7 +30,9 @@ const fn describe_key(setting: &Setting) -> KeySpec {
         value_type: match setting.kind {
             SettingKind::Whole { .. } => ValueType::Whole,
             SettingKind::Flag => ValueType::Flag,
-            SettingKind::Choice(_) | SettingKind::Workload => ValueType::Text,
+            SettingKind::Choice(_) | SettingKind::Address | SettingKind::Workload => {
+                ValueType::Text
+            }
             SettingKind::Backends | SettingKind::Pythons => ValueType::List(&ValueType::Text),
         },
         presence: match setting.kind {
@@ -87,7 +89,7 @@ fn take_value(table: &mut TableReader<'_, '_>, setting: &Setting) -> Option<Writ
     Some(match setting.kind {
         SettingKind::Whole { .. } => WrittenValue::Whole(table.take_value::<Spanned<u64>>(name)?),
         SettingKind::Flag => WrittenValue::Flag(table.take_value::<bool>(name)?),
-        SettingKind::Choice(_) | SettingKind::Workload => {
+        SettingKind::Choice(_) | SettingKind::Address | SettingKind::Workload => {
             WrittenValue::Name(table.take_value::<Spanned<String>>(name)?)
         }
         SettingKind::Backends | SettingKind::Pythons => {

@@ -55,6 +55,7 @@ fn any_demo(text: &str) -> String {
             "repeat",
             "unbuffered",
             "order",
+            "scheduler",
             "backends",
             "python",
             "start_method",

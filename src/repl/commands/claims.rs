@@ -91,7 +91,7 @@ fn measure_claims(
     let pythons = pythons.ok_or(CommandError::Interrupted)?;
     let resolve = |demo: &DemoSpec, params: &Params| {
         let params = settings.with_pythons(demo, params);
-        let pythons = choose_pythons(&pythons, &params);
+        let pythons = choose_pythons(&pythons, demo, &params);
         (params, pythons)
     };
     let plan = plan::plan_runs(entries, machine, resolve);
@@ -114,8 +114,9 @@ fn measure_claims(
 }
 
 /// The Pythons of a run with these settings, in order.
-fn choose_pythons(pythons: &Pythons, params: &Params) -> Vec<Interpreter> {
-    let choice = pythons.choose(&params.python, params.start_method.as_deref());
+fn choose_pythons(pythons: &Pythons, demo: &DemoSpec, params: &Params) -> Vec<Interpreter> {
+    let start_method = params.start_method.as_deref();
+    let choice = pythons.choose_with_package(&params.python, start_method, demo.package);
     let chosen = choice.chosen.into_iter();
     chosen.map(|python| python.interpreter).collect()
 }

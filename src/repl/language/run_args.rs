@@ -98,6 +98,10 @@ fn setting_flag(setting: &'static Setting) -> Arg {
         SettingKind::Backends | SettingKind::Pythons => {
             flag.action(ArgAction::Append).value_delimiter(',')
         }
+        SettingKind::Address => {
+            let check = |text: &str| setting.parse(text, None).map(|_| text.to_owned());
+            flag.value_parser(check)
+        }
         SettingKind::Workload | SettingKind::Flag => flag,
     }
 }

@@ -32,6 +32,29 @@ fn one_that_answers_is_what_it_says() {
 }
 
 #[test]
+fn a_program_that_uses_a_package_runs_where_that_is_installed() {
+    let _guard = watchdog("packages");
+    let plain = Stub::new(ANSWER, "");
+    let able = ANSWER
+        .replace("3.11.9", "3.10.1")
+        .replace("[3, 11]", "[3, 10]")
+        .replace("\"cpus\"", "\"packages\": [\"distributed\"], \"cpus\"");
+    let able = Stub::new(&able, "");
+    let pythons = pythons(&[&plain, &able]);
+    let choose = |words: &[String], package: &str| {
+        let chosen = pythons
+            .choose_with_package(words, None, Some(package))
+            .chosen;
+        let names = chosen.into_iter().map(|one| one.interpreter.name);
+        names.collect::<Vec<String>>()
+    };
+    assert_eq!(choose(&[], "distributed"), ["3.10"]);
+    assert_eq!(choose(&[], "another"), ["3.11"]);
+    assert_eq!(choose(&["newest".to_owned()], "distributed"), ["3.10"]);
+    assert_eq!(choose(&["3.11".to_owned()], "distributed"), ["3.11"]);
+}
+
+#[test]
 fn whatever_misbehaves_is_listed_with_the_reason() {
     let _guard = watchdog("misbehaving interpreters");
     let old = ANSWER
