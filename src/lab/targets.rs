@@ -1,7 +1,9 @@
 //! All functions that a child process of the lab may run.
 
 use super::{
-    chunks, cluster, crash, deadlock, failures, futures, inherit, ipc, isolation, memory, numbers, oversubscribe, payload, pool, process, queue, race, sharing, squares, startup, thousand_waits, worker_group,
+    chunks, cluster, crash, deadlock, failures, futures, inherit, ipc, isolation, memory, numbers,
+    oversubscribe, payload, pool, process, queue, race, sharing, squares, startup, thousand_waits,
+    worker_group,
 };
 use crate::{mp::Target, workload::tiny_tasks};
 

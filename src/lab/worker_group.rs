@@ -11,8 +11,8 @@ use std::{
     time::Instant,
 };
 
-pub use work::{WorkerResult, work_freely, work_under};
 use work::{MOST_LOGGED, ThreadWork, work_parts};
+pub use work::{WorkerResult, work_freely, work_under};
 
 use super::{
     DemoContext, LabError,

@@ -13,8 +13,8 @@ mod home;
 #[cfg(target_os = "linux")]
 mod interrupt;
 mod lab_backends;
-mod lab_futures;
 mod lab_cluster;
+mod lab_futures;
 mod lab_processes;
 mod lessons;
 #[cfg(target_os = "linux")]

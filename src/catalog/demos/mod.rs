@@ -2,26 +2,26 @@
 
 mod by_backend;
 mod by_topic;
-mod futures;
+mod cluster;
 mod failures;
+mod futures;
 mod inherit;
 mod oversubscribe;
 mod sharing;
 mod thousand_waits;
-mod cluster;
 
 pub use by_backend::{CONVOY, DEADLOCK, HANDOFF, IO, PARALLEL, RACE, SCALING};
 pub use by_topic::{
     CHUNKS, COMPARE, CRASH, IPC, ISOLATION, MEMORY, NUMBERS, PAYLOAD, POOL, PROCESS, QUEUE,
     SQUARES, STARTUP, WORLDS,
 };
-pub use futures::FUTURES;
+pub use cluster::CLUSTER;
 pub use failures::FAILURES;
+pub use futures::FUTURES;
 pub use inherit::INHERIT;
 pub use oversubscribe::OVERSUBSCRIBE;
 pub use sharing::SHARING;
 pub use thousand_waits::THOUSAND_WAITS;
-pub use cluster::CLUSTER;
 
 use super::{ObservationNature, ObservationSpec, Setting, SettingError, find_setting};
 use crate::record::{Backend, Params};
@@ -76,7 +76,34 @@ impl WorkerCount {
 
 /// Every demo, in the order of the lessons that use them.
 pub static DEMOS: [&DemoSpec; 28] = [
-    &PARALLEL, &IO, &ISOLATION, &RACE, &MEMORY, &STARTUP, &INHERIT, &IPC, &QUEUE, &DEADLOCK, &CRASH, &FAILURES, &COMPARE, &WORLDS, &PROCESS, &POOL, &CHUNKS, &PAYLOAD, &SCALING, &CONVOY, &HANDOFF, &SQUARES, &NUMBERS, &FUTURES, &THOUSAND_WAITS, &SHARING, &OVERSUBSCRIBE, &CLUSTER,
+    &PARALLEL,
+    &IO,
+    &ISOLATION,
+    &RACE,
+    &MEMORY,
+    &STARTUP,
+    &INHERIT,
+    &IPC,
+    &QUEUE,
+    &DEADLOCK,
+    &CRASH,
+    &FAILURES,
+    &COMPARE,
+    &WORLDS,
+    &PROCESS,
+    &POOL,
+    &CHUNKS,
+    &PAYLOAD,
+    &SCALING,
+    &CONVOY,
+    &HANDOFF,
+    &SQUARES,
+    &NUMBERS,
+    &FUTURES,
+    &THOUSAND_WAITS,
+    &SHARING,
+    &OVERSUBSCRIBE,
+    &CLUSTER,
 ];
 
 /// The labels of what any demo may measure.

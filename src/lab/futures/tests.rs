@@ -12,6 +12,7 @@ fn result(pid: u32, worker: &str, cpu_s: Option<f64>) -> TaskResult {
         usage,
         checksum: 1,
         gil_wait: None,
+        spans: crate::record::WorkSpans::default(),
     };
     TaskResult {
         pid,

@@ -114,7 +114,7 @@ fn work_when_started(
     started.recv().map_err(|_| WorkStopped)?;
     let mut meter = RealMeter::new(MeterScope::Thread);
     meter.begin();
-    let outcome = prepared.run_freely(part, &NEVER)?;
+    let outcome = prepared.run_freely(part, &NEVER, &mut || u32::MAX)?;
     Ok(ThreadResult {
         finished_ns: clock::now_ns(),
         usage: meter.finish(),
