@@ -27,6 +27,8 @@ const MOST_LINES: usize = 6;
 const MOST_ERROR_LINES: usize = 3;
 /// The same for an observed program, since no demo shows its lines otherwise.
 const MOST_LINES_WATCHED: usize = 200;
+/// Stands for the number of lines once further ones are left out.
+const CUT: usize = usize::MAX;
 /// The maximum length of a line, in characters.
 const LONGEST_LINE: usize = 2_000;
 /// The number of lines from the end of a long output: its result is often the last one.
@@ -53,7 +55,6 @@ pub fn start_display(
         meter: ProgressMeter::new(progress, style, messages),
         names: BTreeMap::new(),
         shown: 0,
-        is_cut: false,
         taken: 0,
         has_terminal: false,
         asked: ShownQuestion::default(),
@@ -127,8 +128,6 @@ struct LiveState {
     meter: ProgressMeter,
     names: BTreeMap<WorkerId, String>,
     shown: usize,
-    /// Whether the further lines are left out.
-    is_cut: bool,
     /// The number of printed lines that they show.
     taken: usize,
     /// Whether the program reads from the terminal.
@@ -230,7 +229,7 @@ impl LiveState {
             (false, true) => MOST_ERROR_LINES,
             (false, false) => MOST_LINES,
         };
-        if self.is_cut {
+        if self.shown == CUT {
             return Ok(());
         }
         self.only_main_speaks &= self.main == Some(worker);
@@ -256,7 +255,7 @@ impl LiveState {
         self.shown += lines.len();
         if self.shown > most {
             // This line and all further ones are left out.
-            self.is_cut = true;
+            self.shown = CUT;
             lines = self.format_bare(
                 "(further lines: `more output` at the prompt, or `--save` keeps them)",
             );

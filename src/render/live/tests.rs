@@ -144,10 +144,13 @@ fn fewer_errors_are_shown_than_other_lines() {
     let (live, output, _) = display(Style::without_color(80), ProgressMode::Silent);
     let recorder = Recorder::new(Some(live.event_observer()));
     let worker = started(&recorder, "Victim");
+    recorder.emit(prints(worker, false, "begins"));
     for _ in 0..MOST_LINES {
         recorder.emit(prints(worker, true, "panicked"));
     }
-    assert_eq!(output.text().lines().count(), MOST_ERROR_LINES + 1);
+    let text = output.text();
+    assert_eq!(text.lines().count(), MOST_ERROR_LINES + 1);
+    assert!(text.contains("(further lines: "), "{text}");
 }
 
 #[test]
