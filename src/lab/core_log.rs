@@ -21,12 +21,12 @@ const MOST_SPANS: usize = 200;
 /// The stretches so far, by the clock of the machine.
 pub struct CoreLog {
     spans: Vec<CoreSpan>,
-    last: Option<CoreSample>,
+    last: Option<CoreReading>,
     checks: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct CoreSample {
+struct CoreReading {
     core: u32,
     at_ns: u64,
     cpu_ns: u64,
@@ -47,14 +47,14 @@ impl CoreLog {
         let (Some(core), Some(cpu)) = (measure::current_core(), measure::thread_cpu()) else {
             return u32::MAX;
         };
-        self.add_sample(CoreSample {
+        self.add_sample(CoreReading {
             core,
             at_ns: clock::now_ns(),
             cpu_ns: cpu.as_nanos() as u64,
         })
     }
 
-    fn add_sample(&mut self, sample: CoreSample) -> u32 {
+    fn add_sample(&mut self, sample: CoreReading) -> u32 {
         let last = self.last.replace(sample);
         let passed_ns = last.map_or(0, |last| sample.at_ns.saturating_sub(last.at_ns));
         let ran_ns = last.map_or(0, |last| sample.cpu_ns.saturating_sub(last.cpu_ns));
@@ -100,7 +100,7 @@ mod tests {
             (1, 20, 5),
             (1, 21, 6),
         ] {
-            log.add_sample(CoreSample {
+            log.add_sample(CoreReading {
                 core,
                 at_ns: at_ms * 1_000_000,
                 cpu_ns: cpu_ms * 1_000_000,
@@ -123,7 +123,7 @@ mod tests {
     fn samples_come_about_once_a_millisecond() {
         let mut log = CoreLog::new();
         let mut add = |at_us: u64| {
-            log.add_sample(CoreSample {
+            log.add_sample(CoreReading {
                 core: 0,
                 at_ns: at_us * 1000,
                 cpu_ns: at_us * 1000,

@@ -56,7 +56,7 @@ struct HoldSpan {
 
 /// A period in which a thread waited for the lock.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct WaitSpan {
+struct GilWait {
     thread: u32,
     began: Duration,
     ended: Duration,
@@ -74,7 +74,7 @@ struct DropRequest {
 struct HandoffMeasurement {
     /// Sorted by time.
     holds: Vec<HoldSpan>,
-    waits: Vec<WaitSpan>,
+    waits: Vec<GilWait>,
     requests: Vec<DropRequest>,
 }
 
@@ -207,7 +207,7 @@ fn read_gil_history(history: &GilHistory) -> HandoffMeasurement {
                 forced: Some(forced),
             }),
             GilEventKind::Asked { at, .. } => seen.requests.push(DropRequest { thread, at }),
-            GilEventKind::Waited { from, until } => seen.waits.push(WaitSpan {
+            GilEventKind::Waited { from, until } => seen.waits.push(GilWait {
                 thread,
                 began: from,
                 ended: until,

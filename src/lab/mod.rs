@@ -15,6 +15,7 @@ mod core_log;
 mod crash;
 mod deadlock;
 mod failures;
+mod figure_column;
 mod futures;
 mod handoff;
 mod inherit;

@@ -1,7 +1,10 @@
 //! The report of `oversubscribe`: the same work by more and more threads.
 
 use crate::{
-    lab::compare_backends,
+    lab::{
+        compare_backends,
+        figure_column::{FigureColumn, bytes_value, count_value, median_figure},
+    },
     record::{Run, Value, metrics::divide_observed},
     report::{DemoPart, SummaryTable, Table, demo_parts, stats, tables},
     text::units::format_decimal,
@@ -14,14 +17,11 @@ const SHAPE: &str = "processes × threads";
 /// The label of a BLAS whose number of threads was not set.
 const OWN_THREADS: &str = "its own";
 
-/// The name of an observation, its heading, and its value in a table.
-type FigureColumn = (&'static str, &'static str, fn(f64) -> Value);
-
 const FIGURES: [FigureColumn; 5] = [
     ("work", "time", Value::Seconds),
     ("wanted_cores", WANTED, Value::Ratio),
-    ("preempted", "preempted", |count| Value::Count(count as i64)),
-    ("memory", "memory", |bytes| Value::Bytes(bytes as u64)),
+    ("preempted", "preempted", count_value),
+    ("memory", "memory", bytes_value),
     ("used_cores", "cores used", Value::Ratio),
 ];
 
@@ -77,10 +77,7 @@ fn build_table(part: DemoPart, title: &str) -> Table {
         .collect();
     let mut table = Table::new(title, &headings);
     for amount in part.run.label_values("work", "amount") {
-        let median = |(name, _, into_value): FigureColumn| {
-            let values = part.run.number_series(name, &[("amount", &amount)]);
-            stats::median(&values).map_or(Value::Nothing, into_value)
-        };
+        let median = |column| median_figure(&part.run, &column, &[("amount", &amount)]);
         let shape = describe_shape(&part.run, &amount);
         table.add_row(std::iter::once(shape).chain(FIGURES.map(median)));
     }

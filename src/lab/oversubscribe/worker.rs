@@ -28,7 +28,7 @@ pub struct CrewResult {
 }
 
 /// What a thread did.
-struct ThreadResult {
+struct WorkedPart {
     finished_ns: u64,
     usage: ResourceUsage,
     checksum: u64,
@@ -51,7 +51,7 @@ pub fn work_with_threads(
     gate: BarrierHandle<CrewResult>,
 ) -> Result<(), mp::Failure> {
     let (ready, is_ready) = mpsc::channel();
-    let (done, is_done) = mpsc::channel::<Result<ThreadResult, WorkError>>();
+    let (done, is_done) = mpsc::channel::<Result<WorkedPart, WorkError>>();
     let result = thread::scope(|scope| {
         let mut gates = Vec::new();
         for number in 0..threads {
@@ -82,8 +82,7 @@ pub fn work_with_threads(
             // A thread that could not prepare its data is gone; why is among the results.
             let _ = gates.start.send(());
         }
-        let worked: Vec<ThreadResult> =
-            is_done.iter().take(gates.len()).collect::<Result<_, _>>()?;
+        let worked: Vec<WorkedPart> = is_done.iter().take(gates.len()).collect::<Result<_, _>>()?;
         let memory = measure::own_memory();
         for ThreadGates { stay, .. } in gates {
             drop(stay);
@@ -109,13 +108,13 @@ fn work_when_started(
     prepared: &PreparedJob,
     part: WorkPart,
     started: &mpsc::Receiver<()>,
-) -> Result<ThreadResult, WorkError> {
+) -> Result<WorkedPart, WorkError> {
     static NEVER: AtomicBool = AtomicBool::new(false);
     started.recv().map_err(|_| WorkStopped)?;
     let mut meter = RealMeter::new(MeterScope::Thread);
     meter.begin();
     let outcome = prepared.run_freely(part, &NEVER, &mut || u32::MAX)?;
-    Ok(ThreadResult {
+    Ok(WorkedPart {
         finished_ns: clock::now_ns(),
         usage: meter.finish(),
         checksum: outcome.checksum,

@@ -1,32 +1,28 @@
 //! The report of `queue`: what a limit changes, and whether a child ends before its result is read.
 
 use crate::{
-    lab::compare_backends,
+    lab::{
+        compare_backends,
+        figure_column::{FigureColumn, bytes_value, count_value, median_figure},
+    },
     record::{Run, Value},
-    report::{DemoPart, SummaryTable, Table, stats},
+    report::{DemoPart, SummaryTable, Table},
     text::units::{BYTES, format_with_unit},
 };
 
 const TITLE: &str = "A fast producer and a slow consumer (medians)";
-
-/// The name of an observation, its heading, and its value in a table.
-type FigureColumn = (&'static str, &'static str, fn(f64) -> Value);
 
 /// The heading of the memory that waiting messages take.
 const MEMORY: &str = "memory gained";
 
 /// The figures of each limit.
 const FIGURES: [FigureColumn; 6] = [
-    ("most_waiting", "most waiting", |number| {
-        Value::Count(number as i64)
-    }),
+    ("most_waiting", "most waiting", count_value),
     ("put_wait", "producer waited", Value::Seconds),
     ("produced_after", "all sent after", Value::Seconds),
     ("consumed_after", "all done after", Value::Seconds),
     ("messages_per_second", "messages", Value::Rate),
-    ("memory_gained", MEMORY, |number| {
-        Value::Bytes(number as u64)
-    }),
+    ("memory_gained", MEMORY, bytes_value),
 ];
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
@@ -56,19 +52,10 @@ fn build_limits_table(part: &DemoPart, title: &str, headings: &[&str]) -> Table 
         let shown = FIGURES
             .iter()
             .filter(|(_, heading, _)| headings.contains(heading));
-        let cells = shown.map(|figure| median_value(&part.run, figure, &limit));
+        let cells = shown.map(|figure| median_figure(&part.run, figure, &[("limit", &limit)]));
         table.add_row(std::iter::once(describe_limit(&limit)).chain(cells));
     }
     table
-}
-
-fn median_value(run: &Run, figure: &FigureColumn, limit: &str) -> Value {
-    let (name, _, into_value) = figure;
-    let labels = [("limit", limit)];
-    match stats::median(&run.number_series(name, &labels)) {
-        Some(median) => into_value(median),
-        None => run.last_observed(name, &labels).unwrap_or(Value::Nothing),
-    }
 }
 
 fn describe_limit(limit: &str) -> Value {

@@ -1,24 +1,22 @@
 //! The report of `thousand-waits`: time, threads and memory of each way, and the delay that a blocking call brings.
 
 use crate::{
-    lab::compare_backends,
+    lab::{
+        compare_backends,
+        figure_column::{FigureColumn, bytes_value, count_value, median_figure},
+    },
     record::{Run, Value},
     report::{SummaryTable, Table, stats},
 };
 
 const TITLE: &str = "Many waits at the same time (medians)";
 
-/// The name of an observation, its heading, and its value in a table.
-type FigureColumn = (&'static str, &'static str, fn(f64) -> Value);
-
 /// The figures of each way.
 const FIGURES: [FigureColumn; 5] = [
-    ("waits", "waits", |number| Value::Count(number as i64)),
-    ("threads", "threads", |number| Value::Count(number as i64)),
+    ("waits", "waits", count_value),
+    ("threads", "threads", count_value),
     ("took", "all done after", Value::Seconds),
-    ("memory_per_wait", "memory per wait", |number| {
-        Value::Bytes(number as u64)
-    }),
+    ("memory_per_wait", "memory per wait", bytes_value),
     ("cpu_time", "CPU time", Value::Seconds),
 ];
 
@@ -36,7 +34,7 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
         for way in measured_ways(&part.run) {
             let cells = FIGURES
                 .iter()
-                .map(|figure| way_figure(&part.run, &way, figure));
+                .map(|figure| median_figure(&part.run, figure, &[("way", &way)]));
             let row: Vec<Value> = std::iter::once(Value::text(&way)).chain(cells).collect();
             ways.add_row(row);
         }
@@ -65,7 +63,7 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
             let name = describe_way(&part.run, &way);
             let figure = |heading: &str| {
                 let figure = FIGURES.iter().find(|(_, known, _)| *known == heading);
-                figure.map_or(Value::Nothing, |figure| way_figure(&part.run, &way, figure))
+                figure.map_or(Value::Nothing, |figure| median_figure(&part.run, figure, &[("way", &way)]))
             };
             table.add_row(std::iter::once(name).chain(SUMMARY.map(figure)));
         }
@@ -95,14 +93,6 @@ fn measured_ways(run: &Run) -> Vec<String> {
 }
 
 /// The median over the trials; the reason where the way could not be tried.
-fn way_figure(run: &Run, way: &str, (name, _, into_value): &FigureColumn) -> Value {
-    let labels = [("way", way)];
-    match stats::median(&run.number_series(name, &labels)) {
-        Some(median) => into_value(median),
-        None => run.last_observed(name, &labels).unwrap_or(Value::Nothing),
-    }
-}
-
 /// The median of the trials' longest delays.
 fn latest_tick(run: &Run, call: &str) -> Value {
     let delays = run.number_series("tick_delay", &[("call", call)]);
