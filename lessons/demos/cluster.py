@@ -206,8 +206,10 @@ class DaskEngine:
     def __init__(self, settings):
         self.patience = settings.patience
         self.folder = tempfile.TemporaryDirectory()
-        # Dask writes its default configuration; not into the home folder.
+        # Dask writes its default configuration; not into the home folder. Nor does it
+        # leave a folder among the temporary files.
         os.environ["DASK_CONFIG"] = os.path.join(self.folder.name, "config")
+        os.environ["DASK_TEMPORARY_DIRECTORY"] = self.folder.name
         import distributed
 
         self.cluster = None
