@@ -14,11 +14,13 @@ import threading
 
 import cluster_tasks
 import forklore
-from forklore import PATIENCE, Members, patiently, process_started
+from forklore import PATIENCE, Members, process_started
 from usage import now
 
 # Tasks so small that sending them is what takes the time.
 TINY_TASKS = 200
+# The most: all results are kept at the same time.
+MOST_TASKS = 1_000_000
 # Tasks that take long against their sending.
 WAITS = 16
 WAIT_S = 0.05
@@ -34,6 +36,8 @@ POOL_PATIENCE = 1.5
 
 def main():
     settings = forklore.begin(workers=2, trials=3, size=TINY_TASKS)
+    if not 1 <= settings.size <= MOST_TASKS:
+        raise ValueError(f"cluster takes 1 to {MOST_TASKS} tasks, not {settings.size}")
     settings.resolved()
     engines = [PoolEngine, ExecutorEngine, DaskEngine]
     if settings.scheduler:
@@ -51,19 +55,21 @@ def main():
 
 def measure(settings, make):
     """Starts an engine, and measures all that there is to see of it."""
-    began = now()
-    engine = make(settings)
-    try:
-        engine.map(cluster_tasks.square, range(settings.workers))
-        observe(make, "startup", forklore.seconds(now() - began))
-        for host, count in engine.hosts().items():
-            observe(make, "host_workers", forklore.count(count), host=host)
-        time_maps(settings, engine)
-        count_moved(engine)
-        if not settings.scheduler:
-            lose_worker(engine)
-    finally:
-        engine.close()
+    # Removed once no worker is left that may write into it.
+    with tempfile.TemporaryDirectory() as folder:
+        began = now()
+        engine = make(settings)
+        try:
+            engine.map(cluster_tasks.square, range(settings.workers))
+            observe(make, "startup", forklore.seconds(now() - began))
+            for host, count in engine.hosts().items():
+                observe(make, "host_workers", forklore.count(count), host=host)
+            time_maps(settings, engine)
+            count_moved(engine)
+            if not settings.scheduler:
+                lose_worker(engine, folder)
+        finally:
+            engine.close()
 
 
 def observe(engine, name, value, **labels):
@@ -98,11 +104,10 @@ def count_moved(engine):
     observe(engine, "moved", forklore.size_in_bytes(moved))
 
 
-def lose_worker(engine):
+def lose_worker(engine, folder):
     """Lets a worker be killed in a task, and tells what becomes of the map."""
-    with tempfile.TemporaryDirectory() as folder:
-        outcome = engine.outcome_of_death(folder)
-        runs = os.path.getsize(os.path.join(folder, f"runs-{DOOMED}"))
+    outcome = engine.outcome_of_death(folder)
+    runs = os.path.getsize(os.path.join(folder, f"runs-{DOOMED}"))
     observe(engine, "outcome", forklore.text(outcome))
     observe(engine, "lost_runs", forklore.count(runs))
 
@@ -201,8 +206,10 @@ class DaskEngine:
     def __init__(self, settings):
         self.patience = settings.patience
         self.folder = tempfile.TemporaryDirectory()
-        # Dask writes its default configuration; not into the home folder.
+        # Dask writes its default configuration; not into the home folder. Nor does it
+        # leave a folder among the temporary files.
         os.environ["DASK_CONFIG"] = os.path.join(self.folder.name, "config")
+        os.environ["DASK_TEMPORARY_DIRECTORY"] = self.folder.name
         import distributed
 
         self.cluster = None

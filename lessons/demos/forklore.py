@@ -80,8 +80,8 @@ class Settings:
     def resolved(self):
         """Tells which settings are in force, once the demo filled in its own."""
         names = (
-            "workers trials size workload repeat unbuffered order backends "
-            "start_method seed"
+            "workers trials size workload repeat unbuffered order scheduler "
+            "backends start_method seed"
         )
         params = {name: getattr(self, name) for name in names.split()}
         emit("resolved", params=params)

@@ -16,6 +16,8 @@ from forklore import Child, WorkerFailed
 from usage import now
 
 WAITS = 1000
+# The most; the part in Rust has the same limit.
+MOST_WAITS = 10_000
 WAIT_S = 0.1
 POOL_THREADS = 100
 # Of processes there are only so many, with one wait each.
@@ -29,6 +31,8 @@ CALLS = ("none", "in the loop", "in a thread")
 
 def main():
     settings = forklore.begin(trials=3, size=WAITS, workers=POOL_THREADS)
+    if not 1 <= settings.size <= MOST_WAITS:
+        raise ValueError(f"thousand-waits takes 1 to {MOST_WAITS} waits")
     settings.resolved()
     # The way that takes the least memory is first: it finds none left by another.
     ways = {

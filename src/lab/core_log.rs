@@ -71,7 +71,8 @@ impl CoreLog {
         }
         if last.is_some() && goes_on && passed_ns < PERIOD_NS / 2 {
             self.checks = self.checks.saturating_mul(2);
-        } else if goes_on && passed_ns > PERIOD_NS * 2 {
+        } else if ran_ns > PERIOD_NS * 2 {
+            // Also where it was interrupted: between samples far apart, it always is.
             self.checks = (self.checks / 2).max(FEWEST_CHECKS);
         }
         self.checks
@@ -133,6 +134,19 @@ mod tests {
         assert_eq!(add(100), FIRST_CHECKS * 2);
         assert_eq!(add(1000), FIRST_CHECKS * 2);
         assert_eq!(add(6000), FIRST_CHECKS);
+    }
+
+    #[test]
+    fn samples_come_more_often_also_where_the_thread_is_interrupted() {
+        let mut log = CoreLog::new();
+        let next = [0, 20, 40].map(|at_ms| {
+            log.add_sample(CoreSample {
+                core: 0,
+                at_ns: at_ms * 1_000_000,
+                cpu_ns: at_ms * 500_000,
+            })
+        });
+        assert_eq!(next, [FIRST_CHECKS, FIRST_CHECKS / 2, FIRST_CHECKS / 4]);
     }
 
     #[test]

@@ -49,6 +49,24 @@ fn one_loop_waits_for_as_much_as_a_thread_each_and_a_blocking_call_delays_it() {
 }
 
 #[test]
+fn a_demo_begins_no_more_than_the_system_allows() {
+    for (demo, size, limit) in [
+        ("thousand-waits", 10_001, "1 to 10000 waits"),
+        ("cluster", u64::MAX, "1 to 1000000 tasks"),
+    ] {
+        let params = Params {
+            size: Some(size),
+            ..Params::default()
+        };
+        let recording = support::run_demo(demo, params, Pythons::none());
+        let RunStatus::Partial(why) = recording.run().status() else {
+            panic!("{demo} ran {size}");
+        };
+        assert!(why.contains(limit), "{why}");
+    }
+}
+
+#[test]
 fn executors_give_results_in_the_order_that_is_asked_for() {
     let executors = [Backend::Threads, Backend::GilThreads, Backend::Processes];
     let mut kept_waiting = executors.to_vec();

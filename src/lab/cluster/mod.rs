@@ -27,6 +27,8 @@ use crate::{
 
 /// The default number of tasks that are so small that sending them is what takes the time.
 const TINY_TASKS: u64 = 200;
+/// The largest one: all results are kept at the same time.
+const MOST_TASKS: u64 = 1_000_000;
 /// Tasks that take long against their sending.
 const WAITS: u64 = 16;
 /// How long each of those waits.
@@ -53,6 +55,11 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
     let workers = context.workers(DEMO.spec);
     let trials = context.trials(DEMO.spec);
     let tasks = context.params.size.unwrap_or(TINY_TASKS);
+    if !(1..=MOST_TASKS).contains(&tasks) {
+        return Err(LabError::Setting(format!(
+            "`cluster` takes 1 to {MOST_TASKS} tasks, not {tasks}"
+        )));
+    }
     context.resolve_params(|params| {
         params.workers = Some(workers);
         params.trials = Some(trials);

@@ -292,7 +292,10 @@ mod tests {
         assert_ne!(has_holder, Some(false));
         assert!(!is_free);
         assert!(LOCK.try_lock().is_some());
-        assert_ne!(has_lock_holder(), Some(true));
+        // The system lists a thread for a moment longer than it runs.
+        while has_lock_holder() == Some(true) {
+            thread::yield_now();
+        }
     }
 
     #[cfg(unix)]

@@ -65,11 +65,14 @@ pub fn work_with_threads(
             thread::Builder::new().spawn_scoped(scope, move || {
                 let prepared = job.prepare();
                 let _ = ready.send(());
+                // So the wait for all of them ends if another one panics.
+                drop(ready);
                 let prepared = match prepared {
                     Ok(prepared) => prepared,
                     Err(error) => return drop(done.send(Err(error))),
                 };
                 let _ = done.send(work_when_started(&prepared, job.part, &started));
+                drop(done);
                 // Its data are there until the sender is dropped.
                 let _ = leave.recv();
             })?;

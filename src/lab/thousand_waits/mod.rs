@@ -21,6 +21,9 @@ use ways::{WaitPlan, WaitWay};
 
 /// The default number of waits.
 const WAITS: u64 = 1_000;
+/// The largest one. A thread has four areas of memory, of which Linux allows a process 65,530: beyond that, the standard
+/// library aborts the program.
+const MOST_WAITS: u64 = 10_000;
 /// The length of a wait.
 const WAIT: Duration = Duration::from_millis(100);
 /// Of processes there are only so many, with one wait each: a thousand would take too much memory and time.
@@ -50,8 +53,14 @@ pub static DEMO: Demo = Demo {
 
 fn run(context: &DemoContext) -> Result<(), LabError> {
     let trials = context.trials(DEMO.spec);
+    let waits = context.params.size.unwrap_or(WAITS);
+    if !(1..=MOST_WAITS).contains(&waits) {
+        return Err(LabError::Setting(format!(
+            "`thousand-waits` takes 1 to {MOST_WAITS} waits, not {waits}"
+        )));
+    }
     let plan = WaitPlan {
-        waits: context.params.size.unwrap_or(WAITS) as usize,
+        waits: waits as usize,
         pool_threads: context.workers(DEMO.spec) as usize,
         length: WAIT,
         processes: PROCESSES,

@@ -12,7 +12,9 @@ pub fn is_ordered(seen: &ObservedRun<'_>, (at_ns, pid): (u64, u32), later: (u64,
         return true;
     }
     let (mut until_ns, mut process) = later;
-    while until_ns >= at_ns {
+    // The system may give the number of a process that has ended to its descendant.
+    let mut generations = 0..=seen.hooks.starts.len();
+    while until_ns >= at_ns && generations.next().is_some() {
         let is_start = process != later.1;
         if process == pid || has_noticed(seen, process, pid, (at_ns, until_ns), is_start) {
             return true;
@@ -53,7 +55,8 @@ fn has_noticed(
         return true;
     }
     let starter = |pid: &u32| Some(seen.hooks.start_of(*pid)?.pid);
-    let mut ancestors = std::iter::successors(Some(other), starter);
+    let ancestors = std::iter::successors(Some(other), starter);
+    let mut ancestors = ancestors.take(seen.hooks.starts.len() + 1);
     ancestors.any(|ended| {
         let mut ends = seen.hooks.noticed_ends(ended);
         ends.any(|(at_ns, by)| by == process && is_then(at_ns))

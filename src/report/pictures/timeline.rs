@@ -103,7 +103,13 @@ fn take_turns(mut spans: Vec<TimelineSpan>) -> Vec<TimelineSpan> {
     spans.retain(|span| span.length_s() > 0.0);
     spans.sort_by(|a, b| a.from_s.total_cmp(&b.from_s));
     let mut turns: Vec<TimelineSpan> = Vec::new();
-    for span in spans {
+    for mut span in spans {
+        // The last turn may have begun later than this stretch: it went on after an interruption.
+        let last_s = turns.last().map_or(span.from_s, |last| last.from_s);
+        span.from_s = span.from_s.max(last_s);
+        if span.length_s() <= 0.0 {
+            continue;
+        }
         let last = turns.last_mut().filter(|last| last.until_s > span.from_s);
         let rest = last.map(|last| {
             let until_s = std::mem::replace(&mut last.until_s, span.from_s);
@@ -116,6 +122,7 @@ fn take_turns(mut spans: Vec<TimelineSpan>) -> Vec<TimelineSpan> {
         turns.push(span);
         turns.extend(rest.filter(|rest| rest.until_s > rest.from_s));
     }
+    turns.retain(|turn| turn.length_s() > 0.0);
     turns
 }
 
@@ -415,6 +422,35 @@ mod tests {
         // It computed for 50 of the other 80 ms.
         let shares = &lanes[0].spans[2].parts;
         assert!((shares[0].1 - 0.625).abs() < 1e-9, "{shares:?}");
+    }
+
+    #[test]
+    fn a_core_runs_one_worker_at_a_time_whoever_was_seen_there() {
+        let seen = [
+            ("A", 0.0, 100.0),
+            ("B", 10.0, 20.0),
+            ("C", 15.0, 18.0),
+            ("D", 15.0, 30.0),
+            ("E", 100.0, 110.0),
+            ("F", 100.0, 105.0),
+        ];
+        let spans = seen.map(|(name, from_s, until_s)| {
+            TimelineSpan::new(LaneState::Running, from_s, until_s).labelled(name)
+        });
+        let turns = take_turns(spans.to_vec());
+        let drawn: Vec<(&str, f64, f64)> = turns
+            .iter()
+            .map(|turn| (turn.label.as_str(), turn.from_s, turn.until_s))
+            .collect();
+        let expected = [
+            ("A", 0.0, 10.0),
+            ("B", 10.0, 20.0),
+            ("D", 20.0, 30.0),
+            ("A", 30.0, 100.0),
+            ("F", 100.0, 105.0),
+            ("E", 105.0, 110.0),
+        ];
+        assert_eq!(drawn, expected);
     }
 
     #[test]

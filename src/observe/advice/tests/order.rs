@@ -89,3 +89,16 @@ fn an_order_reaches_a_process_that_waited_for_it() {
     assert_eq!(run(14, 8), ["value-without-lock"]);
     assert_eq!(run(18, 16), ["value-without-lock"]);
 }
+
+#[test]
+fn a_process_that_has_the_number_of_its_ancestor_has_an_order_too() {
+    // 101 is a child of `os.fork`; its child 102 outlives it, and starts another 101.
+    let tape = Tape::new()
+        .child(1, 104)
+        .fact(3, 104, "unlocked_update", UPDATE)
+        .child_of(101, 5, 102)
+        .child_of(102, 10, 101)
+        .fact(12, 101, "unlocked_update", UPDATE);
+    let ids = tape.joined(30, 104, "").joined(30, 101, "").ids();
+    assert!(ids.contains(&"value-without-lock".to_owned()), "{ids:?}");
+}
