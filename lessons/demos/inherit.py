@@ -1,4 +1,4 @@
-"""inherit: what of its parent a child process has, under each start method.
+"""inherit: what a child process inherits from its parent, under each start method.
 
 The parent changes a global variable, its environment and its working folder, opens a
 file, and has a second thread, which holds a lock. Then it starts a child by each

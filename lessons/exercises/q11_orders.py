@@ -1,4 +1,4 @@
-"""Six orders are shipped, it says. Two of them never are."""
+"""The program says that six orders are shipped. Two never are."""
 
 import multiprocessing
 import time

@@ -1,4 +1,4 @@
-"""Six orders: four are shipped, and two are named that are not."""
+"""Six orders: four are shipped, and the two that are not are named."""
 
 import multiprocessing
 import time

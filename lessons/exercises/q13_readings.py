@@ -1,4 +1,4 @@
-"""Two processes add up readings that are in a Manager. It takes long."""
+"""Two processes add up readings that are in a Manager, and it is slow."""
 
 from multiprocessing import Manager, Process
 

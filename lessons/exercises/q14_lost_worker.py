@@ -1,4 +1,4 @@
-"""Eight tasks on two workers, and one of the workers is lost on the way."""
+"""Eight tasks on two workers, and one of the workers is lost."""
 
 import os
 import signal

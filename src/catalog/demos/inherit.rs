@@ -3,10 +3,10 @@
 use super::DemoSpec;
 use crate::catalog::observations::{SECONDS, ValueKind, measured, settled};
 
-/// What a child has of its parent, by the start method.
+/// What a child inherits from its parent, by the start method.
 pub static INHERIT: DemoSpec = DemoSpec {
     name: "inherit",
-    summary: "what of its parent does a child have? variables, files, threads, locks, by start method",
+    summary: "what does a child inherit from its parent? variables, files, threads, locks, by start method",
     settings: &["python"],
     python: Some("inherit.py"),
     observations: Some(&[

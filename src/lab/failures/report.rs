@@ -49,7 +49,7 @@ fn describe_unended(run: &Run) -> Option<String> {
     ways.dedup();
     let is_threads = ways == ["threads"];
     is_threads.then(|| {
-        "Processes of a pool can be ended, whatever they do. A thread that never ends could not: it ends with the program."
+        "A process of a pool can be ended, whatever it does. A thread that never returns cannot: it ends with the program."
             .to_owned()
     })
 }

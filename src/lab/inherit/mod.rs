@@ -1,4 +1,4 @@
-//! `inherit`: what of its parent a child has, under each start method.
+//! `inherit`: what a child inherits from its parent, under each start method.
 //!
 //! The working folder is one for a whole process. So the parent is a *host*: a process that is started for this, changes what
 //! it has, and starts a child by each method. It changes no environment variable, since no safe function of Rust does.
@@ -45,7 +45,7 @@ static LOCK: Mutex<()> = Mutex::new(());
 /// The name of that thread; longer ones are cut off.
 const HOLDER: &str = "lock-holder";
 
-/// What a child has of its parent.
+/// What a child inherits from its parent.
 pub static DEMO: Demo = Demo {
     spec: &demos::INHERIT,
     run,

@@ -1,4 +1,4 @@
-//! The report of `inherit`: what a child has of its parent, by the start method.
+//! The report of `inherit`: what a child inherits from its parent, by the start method.
 
 use crate::{
     lab::compare_backends,
@@ -7,7 +7,7 @@ use crate::{
     text::units::{SECONDS, format_with_unit},
 };
 
-const TITLE: &str = "What a child has of its parent";
+const TITLE: &str = "What a child inherits from its parent";
 
 /// The start methods, in the order of the tables.
 const METHODS: [&str; 3] = ["fork", "spawn", "forkserver"];
@@ -80,7 +80,7 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
 }
 
 fn build_things_table(part: DemoPart) -> Table {
-    let headings = ["of the parent", METHODS[0], METHODS[1], METHODS[2]];
+    let headings = ["from the parent", METHODS[0], METHODS[1], METHODS[2]];
     let mut table = Table::new("", &headings);
     for (observation, thing, name, words) in THINGS {
         let cells = METHODS.map(|method| {

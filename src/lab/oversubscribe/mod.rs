@@ -43,7 +43,7 @@ struct CrewShape {
 }
 
 impl CrewShape {
-    /// One worker, one for each core, and two and eight threads in place of each.
+    /// One worker, one for each core, and two and eight threads instead of each.
     fn all_of(workers: u32) -> [Self; 4] {
         let shapes = [
             ("one", 1, 1),

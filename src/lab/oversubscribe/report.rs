@@ -99,7 +99,7 @@ fn describe_shape(run: &Run, amount: &str) -> Value {
     shape.map_or(Value::Nothing, Value::text)
 }
 
-/// What eight threads in place of each changed, round by round.
+/// What eight threads instead of one in each process changed, round by round.
 fn describe_change(parts: &[DemoPart]) -> Option<String> {
     let of_part = |part: &DemoPart| {
         let change = |name| {
@@ -118,7 +118,7 @@ fn describe_change(parts: &[DemoPart]) -> Option<String> {
     };
     let changes: Vec<String> = parts.iter().filter_map(of_part).collect();
     let all = changes.join("; ");
-    (!all.is_empty()).then(|| format!("Eight threads in place of each: {all}."))
+    (!all.is_empty()).then(|| format!("Eight threads instead of one in each process: {all}."))
 }
 
 /// What the threads of numpy's BLAS cost, round by round.
@@ -169,7 +169,8 @@ mod tests {
     #[test]
     fn many_threads_are_compared_with_the_right_number_round_by_round() {
         let recording = recorded(2.0);
-        let note = "Eight threads in place of each: Rust 1.25× the time, 7.00× the memory.";
+        let note =
+            "Eight threads instead of one in each process: Rust 1.25× the time, 7.00× the memory.";
         assert_eq!(build_summary(&recording.run()).notes, [note]);
         let tables = build_report(&recording.run());
         let shapes = ["2 × 1", "2 × 8"].map(Value::text);
@@ -195,7 +196,7 @@ mod tests {
 
     #[test]
     fn on_busy_cores_only_the_memory_is_compared() {
-        let note = "Eight threads in place of each: Rust 7.00× the memory.";
+        let note = "Eight threads instead of one in each process: Rust 7.00× the memory.";
         assert_eq!(build_summary(&recorded(0.3).run()).notes, [note]);
     }
 }

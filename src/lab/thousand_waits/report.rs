@@ -39,7 +39,7 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
             ways.add_row(row);
         }
         ways.add_note(
-            "A thread can do one wait at a time; an event loop needs only a note of each. `a process each` has few \
+            "A thread can do one wait at a time; an event loop only keeps a record of each. `a process each` has few \
              waits, because so many processes would take too long to start.",
         );
         let mut ticks = Table::new(
