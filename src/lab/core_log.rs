@@ -140,7 +140,7 @@ mod tests {
     fn samples_come_more_often_also_where_the_thread_is_interrupted() {
         let mut log = CoreLog::new();
         let next = [0, 20, 40].map(|at_ms| {
-            log.add_sample(CoreSample {
+            log.add_sample(CoreReading {
                 core: 0,
                 at_ns: at_ms * 1_000_000,
                 cpu_ns: at_ms * 500_000,
