@@ -33,7 +33,8 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
             table.add_row(std::iter::once(Value::text(&failure)).chain(cells));
         }
         table
-    });
+    })
+    .with_all_figures();
     match describe_unended(run) {
         Some(note) => summary.with_note(note),
         None => summary,
@@ -49,7 +50,7 @@ fn describe_unended(run: &Run) -> Option<String> {
     ways.dedup();
     let is_threads = ways == ["threads"];
     is_threads.then(|| {
-        "Processes of a pool can be ended, whatever they do. A thread that never ends could not: it ends with the program."
+        "Processes of a pool can be ended, whatever they do. A thread that never ends cannot: it ends with the program."
             .to_owned()
     })
 }
