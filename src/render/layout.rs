@@ -10,12 +10,8 @@ mod pages;
 use std::collections::BTreeSet;
 
 pub use self::pages::PAGE_BREAK;
-pub(super) use self::pages::divide_listing;
-use self::{
-    column_widths::fit_columns,
-    grid::draw_grid,
-    pages::{divide_rows, join_pages},
-};
+pub(super) use self::pages::{divide_listing, join_pages};
+use self::{column_widths::fit_columns, grid::draw_grid, pages::divide_rows};
 use super::{Style, formatted_table::FormattedTable, record_list::format_record_list};
 
 /// Below this width, tables are always lists of records.

@@ -32,15 +32,35 @@ pub fn lay_out_summary(summary: &SummaryTable, style: Style) -> (TableLayout, us
         }
     }
     // The last figures are the least telling ones.
-    for figures in (1..=all).rev() {
+    let least = if summary.needs_all_figures { all } else { 1 };
+    for figures in (least..=all).rev() {
         let groups = put_worlds_in_rows(summary, figures, style);
         if let Some(lines) = layout::lay_out_only_grid(&groups, style) {
             let cards = false;
             return (TableLayout { lines, cards }, figures);
         }
     }
+    let apart = summary
+        .needs_all_figures
+        .then(|| lay_out_figures_apart(summary, style));
+    if let Some(lines) = apart.flatten() {
+        let cards = false;
+        return (TableLayout { lines, cards }, all);
+    }
     let whole = FormattedTable::from_table(&summary.to_table(all), style);
     (layout::lay_out_table(&whole, style), all)
+}
+
+/// A table for each figure, without the rows that lack it.
+fn lay_out_figures_apart(summary: &SummaryTable, style: Style) -> Option<Vec<String>> {
+    let grids = summary.figures.iter().map(|figure| {
+        let mut alone = summary.clone();
+        for other in summary.figures.iter().filter(|other| *other != figure) {
+            alone.remove_figure(&other.name);
+        }
+        layout::lay_out_only_grid(&put_worlds_in_rows(&alone, 1, style), style)
+    });
+    Some(layout::join_pages(grids.collect::<Option<_>>()?, style))
 }
 
 /// Long texts and pictures are compared line below line.
@@ -187,6 +207,19 @@ mod tests {
         SummaryTable::merge_worlds("Primes", worlds, &["time", "speed-up", "they ran"])
     }
 
+    fn summary_of_four_worlds() -> SummaryTable {
+        let mut summary = summary();
+        for world in ["PyPy 3.11", "CPython 3.8"] {
+            summary.worlds.push(world.to_owned());
+            let more = SummaryRow {
+                world: summary.worlds.len() - 1,
+                ..summary.rows[3].clone()
+            };
+            summary.rows.push(more);
+        }
+        summary
+    }
+
     fn drawn(summary: &SummaryTable, style: Style) -> String {
         lay_out_summary(summary, style).0.lines.join("\n")
     }
@@ -205,17 +238,39 @@ mod tests {
     }
 
     #[test]
+    fn figures_that_are_compared_with_each_other_stand_below_each_other() {
+        let summary = summary_of_four_worlds().with_all_figures();
+        let (layout, figures) = lay_out_summary(&summary, Style::without_color(46));
+        assert_eq!(figures, 3);
+        insta::assert_snapshot!(layout.lines.join("\n"), @r"
+        under         workers     time [ms]
+        ───────────────────────────────────
+        Rust          one thread        200
+                      2 threads         100
+        CPython 3.13  one thread        400
+                      2 threads         200
+        PyPy 3.11     2 threads         200
+        CPython 3.8   2 threads         200
+
+        under         workers    speed-up [×]
+        ─────────────────────────────────────
+        Rust          2 threads          2.00
+        CPython 3.13  2 threads          1.00
+        PyPy 3.11     2 threads          1.00
+        CPython 3.8   2 threads          1.00
+
+        under         workers    they ran
+        ─────────────────────────────────
+        Rust          2 threads  at once
+        CPython 3.13  2 threads  by turns
+        PyPy 3.11     2 threads  by turns
+        CPython 3.8   2 threads  by turns
+        ");
+    }
+
+    #[test]
     fn where_they_do_not_fit_worlds_are_groups_and_the_least_telling_figures_go() {
-        let mut summary = summary();
-        for world in ["PyPy 3.11", "CPython 3.8"] {
-            summary.worlds.push(world.to_owned());
-            let more = SummaryRow {
-                world: summary.worlds.len() - 1,
-                ..summary.rows[3].clone()
-            };
-            summary.rows.push(more);
-        }
-        let text = drawn(&summary, Style::without_color(46));
+        let text = drawn(&summary_of_four_worlds(), Style::without_color(46));
         insta::assert_snapshot!(text, @r"
         under         workers     time [ms]  they ran
         ─────────────────────────────────────────────

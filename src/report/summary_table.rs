@@ -32,6 +32,8 @@ pub struct SummaryTable {
     pub rows: Vec<SummaryRow>,
     /// Sentences below the table.
     pub notes: Vec<String>,
+    /// Whether its figures are there to be compared with each other, so that a narrow screen shows all of them.
+    pub needs_all_figures: bool,
 }
 
 /// The figures of one item in one world.
@@ -109,6 +111,13 @@ impl SummaryTable {
     #[must_use]
     pub fn with_note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(text.into());
+        self
+    }
+
+    /// Lets a narrow screen show all figures, below each other.
+    #[must_use]
+    pub fn with_all_figures(mut self) -> Self {
+        self.needs_all_figures = true;
         self
     }
 

@@ -248,10 +248,15 @@ pub fn disturbance(run: &Run) -> Option<String> {
     let cores = run.machine().cores_usable;
     let taken = f64::from(cores) - free;
     let plural = if cores == 1 { "" } else { "s" };
-    let who = if run.machine().core_quota().is_some() {
-        format!("A quota or other programs left {free:.1} of your {cores} core{plural}")
+    let whose = if run.recording.is_builtin {
+        "the"
     } else {
-        format!("Other programs used {taken:.1} of your {cores} core{plural}")
+        "your"
+    };
+    let who = if run.machine().core_quota().is_some() {
+        format!("A quota or other programs left {free:.1} of {whose} {cores} core{plural}")
+    } else {
+        format!("Other programs used {taken:.1} of {whose} {cores} core{plural}")
     };
     let runs = std::iter::once(*run).chain(run.nested_runs());
     let mut all = runs.flat_map(|run| run.backends().into_iter().map(move |it| (run, it)));

@@ -252,6 +252,9 @@ fn what_others_took_of_the_cores_is_said_if_it_was_much() {
     }
     let busy = "Other programs used 0.9 of your 2 cores: the times are too long.";
     assert_eq!(said(&recording).as_deref(), Some(busy));
+    recording.is_builtin = true;
+    let elsewhere = busy.replace("your", "the");
+    assert_eq!(said(&recording), Some(elsewhere));
     assert!(!tables::describe_machine(&recording.run()).contains("Other programs"));
     recording.machine.cores_why = Some("cgroup quota 1.00".to_owned());
     let held_back = said(&recording).expect("a quota is a disturbance");

@@ -38,11 +38,11 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
 /// What decides, for each engine of each world; and what is missing where no Dask took part.
 pub(super) fn build_summary(run: &Run) -> SummaryTable {
     let figures = [
-        "start-up",
         "small tasks",
+        "runs",
         "moved",
         "after a kill",
-        "runs",
+        "start-up",
         "16 × 50 ms",
     ];
     let summary = SummaryTable::from_parts(run, TITLE, &figures, |part| build_engines_table(&part))

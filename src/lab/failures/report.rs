@@ -33,7 +33,8 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
             table.add_row(std::iter::once(Value::text(&failure)).chain(cells));
         }
         table
-    });
+    })
+    .with_all_figures();
     match describe_unended(run) {
         Some(note) => summary.with_note(note),
         None => summary,

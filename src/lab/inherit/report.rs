@@ -71,7 +71,8 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
 
 /// Things as rows, start methods as columns.
 pub(super) fn build_summary(run: &Run) -> SummaryTable {
-    let summary = SummaryTable::from_parts(run, TITLE, &METHODS, build_things_table);
+    let summary =
+        SummaryTable::from_parts(run, TITLE, &METHODS, build_things_table).with_all_figures();
     let mut parts = demo_parts(run).into_iter();
     match parts.find_map(|part| vain_wait(&part.run)) {
         Some(waited) => summary.with_note(describe_vain_wait(waited)),

@@ -31,7 +31,8 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
             table.add_row([Value::text(&way), median_update(&part.run, &way), lost]);
         }
         table
-    });
+    })
+    .with_all_figures();
     let parts = demo_parts(run);
     let price = parts.iter().find_map(|part| describe_price(*part));
     let notes = describe_locked(&parts).into_iter().chain(price);

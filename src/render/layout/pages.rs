@@ -83,7 +83,7 @@ pub fn divide_listing(lines: Vec<String>, style: Style) -> Vec<String> {
 }
 
 /// The grids, one below the other, or each on a page if they don't all fit on one.
-pub(super) fn join_pages(grids: Vec<Vec<String>>, style: Style) -> Vec<String> {
+pub fn join_pages(grids: Vec<Vec<String>>, style: Style) -> Vec<String> {
     let lines: usize = grids.iter().map(|grid| grid.len() + 1).sum();
     let is_long = style.page_lines.is_some_and(|page| lines > page + 1);
     let between = if is_long { PAGE_BREAK } else { "" };
