@@ -126,9 +126,10 @@ fn explain_conflict(error: &clap::Error) -> String {
 /// `--workers` of `--workers <N>`.
 fn invalid_flag(error: &clap::Error) -> String {
     let argument = context_text(error, ContextKind::InvalidArg);
-    match argument.split_once(" <") {
-        Some((flag, _)) => flag.to_owned(),
-        None => argument,
+    // `--flag <VALUE>`, or `--flag [<VALUE>]` for one that may stand alone.
+    match argument.split_once([' ', '[']) {
+        Some((flag, _)) if flag.starts_with('-') => flag.to_owned(),
+        _ => argument,
     }
 }
 

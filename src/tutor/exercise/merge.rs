@@ -9,7 +9,7 @@ use crate::{
     record::{Backend, Event, EventKind, Labels, Recording, Value},
 };
 
-use super::check::CheckRound;
+use super::{check::CheckRound, wording};
 
 /// For each round, the recording of its own run with the measurements of all the others.
 pub fn merge_rounds(rounds: &[CheckRound]) -> Vec<Recording> {
@@ -99,7 +99,10 @@ fn comparison_events(round: &CheckRound) -> Vec<EventKind> {
             "starter_wall",
             Value::Seconds(of_starter),
         ));
-        if let Some(own) = wall_time(&round.program).filter(|own| *own > 0.0) {
+        // A program that fails at once is not fast.
+        let ended_well = wording::describe_trouble(&round.program).is_none();
+        let own = wall_time(&round.program).filter(|own| ended_well && *own > 0.0);
+        if let Some(own) = own {
             seen.push(observation_event("gain", Value::Ratio(of_starter / own)));
         }
     }

@@ -361,6 +361,21 @@ fn beside_its_starter_a_program_shows_what_it_gained() {
 }
 
 #[test]
+fn a_program_that_fails_at_once_has_gained_nothing() {
+    let mut exercise = exercise(&["median('gain') > 1.15"]);
+    (exercise.trials, exercise.compares) = (3, true);
+    let failed = MadeUpRun {
+        wall_s: 0.1,
+        exit: 1,
+        ..MadeUpRun::default()
+    };
+    let checked = check_exercise(&exercise, &mut runner([failed])).expect("checked");
+    assert_eq!(standings(&checked), [RequirementState::NotYet]);
+    let said = &checked.findings[0].measured;
+    assert!(said.starts_with("It failed"), "{said}");
+}
+
+#[test]
 fn a_starter_that_was_cut_off_is_nothing_to_compare_with() {
     let mut exercise = exercise(&["flag('same_output')"]);
     exercise.compares = true;

@@ -59,6 +59,9 @@ fn describe_question(
             describe_texts(name, question, &answer_texts(question, tried))
         }
         (_, Some(number)) => format!("{}: {number}", name_question(question)),
+        (MeasuredQuantity::Observed(_, name), None) if name == "gain" => {
+            "it failed, so its time is not compared with the starter's".to_owned()
+        }
         (_, None) => format!("nothing of the kind: {}", name_question(question)),
     };
     let ends = [".”", "!”", "?”"];
