@@ -59,8 +59,8 @@ pub enum HookEvent {
     /// The program took an object from a queue or a pipe, for the first time since it started a child.
     AnswerTaken,
     /// When the process last got something from other processes: an object from a queue, a pipe or a pool, or the end
-    /// of a wait at an event, a barrier, a condition or a semaphore. It is told before the process starts a child, and
-    /// before it changes shared memory itself.
+    /// of a wait at an event, a barrier, a condition or a semaphore. It is reported before the process starts a child
+    /// or changes shared memory itself.
     Synchronized,
     /// The process gave something to others in one of these ways, for the first time since it changed shared memory.
     Sent,

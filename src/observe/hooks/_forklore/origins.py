@@ -32,10 +32,11 @@ def hook_parts(kind):
 
 
 def parts_made(note, result, args):
-    """The semaphores by which the library counts are no locks of the program."""
+    """The semaphores by which the library counts are no locks of the program, and are used too often for a hook."""
     for part in parts_of(args[0]).values():
         if type(part).__name__ in ("Semaphore", "BoundedSemaphore"):
             LOCKS.pop(id(part), None)
+            part.acquire, part.release = part._semlock.acquire, part._semlock.release
 
 
 def known(note, result, args):

@@ -1,21 +1,20 @@
 """Remembers when this process last got something from others: what it does then comes after what they did before.
 
-And when it first gave something to others, after an update of shared memory that was told.
+It also reports when this process first gives something to others after an update of shared memory.
 """
 
-import sys
-
 from .pipe import now, tell
-from .wrap import caller_is_internal, is_ours, leave_no_frames, like, safe, wrap
+from .wrap import caller_is_internal, leave_no_frames, like, safe, wrap
 
 # The calls of a manager's objects that may have waited for other processes.
 PROXY_CALLS = ("get", "wait", "wait_for", "acquire")
 
 
 class Last:
-    """When that was, and what is told of it; whether it is to be told when something is given."""
+    """When the process last got something, and the last such time that was reported."""
 
     at = told = 0
+    # Whether it has updated shared memory and given nothing to others since.
     is_awaited = False
     # Whether this process has shared values: otherwise nothing of it is needed.
     is_used = False
@@ -45,7 +44,7 @@ def hook_waits(module):
     wrap(module.Condition, "wait_for", after=received)
     wrap(module.Condition, "notify", before=sends)
     wrap(module.Event, "set", before=sends)
-    wrap(module.Semaphore, "__init__", after=semaphore_made)
+    wrap(module.Semaphore, "_make_methods", after=semaphore_made)
 
 
 def hook_ready(module):
@@ -76,19 +75,14 @@ def tell_last():
 
 
 def semaphore_made(note, result, args):
-    """One that the program made, perhaps to wait for others: the library's own are used too often."""
-    frame = sys._getframe(2)
-    while is_ours(frame) or frame.f_globals.get("__name__") == "multiprocessing.context":
-        frame = frame.f_back
-    if frame.f_globals.get("__name__", "").startswith("multiprocessing"):
-        return
+    """A semaphore is here, made or received: the program may wait for others with it."""
     semaphore = args[0]
     usual, release = semaphore.acquire, semaphore.release
-    noticed, tells = safe(received), safe(sends)
+    noticed, tells = safe(received), safe(released)
 
     def acquire(*limit, **named):
         result = usual(*limit, **named)
-        noticed(None, result, args)
+        noticed(None, result, ())
         return result
 
     def release_and_tell(*often):
@@ -97,3 +91,8 @@ def semaphore_made(note, result, args):
 
     semaphore.acquire = like(leave_no_frames(acquire), usual)
     semaphore.release = like(leave_no_frames(release_and_tell), release)
+
+
+def released():
+    if not caller_is_internal():
+        sends()
