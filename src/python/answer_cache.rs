@@ -23,17 +23,16 @@ pub struct AnswerCache {
 #[derive(Debug, Serialize, Deserialize)]
 struct CachedAnswer {
     asked: AskedFile,
-    /// When a package was last installed or removed.
-    packages_changed: Option<SystemTime>,
+    /// When a package was last installed or removed, for each folder of packages.
+    packages_changed: Vec<Option<SystemTime>>,
     answer: InterpreterInfo,
 }
 
-/// When the folder of the interpreter's packages changed.
-fn packages_changed(answer: &InterpreterInfo) -> Option<SystemTime> {
-    fs::metadata(answer.package_folder.as_ref()?)
-        .ok()?
-        .modified()
-        .ok()
+/// When each folder of the interpreter's packages last changed; `None` for one that does not exist.
+fn packages_changed(answer: &InterpreterInfo) -> Vec<Option<SystemTime>> {
+    let folders = answer.package_folders.iter();
+    let changed = folders.map(|folder| fs::metadata(folder).ok()?.modified().ok());
+    changed.collect()
 }
 
 fn hash_of(value: impl Hash) -> u64 {
@@ -156,15 +155,19 @@ mod tests {
         let python = folder.path().join("python3");
         fs::write(&python, "1").expect("written");
         let packages = folder.path().join("site-packages");
+        let of_user = folder.path().join("user-site-packages");
         fs::create_dir(&packages).expect("made");
         let cache = AnswerCache::in_folder(folder.path().join("cache"));
         let mut known = answer(&python);
-        known.package_folder = Some(packages.clone());
+        known.package_folders = vec![packages.clone(), of_user.clone()];
         cache.store(&python, &known);
-        assert_eq!(cache.load(&python), Some(known));
+        assert_eq!(cache.load(&python), Some(known.clone()));
         let earlier = fs::FileTimes::new().set_modified(SystemTime::UNIX_EPOCH);
         let opened = fs::File::open(&packages).expect("a folder");
         opened.set_times(earlier).expect("changed");
+        assert_eq!(cache.load(&python), None);
+        cache.store(&python, &known);
+        fs::create_dir(&of_user).expect("made");
         assert_eq!(cache.load(&python), None);
     }
 

@@ -45,6 +45,17 @@ def has_package(name):
         return False
 
 
+def package_folders():
+    folders = list(sys.path)
+    try:
+        # It may not exist yet.
+        import site
+        folders.append(site.getusersitepackages())
+    except Exception:
+        pass
+    return [folder for folder in folders if folder.endswith("-packages")]
+
+
 def usable_cpus():
     for count in ("process_cpu_count", "sched_getaffinity", "cpu_count"):
         if count == "sched_getaffinity" and hasattr(os, count):
@@ -66,8 +77,8 @@ answer = {
     "subinterpreters": subinterpreters,
     # Those that a demo has a use for.
     "packages": [name for name in ["distributed"] if has_package(name)],
-    # Where packages are installed; that changes when one is.
-    "package_folder": sysconfig.get_path("purelib"),
+    # Where packages are installed: a folder changes when one is.
+    "package_folders": package_folders(),
     "cpus": usable_cpus(),
     "executable": sys.executable,
     # Asked last: an import may have switched it on.

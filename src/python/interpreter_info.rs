@@ -22,9 +22,9 @@ pub struct InterpreterInfo {
     /// The packages that it has, of those that a demo has a use for.
     #[serde(default)]
     pub packages: Vec<String>,
-    /// The folder that packages are installed in.
+    /// The folders that packages are installed in.
     #[serde(default)]
-    pub package_folder: Option<PathBuf>,
+    pub package_folders: Vec<PathBuf>,
     pub cpus: Option<u32>,
     pub executable: Option<PathBuf>,
     pub gil: bool,
