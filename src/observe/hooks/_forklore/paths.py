@@ -2,15 +2,10 @@
 
 import os
 
-from .wrap import FOLDER
+from .wrap import FOLDER, is_of_package
 
 LIBRARY = (os.path.dirname(os.__file__) + os.sep, FOLDER, "<")
-PACKAGES = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
 KNOWN = {}
-
-
-def is_of_package(path):
-    return any(part in path for part in PACKAGES)
 
 
 def is_own(path):

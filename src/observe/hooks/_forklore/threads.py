@@ -6,12 +6,11 @@ import time
 import weakref
 from _thread import get_native_id
 
-from . import paths
 from .begin import ME, exiting, holds_gil
 from .errors import tell_error
 from .pipe import PIPE, move_up, tell
 from .processes import waited, waiting, watch_run
-from .wrap import caller_is_internal, leave_no_frames, like, safe, wrap
+from .wrap import caller_is_internal, is_of_package, leave_no_frames, like, safe, wrap
 
 # A wait is told when it has lasted that long.
 PATIENCE_S = 0.2
@@ -157,9 +156,9 @@ def is_of_program(thread):
 
 
 def runs_package(thread):
-    """Whether an installed package has it for itself."""
+    """Whether its code is of an installed package."""
     code = getattr(getattr(thread, "_target", None) or type(thread).run, "__code__", None)
-    return code is not None and paths.is_of_package(code.co_filename)
+    return code is not None and is_of_package(code.co_filename)
 
 
 def count_writes():
@@ -192,7 +191,7 @@ def look_at_threads(module):
 
 
 def look_at_daemons(module):
-    """Python ends daemon threads where they are: which of the program's have work that has an end, and are at it?"""
+    """Python ends daemon threads where they are: which of the program's are in the middle of work that has an end?"""
     daemons = [one for one in module.enumerate() if one.daemon and one not in ASKED and one not in JOINED]
     if ME.role != "main" or not daemons:
         return

@@ -4,9 +4,11 @@ A hook that fails is never called again. An exception passes with the traceback 
 would have without us.
 """
 
+import os
 import sys
 
 FOLDER = __file__.rpartition("/")[0]
+PACKAGES = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
 # Since then a bare `raise` takes the traceback from the exception, so our own frame can go.
 CAN_FORGET = sys.version_info >= (3, 11)
 
@@ -168,8 +170,11 @@ def program_frame(frame):
 
 def is_of_library(frame):
     """Whether the frame belongs to an installed library."""
-    path = frame.f_code.co_filename
-    return "site-packages" in path or "dist-packages" in path
+    return is_of_package(frame.f_code.co_filename)
+
+
+def is_of_package(path):
+    return any(part in path for part in PACKAGES)
 
 
 def place_in_program():
