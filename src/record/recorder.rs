@@ -106,7 +106,7 @@ impl Recorder {
     pub fn emit(&self, what: EventKind) {
         let mut log = self.shared.log.lock();
         // Stamped under the lock: the list is in the order of its times.
-        let at_ns = self.shared.began.elapsed().as_nanos() as u64;
+        let at_ns = self.elapsed_ns();
         let event = Event {
             at_ns,
             run: self.run,

@@ -40,10 +40,9 @@ pub fn lay_out_summary(summary: &SummaryTable, style: Style) -> (TableLayout, us
             return (TableLayout { lines, cards }, figures);
         }
     }
-    let apart = summary
-        .needs_all_figures
-        .then(|| lay_out_figures_apart(summary, style));
-    if let Some(lines) = apart.flatten() {
+    if summary.needs_all_figures
+        && let Some(lines) = lay_out_figures_apart(summary, style)
+    {
         let cards = false;
         return (TableLayout { lines, cards }, all);
     }

@@ -136,9 +136,7 @@ impl LaneState {
             Self::Running => "running",
         }
     }
-}
 
-impl LaneState {
     /// The words with what stands in a stretch: `a task 3`, `running Thread-1`, `waiting for a message: queue`.
     pub fn name_with(self, label: &str) -> String {
         let name = self.name();

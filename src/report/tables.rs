@@ -189,15 +189,8 @@ pub fn exitcode_cell(worker: &Worker) -> Value {
 
 /// Describes the machine of a run in one sentence, for the line under its tables.
 pub fn describe_machine(run: &Run) -> String {
-    let machine = run.machine();
-    let mut parts = vec![describe_cores(
-        machine.cores_usable,
-        machine.cores,
-        machine.cores_why.as_deref(),
-    )];
-    parts.extend(machine.cpu.clone());
-    parts.push(machine.os.clone());
-    parts.push(describe_build(machine));
+    let mut parts = describe_hardware(run.machine());
+    parts.push(describe_build(run.machine()));
     // An observed program starts its processes in its own way.
     let is_ours = |worker: &Worker| {
         worker.kind == WorkerKind::Process && worker.backend != Some(Backend::Try)
@@ -215,14 +208,19 @@ pub fn describe_machine(run: &Run) -> String {
 
 /// That a recording was not made here, with its date and its machine.
 pub fn describe_origin(run: &Run) -> String {
-    let machine = run.machine();
     let date = run.recording.began_s.map(format_date);
     let date = date.map_or_else(String::new, |date| format!(" on {date}"));
+    let parts = describe_hardware(run.machine());
+    format!("Recorded{date}, not measured here: {}.", parts.join(" · "))
+}
+
+/// Its cores, its processor and its system.
+fn describe_hardware(machine: &Machine) -> Vec<String> {
     let (usable, why) = (machine.cores_usable, machine.cores_why.as_deref());
     let mut parts = vec![describe_cores(usable, machine.cores, why)];
     parts.extend(machine.cpu.clone());
     parts.push(machine.os.clone());
-    format!("Recorded{date}, not measured here: {}.", parts.join(" · "))
+    parts
 }
 
 /// Whether other programs took so many cores during this run that times and speed-ups mean little. Runs nested in it or

@@ -223,9 +223,7 @@ fn write_whole_summary(
     if left_out_columns(report, format, style).is_empty() {
         return write_summary(report, format, &style, to);
     }
-    let mut above = Vec::new();
-    write_warnings(report, format, style, &mut above)?;
-    to.write_all(&above)?;
+    write_warnings(report, format, style, to)?;
     let whole = report.summary.to_table(report.summary.figures.len());
     super::write_tables(&[whole], format, &style, to)
 }
