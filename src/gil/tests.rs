@@ -378,7 +378,7 @@ fn the_breaker_stops_and_gives_way() {
 }
 
 #[test]
-fn a_thread_knows_when_it_waited() {
+fn a_thread_logs_when_it_waited() {
     let gil = Gil::with_log(SWITCH_INTERVAL, 10);
     let (mut first, mut second) = (gil.new_thread(), gil.new_thread());
     let held = first.attach();

@@ -1,25 +1,25 @@
-//! Waiting awake for what usually comes within microseconds.
+//! Busy waiting for what usually comes within microseconds.
 
 use std::{
     thread,
     time::{Duration, Instant},
 };
 
-/// A core that was given up and came back no sooner is wanted by other programs.
+/// If a thread that gives its core up gets it back no sooner, other programs want it.
 const LOST_CORE: Duration = Duration::from_millis(1);
 
-/// After that, so many waits sleep at once: a thread that sleeps gets a core as soon as it is woken, while one that gives
-/// its core up waits until the other program has used its whole time slice.
+/// The number of waits after that which sleep without spinning. A thread that sleeps gets a core as soon as it is
+/// woken, while one that gives its core up waits until the other program has used its whole time slice.
 const SLEEPING_WAITS: u32 = 1000;
 
-/// Waits awake for a limited time, unless other programs want the cores.
+/// Spins for a limited time, unless other programs want the cores.
 pub(crate) struct SpinWaiter {
     limit: Duration,
     sleeping_waits: u32,
 }
 
 impl SpinWaiter {
-    /// One that waits for at most `limit`; with a limit of zero, never.
+    /// One that spins for at most `limit`.
     pub(crate) fn new(limit: Duration) -> Self {
         Self {
             limit,
@@ -31,7 +31,7 @@ impl SpinWaiter {
         self.limit
     }
 
-    /// Waits awake until `came`. `false` if it did not come: then the caller sleeps.
+    /// Spins until `came` returns `true`. Returns `false` if it did not: then the caller is to sleep.
     pub(crate) fn spin_until(&mut self, came: impl FnMut() -> bool) -> bool {
         self.spin_yielding(came, thread::yield_now)
     }

@@ -1,6 +1,6 @@
-//! The timelines of a run in the JSON of Chrome's trace viewer, which <https://ui.perfetto.dev> opens: each group of lanes
-//! is a process there, and each lane a thread. Perfetto knows a thread by its number alone, and leaves out a stretch that
-//! overlaps another one of its lane, be it by a nanosecond.
+//! The timelines of a run in the JSON of Chrome's trace viewer, which <https://ui.perfetto.dev> opens: each group of
+//! lanes is a process there, and each lane a thread. Perfetto identifies a thread by its number alone, and leaves out
+//! a stretch that overlaps another one of its lane, even by a nanosecond.
 
 use std::io;
 

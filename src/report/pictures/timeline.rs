@@ -97,8 +97,8 @@ fn core_lanes(group: &str, workers: &[Worker], clock: GroupClock) -> Vec<Timelin
     lanes.collect()
 }
 
-/// The stretches in which workers were seen on one core, without overlaps: it runs one at a time, and who was seen there
-/// later interrupted who was there before.
+/// The stretches in which workers were seen on one core, without overlaps: it runs one at a time, and a worker that was
+/// seen there later interrupted the one before.
 fn take_turns(mut spans: Vec<TimelineSpan>) -> Vec<TimelineSpan> {
     spans.retain(|span| span.length_s() > 0.0);
     spans.sort_by(|a, b| a.from_s.total_cmp(&b.from_s));

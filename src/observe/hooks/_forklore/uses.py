@@ -135,8 +135,8 @@ class GlobalUses:
         self.readers, self.writers = set(), set()
         for function in functions_in(tree):
             called = getattr(function, "name", "<lambda>")
-            is_attribute = name[0] == "."
-            if called == "__init__" if is_attribute else has_own(function, name):
+            is_left_out = called == "__init__" if name[0] == "." else has_own(function, name)
+            if is_left_out:
                 continue
             uses = uses_in(function, name)
             if uses.reads:

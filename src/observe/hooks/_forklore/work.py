@@ -1,17 +1,17 @@
-"""Tells a thread in the middle of work that has an end from a service: a loop for ever, a watchdog, a reader."""
+"""Tells a thread in the middle of work that has an end from a service: an endless loop, a watchdog, a reader."""
 
 import _ast
 
 from . import blocking, source
 from .pipe import pause
 
-# What a loop goes over that has an end.
+# A loop over one of these has an end.
 FINITE = (range, list, tuple, dict, set, str, bytes)
 FINITE_CALLS = ("range", "enumerate", "zip", "sorted", "reversed")
 # A thread computes if it does so at several looks.
 LOOKS, PAUSE_S, LEAST_NS = 3, 0.005, 1_000_000
-# By these the program may learn all that it wants of a thread.
-SIGNALS = ("queue", "_queue")
+# A thread that uses one of these may have handed over all its results.
+QUEUE_MODULES = ("queue", "_queue")
 SIGNAL_TYPES = ("Event", "Condition", "Semaphore", "BoundedSemaphore", "Barrier")
 
 
@@ -59,6 +59,6 @@ def has_signals(frames):
     for frame in frames:
         for thing in [*frame.f_locals.values(), *frame.f_globals.values()]:
             kind = type(thing)
-            if kind.__module__ in SIGNALS or (kind.__module__ == "threading" and kind.__name__ in SIGNAL_TYPES):
+            if kind.__module__ in QUEUE_MODULES or (kind.__module__ == "threading" and kind.__name__ in SIGNAL_TYPES):
                 return True
     return False
