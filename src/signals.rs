@@ -135,16 +135,6 @@ struct WatchedRun {
     pressed: Option<Instant>,
 }
 
-impl WatchedRun {
-    fn new(target: Arc<dyn SignalTarget>) -> Self {
-        Self {
-            target,
-            cut: None,
-            pressed: None,
-        }
-    }
-}
-
 /// The state in which a Ctrl-C arrives.
 enum InterruptPress {
     Idle,
@@ -253,7 +243,11 @@ impl Signals {
     pub fn watch_run(&self, target: Arc<dyn SignalTarget>, limit: Option<Duration>) -> RunWatch {
         let watched = Arc::clone(&target);
         let keys = target.typed_keys();
-        *self.state.run.lock() = Some(WatchedRun::new(target));
+        *self.state.run.lock() = Some(WatchedRun {
+            target,
+            cut: None,
+            pressed: None,
+        });
         self.state.is_idle.store(false, Ordering::SeqCst);
         self.state.hide_keys(keys);
         if *self.state.series.lock() == Some(SequenceState::Interrupt) {
@@ -294,7 +288,7 @@ impl Drop for RunWatch {
             let _ = watchdog.join();
         }
         drop(self.state.acting.lock());
-        // Only now no signal can hide keys again.
+        // From here on, no signal can hide keys again.
         self.state.show_keys();
         if self.state.discards_input.load(Ordering::SeqCst) && self.keys != TypedKeys::Kept {
             terminal::discard_input();

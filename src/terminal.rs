@@ -207,7 +207,7 @@ mod modes {
         loop {
             match has_input(end.saturating_duration_since(Instant::now())) {
                 Ok(true) => {
-                    discard_key();
+                    discard_key(read_byte);
                     return true;
                 }
                 Ok(false) if Instant::now() >= end => return false,
@@ -225,28 +225,56 @@ mod modes {
         Ok(poll(&mut files, timeout)? > 0)
     }
 
-    /// Reads one key: a byte, or all bytes of a letter beyond ASCII or of a key such as an arrow.
-    fn discard_key() {
+    /// The next byte that was typed, if there is one.
+    fn read_byte() -> Option<u8> {
         let mut bytes = [0; 1];
-        let first = matches!(read(io::stdin(), &mut bytes), Ok(1)).then_some(bytes[0]);
-        let mut has_more = first.is_some_and(|byte| byte == b'\x1b' || !byte.is_ascii());
-        for _ in 1..LONGEST_KEY {
-            if !has_more || !has_input(Duration::ZERO).unwrap_or(false) {
+        let is_typed = has_input(Duration::ZERO).unwrap_or(false);
+        (is_typed && read(io::stdin(), &mut bytes) == Ok(1)).then_some(bytes[0])
+    }
+
+    /// Takes one key: a byte, or all bytes of a letter beyond ASCII or of a key such as an arrow.
+    fn discard_key(mut next_byte: impl FnMut() -> Option<u8>) {
+        let Some(first) = next_byte() else {
+            return;
+        };
+        // What begins with Escape has its own last byte; the first byte of a letter tells how many it has.
+        let is_escape = first == b'\x1b';
+        let most = if is_escape {
+            LONGEST_KEY
+        } else {
+            first.leading_ones() as usize
+        };
+        for _ in 1..most {
+            let is_last = match next_byte() {
+                None => true,
+                Some(b'O') => false,
+                Some(byte) => is_escape && matches!(byte, b'@'..=b'Z' | b'a'..=b'z' | b'~'),
+            };
+            if is_last {
                 return;
             }
-            has_more = match read(io::stdin(), &mut bytes) {
-                Ok(1) if first == Some(b'\x1b') => {
-                    !matches!(bytes[0], b'@'..=b'Z' | b'a'..=b'z' | b'~') || bytes[0] == b'O'
-                }
-                Ok(1) => !bytes[0].is_ascii(),
-                _ => false,
-            };
         }
     }
 
     /// A background process that changes the terminal's modes is stopped by the system.
     fn is_in_foreground() -> bool {
         tcgetpgrp(io::stdin()) == Ok(getpgrp())
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn a_key_takes_nothing_that_is_typed_after_it() {
+            for key in ["x", "é", "€", "\x1b[A", "\x1bOP", "\x1b[15~", "\x1b"] {
+                let typed = format!("{key}z");
+                let mut bytes = typed.bytes();
+                discard_key(|| bytes.next());
+                let is_alone = key == "\x1b";
+                assert_eq!(bytes.next(), (!is_alone).then_some(b'z'), "{key:?}");
+            }
+        }
     }
 }
 

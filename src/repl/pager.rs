@@ -9,7 +9,7 @@ use std::{
 use super::{language::shell_words, screen::count_lines};
 use crate::{signals::Signals, terminal};
 
-/// The pagers that are used unless `PAGER` names one: the first of them that there is.
+/// The pagers that are tried, in this order, unless `PAGER` names one.
 const USUAL: [&str; 2] = ["less", "more"];
 /// What `less` is told unless `LESS` says something else: quit if all fits on the screen, show colours, and leave the
 /// text on the screen.
@@ -19,7 +19,7 @@ const MORE: &str = "-d";
 
 /// The user's pager.
 pub struct UserPager {
-    /// The commands that start it, the first that can.
+    /// The commands that may start it, the preferred one first.
     commands: Vec<String>,
     signals: Option<Signals>,
 }

@@ -379,10 +379,10 @@ fn undecided_message(outcome: GuessOutcome, settled: &SettledGuess) -> &'static 
 
 /// The right choice, for a learner who chose another one or none.
 fn right_choice_text(guess: &Guess, settled: &SettledGuess) -> String {
-    let place = if settled.is_recorded {
-        "in this recording"
+    let (place, measured) = if settled.is_recorded {
+        ("in this recording", "was recorded")
     } else {
-        "on this machine"
+        ("on this machine", "was measured here")
     };
     let mut paragraphs = Vec::new();
     for (at, outcome) in settled.choices.iter().enumerate() {
@@ -397,7 +397,7 @@ fn right_choice_text(guess: &Guess, settled: &SettledGuess) -> String {
         }
     }
     if settled.is_unfit {
-        paragraphs.push("None of the choices fits what was measured here.".to_owned());
+        paragraphs.push(format!("None of the choices fits what {measured}."));
     } else if guess.chosen.is_none() && !settled.choices.contains(&GuessOutcome::Right) {
         paragraphs.push("So this run can't tell which of the choices is right.".to_owned());
     }

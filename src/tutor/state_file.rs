@@ -9,7 +9,7 @@ use std::{
 /// Appends a text to a file. Creates the file and its folder if they do not exist.
 ///
 /// # Errors
-/// If something else than a file is there, or the system refuses to write.
+/// If something other than a file is there, or the system refuses to write.
 pub fn append_to_file(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;

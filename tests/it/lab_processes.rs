@@ -144,7 +144,7 @@ fn a_child_has_the_folder_of_its_parent_but_not_its_variables_threads_and_locks(
 }
 
 #[test]
-fn a_caller_is_told_of_each_failure_but_of_one_that_never_ends_or_ends_it_too() {
+fn a_caller_learns_of_each_failure_except_one_that_never_ends_or_ends_the_program() {
     let _guard = watchdog("failures");
     let recording = recording("failures", Params::default());
     let text = |name: &str, way: &str, failure: &str| {

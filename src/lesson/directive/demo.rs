@@ -104,22 +104,19 @@ fn find_recording(
     name: &Spanned<String>,
     spec: Option<&'static DemoSpec>,
 ) -> Option<&'static BuiltinRecording> {
-    let found = record::find_builtin(name.get_ref());
-    let Some(recording) = found else {
+    let Some(recording) = record::find_builtin(name.get_ref()) else {
         let names: Vec<&str> = BUILTIN_RECORDINGS.iter().map(|one| one.name).collect();
         diagnostics.unknown_name("no built-in recording", name, &names);
         return None;
     };
-    let demo = recording
-        .load()
-        .map(|loaded| loaded.run().demo().to_owned());
-    if let (Ok(demo), Some(spec)) = (demo, spec)
-        && demo != spec.name
+    if let (Ok(loaded), Some(spec)) = (recording.load(), spec)
+        && loaded.run().demo() != spec.name
     {
+        let demo = loaded.run().demo();
         let message = format!("`{}` is a recording of the demo `{demo}`", recording.name);
         diagnostics.error(name.span(), message);
     }
-    found
+    Some(recording)
 }
 
 /// Finds a demo that a lesson names; an unknown name is reported.

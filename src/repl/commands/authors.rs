@@ -53,10 +53,9 @@ pub fn show_measures(session: &mut Session, name: &str, settings: &Settings) -> 
     }
     let demo = find_demo(name);
     let Some(figures) = list_observations(name) else {
-        session.screen.write_line(&format!(
-            "`{name}` has the figures of the demos that it runs; ask for those of one of them."
-        ))?;
-        return Ok(());
+        let message =
+            format!("`{name}` has the figures of the demos that it runs; name one of those");
+        return Err(CommandError::usage(message).into());
     };
     let mut measures = figure_table(name, &figures);
     if let Some(note) = demo.and_then(note_backends) {

@@ -339,7 +339,7 @@ pub fn run_shared_command(
         } => write_output(session, &output, |session| {
             match (file, builtin.flatten()) {
                 (Some(file), _) => runs::replay_recording(session, &file, settings),
-                (None, Some(name)) => runs::replay_builtin(session, &name, settings),
+                (None, Some(recording)) => runs::replay_builtin(session, recording, settings),
                 (None, None) => runs::list_builtin(session, settings),
             }
         }),

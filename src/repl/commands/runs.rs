@@ -8,7 +8,10 @@ use super::run_prompt_command;
 use crate::{
     catalog::demos::DEMOS,
     lab,
-    record::{self, BUILTIN_RECORDINGS, LoadError, Recording, RunStatus, SaveError, Value},
+    record::{
+        self, BUILTIN_RECORDINGS, BuiltinRecording, LoadError, Recording, RunStatus, SaveError,
+        Value,
+    },
     render,
     repl::{
         language::{
@@ -257,10 +260,11 @@ pub fn replay_recording(session: &mut Session, file: &Path, settings: &Settings)
 }
 
 /// `replay --builtin NAME`.
-pub fn replay_builtin(session: &mut Session, name: &str, settings: &Settings) -> Result<()> {
-    let names: Vec<&str> = BUILTIN_RECORDINGS.iter().map(|one| one.name).collect();
-    let builtin = record::find_builtin(name)
-        .ok_or_else(|| CommandError::usage(describe_unknown("built-in recording", name, &names)))?;
+pub fn replay_builtin(
+    session: &mut Session,
+    builtin: &BuiltinRecording,
+    settings: &Settings,
+) -> Result<()> {
     session.claims.clear();
     session.last = Some(Arc::new(builtin.load()?));
     show_last(session, settings)

@@ -13,7 +13,7 @@ use super::{
     run_args::{OutputArgs, RunArgs, RunFlags, SaveArgs},
     values,
 };
-use crate::{render::Format, repl::settings::Settings};
+use crate::{record::BuiltinRecording, render::Format, repl::settings::Settings};
 
 /// Flags that the prompt takes too, for one command.
 #[derive(Debug, Clone, Default, Args)]
@@ -104,7 +104,7 @@ pub enum SharedCommand {
             clippy::option_option,
             reason = "the name of a flag that may stand alone"
         )]
-        builtin: Option<Option<String>>,
+        builtin: Option<Option<&'static BuiltinRecording>>,
         #[command(flatten)]
         output: OutputArgs,
     },
@@ -117,7 +117,7 @@ pub enum SharedCommand {
     /// List what lessons are written with: directives and their keys, or the figures of a demo.
     #[command(before_help = help::DIRECTIVES, after_help = "Next: new lesson DIR")]
     Directives {
-        /// List what conditions may ask of this demo instead; `try` and `bench` are possible too.
+        /// List what conditions may ask of this demo instead; `try` and `bench` work too.
         #[arg(long, value_name = "DEMO")]
         measures: Option<String>,
     },

@@ -87,7 +87,7 @@ fn unknown_flag(error: &clap::Error) -> String {
 }
 
 fn unknown_value(error: &clap::Error) -> String {
-    let flag = invalid_flag(error);
+    let flag = argument_name(error, ContextKind::InvalidArg);
     let given = context_text(error, ContextKind::InvalidValue);
     let known = match error.get(ContextKind::ValidValue) {
         Some(ContextValue::Strings(names)) => names.iter().map(String::as_str).collect(),
@@ -109,27 +109,26 @@ fn unknown_value(error: &clap::Error) -> String {
 fn wrong_value(error: &clap::Error) -> String {
     let given = context_text(error, ContextKind::InvalidValue);
     let why = error.source().map_or_else(String::new, ToString::to_string);
-    format!("`{}` {why}, not `{given}`", invalid_flag(error))
+    let flag = argument_name(error, ContextKind::InvalidArg);
+    format!("`{flag}` {why}, not `{given}`")
 }
 
 fn explain_conflict(error: &clap::Error) -> String {
-    let (given, prior) = (
-        invalid_flag(error),
-        context_text(error, ContextKind::PriorArg),
-    );
-    if prior.starts_with(&given) {
+    let kinds = [ContextKind::InvalidArg, ContextKind::PriorArg];
+    let [given, prior] = kinds.map(|kind| argument_name(error, kind));
+    if prior == given {
         return format!("`{given}` is given twice");
     }
     format!("`{given}` and `{prior}` exclude each other")
 }
 
-/// `--workers` of `--workers <N>`.
-fn invalid_flag(error: &clap::Error) -> String {
-    let argument = context_text(error, ContextKind::InvalidArg);
+/// The name of an argument: `--workers` of `--workers <N>`; `FILE` of `<FILE>`, `[FILE]` or `[FILE]...`.
+fn argument_name(error: &clap::Error, kind: ContextKind) -> String {
+    let argument = context_text(error, kind);
     // `--flag <VALUE>`, or `--flag [<VALUE>]` for one that may stand alone.
-    match argument.split_once([' ', '[']) {
+    match argument.split_once([' ', '[', ',']) {
         Some((flag, _)) if flag.starts_with('-') => flag.to_owned(),
-        _ => argument,
+        _ => argument.trim_matches(['[', ']', '<', '>', '.']).to_owned(),
     }
 }
 
@@ -161,6 +160,14 @@ mod tests {
                 assert!(said.contains(&format!("? `{name} ")), "{name}: {said}");
             }
         }
+    }
+
+    #[test]
+    fn arguments_that_exclude_each_other_are_named_as_they_are_typed() {
+        let said = explained("replay --builtin free-threaded kept.jsonl");
+        assert_eq!(said, "`--builtin` and `FILE` exclude each other");
+        let said = explained("run race --workers 2 --workers 3");
+        assert_eq!(said, "`--workers` is given twice");
     }
 
     fn explained(line: &str) -> String {

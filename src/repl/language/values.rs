@@ -6,7 +6,7 @@ use clap::{
 };
 
 use crate::{
-    record::BUILTIN_RECORDINGS,
+    record::{self, BUILTIN_RECORDINGS, BuiltinRecording},
     render::{ColorChoice, Format},
 };
 
@@ -32,8 +32,9 @@ pub fn color_named(name: &str) -> Result<ColorChoice, String> {
 }
 
 /// `replay --builtin`.
-pub fn recording_parser() -> impl TypedValueParser<Value = String> {
+pub fn recording_parser() -> impl TypedValueParser<Value = &'static BuiltinRecording> {
     PossibleValuesParser::new(BUILTIN_RECORDINGS.iter().map(|recording| recording.name))
+        .try_map(|name| record::find_builtin(&name).ok_or(name))
 }
 
 /// `completions SHELL`.

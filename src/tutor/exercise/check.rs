@@ -24,8 +24,8 @@ const MOST_ROUNDS: u32 = 5;
 pub enum CheckError {
     /// The learner stopped it.
     Interrupted,
-    /// The program's file was changed during the check, which must be repeated: rounds of two versions, or a process of
-    /// one that starts another, say nothing of either.
+    /// The program's file was changed during the check, which must be repeated: rounds of two versions say nothing about
+    /// either, nor does a process of one version that starts a child of the other.
     Changed,
     /// It could not be run, for this reason: one message in lower case.
     Failed(String),

@@ -169,17 +169,17 @@ impl ProgressStore {
             path.display(),
             journal::VERSION
         ));
-        self.turn_off();
+        self.stop_saving();
     }
 
     fn disable_store(&mut self, path: &Path, error: &io::Error) {
         let path = path.display();
         self.warning = Some(format!("progress is not saved: {path}: {error}"));
-        self.turn_off();
+        self.stop_saving();
     }
 
-    /// Nothing waits any more: the warning that stands says what becomes of it.
-    fn turn_off(&mut self) {
+    /// Drops the entries that wait too: the warning that was just set is about them as well.
+    fn stop_saving(&mut self) {
         self.path = None;
         self.waiting.clear();
     }

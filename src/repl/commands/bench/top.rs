@@ -34,13 +34,7 @@ pub fn show_top(session: &mut Session, settings: &Settings) -> Result<()> {
 }
 
 fn show_once(session: &mut Session, settings: &Settings) -> Result<()> {
-    let slept = || {
-        thread::sleep(PERIOD);
-        true
-    };
-    let Some((snapshot, cores)) = observe(session, slept) else {
-        return Ok(());
-    };
+    let (snapshot, cores) = observe(session, || thread::sleep(PERIOD));
     let document = describe_snapshot(&snapshot);
     let format = settings.format;
     session.screen.write_long(|style, to| {
@@ -56,10 +50,12 @@ fn show_until_key(session: &mut Session, keys: &KeyMode) -> io::Result<()> {
     let wait = InterruptibleWait::begin(&session.signals, "", TypedKeys::Kept);
     terminal::clear(&mut *session.screen.out)?;
     while !wait.is_interrupted() {
-        // The figures of a period that a key cuts short say little.
-        let Some((snapshot, cores)) = observe(session, || !keys.wait_for_key(PERIOD)) else {
+        let mut pressed = false;
+        let (snapshot, cores) = observe(session, || pressed = keys.wait_for_key(PERIOD));
+        // The figures of a period that a key cut short say little.
+        if pressed {
             break;
-        };
+        }
         session.screen.fit_width();
         let height = session.screen.height.unwrap_or(24);
         let lines = draw_frame(&snapshot, cores, session.screen.style, height)?;
@@ -74,16 +70,11 @@ fn show_until_key(session: &mut Session, keys: &KeyMode) -> io::Result<()> {
     Ok(())
 }
 
-/// The workers and cores, with figures of the time that `wait` takes; `None` if it says that they are not wanted.
-fn observe(
-    session: &Session,
-    wait: impl FnOnce() -> bool,
-) -> Option<(BenchSnapshot, Vec<CoreLoad>)> {
+/// The workers and cores, with figures of the time that `wait` takes.
+fn observe(session: &Session, wait: impl FnOnce()) -> (BenchSnapshot, Vec<CoreLoad>) {
     let sampler = CoreSampler::start();
     let earlier = session.bench.read_system();
-    if !wait() {
-        return None;
-    }
+    wait();
     let snapshot = session.bench.compare_with(&earlier);
     let loads = sampler.and_then(CoreSampler::finish).unwrap_or_default();
     let cores = loads.iter().enumerate().map(|(core, load)| CoreLoad {
@@ -92,7 +83,7 @@ fn observe(
         workers: workers_on(&snapshot, core as u32),
     });
     let cores = cores.collect();
-    Some((snapshot, cores))
+    (snapshot, cores)
 }
 
 /// The workers that run on a core, or are ready to.
