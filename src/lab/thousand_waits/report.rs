@@ -3,10 +3,10 @@
 use crate::{
     lab::{
         compare_backends,
-        figure_column::{FigureColumn, bytes_value, count_value, median_figure},
+        figure_column::{FigureColumn, bytes_value, count_value, median_figure, median_value},
     },
     record::{Run, Value},
-    report::{SummaryTable, Table, stats},
+    report::{SummaryTable, Table},
 };
 
 const TITLE: &str = "Many waits at the same time (medians)";
@@ -69,9 +69,7 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
         }
         for call in part.run.label_values("tick_delay", "call") {
             let delay = latest_tick(&part.run, &call);
-            let mut row = vec![Value::Nothing; SUMMARY.len()];
-            row[SUMMARY.len() - 1] = delay;
-            table.add_row(std::iter::once(describe_call(&call)).chain(row));
+            table.add_row([describe_call(&call), Value::Nothing, Value::Nothing, delay]);
         }
         table
     })
@@ -92,11 +90,9 @@ fn measured_ways(run: &Run) -> Vec<String> {
     ways
 }
 
-/// The median over the trials; the reason where the way could not be tried.
 /// The median of the trials' longest delays.
 fn latest_tick(run: &Run, call: &str) -> Value {
-    let delays = run.number_series("tick_delay", &[("call", call)]);
-    stats::median(&delays).map(Value::Seconds).into()
+    median_value(run, "tick_delay", &[("call", call)], Value::Seconds)
 }
 
 /// `pool of threads (100)`: the number of threads or processes where it is not that of the waits.
