@@ -72,28 +72,19 @@ impl TaskFailure {
     }
 }
 
-/// What the caller gets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-enum CallerOutcome {
-    ItsError,
-    WorkerDied,
-    NoAnswer,
-    ProgramEnds,
-    NoError,
+named_enum! {
+    /// What the caller gets.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+    enum CallerOutcome {
+        ItsError = "its error",
+        WorkerDied = "worker died",
+        NoAnswer = "no answer",
+        ProgramEnds = "program ends",
+        NoError = "no error",
+    }
 }
 
 impl CallerOutcome {
-    /// In a word or two.
-    fn name(self) -> &'static str {
-        match self {
-            Self::ItsError => "its error",
-            Self::WorkerDied => "worker died",
-            Self::NoAnswer => "no answer",
-            Self::ProgramEnds => "program ends",
-            Self::NoError => "no error",
-        }
-    }
-
     fn is_told(self) -> bool {
         !matches!(self, Self::NoAnswer | Self::ProgramEnds)
     }
