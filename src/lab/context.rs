@@ -194,6 +194,20 @@ impl DemoContext {
         self.resolve_counts(demo).trials.unwrap_or_default().max(1)
     }
 
+    /// Refuses a setting beyond what a demo can do: `count` of `what`.
+    ///
+    /// # Errors
+    /// [`LabError::Setting`] unless it is from 1 to `most`.
+    pub fn check_limit(demo: &DemoSpec, count: u64, most: u64, what: &str) -> Result<(), LabError> {
+        if (1..=most).contains(&count) {
+            return Ok(());
+        }
+        Err(LabError::Setting(format!(
+            "`{}` takes 1 to {most} {what}, not {count}",
+            demo.name
+        )))
+    }
+
     fn resolve_counts(&self, demo: &DemoSpec) -> Params {
         demo.resolve_counts(&self.params, self.machine.cores_usable)
     }

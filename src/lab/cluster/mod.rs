@@ -55,11 +55,7 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
     let workers = context.workers(DEMO.spec);
     let trials = context.trials(DEMO.spec);
     let tasks = context.params.size.unwrap_or(TINY_TASKS);
-    if !(1..=MOST_TASKS).contains(&tasks) {
-        return Err(LabError::Setting(format!(
-            "`cluster` takes 1 to {MOST_TASKS} tasks, not {tasks}"
-        )));
-    }
+    DemoContext::check_limit(DEMO.spec, tasks, MOST_TASKS, "tasks")?;
     context.resolve_params(|params| {
         params.workers = Some(workers);
         params.trials = Some(trials);

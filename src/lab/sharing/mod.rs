@@ -53,11 +53,7 @@ pub static DEMO: Demo = Demo {
 fn run(context: &DemoContext) -> Result<(), LabError> {
     let trials = context.trials(DEMO.spec);
     let size = context.params.size.unwrap_or(NUMBERS);
-    if !(1..=LARGEST).contains(&size) {
-        return Err(LabError::Setting(format!(
-            "`sharing` takes 1 to {LARGEST} numbers, not {size}"
-        )));
-    }
+    DemoContext::check_limit(DEMO.spec, size, LARGEST, "numbers")?;
     context.resolve_params(|params| {
         params.trials = Some(trials);
         params.size = Some(size);

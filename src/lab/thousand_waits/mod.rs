@@ -54,11 +54,7 @@ pub static DEMO: Demo = Demo {
 fn run(context: &DemoContext) -> Result<(), LabError> {
     let trials = context.trials(DEMO.spec);
     let waits = context.params.size.unwrap_or(WAITS);
-    if !(1..=MOST_WAITS).contains(&waits) {
-        return Err(LabError::Setting(format!(
-            "`thousand-waits` takes 1 to {MOST_WAITS} waits, not {waits}"
-        )));
-    }
+    DemoContext::check_limit(DEMO.spec, waits, MOST_WAITS, "waits")?;
     let plan = WaitPlan {
         waits: waits as usize,
         pool_threads: context.workers(DEMO.spec) as usize,
