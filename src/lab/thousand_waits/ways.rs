@@ -222,22 +222,11 @@ pub fn wait_in_child(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        lab::{DemoServices, StopToken},
-        python::Pythons,
-        record::{Params, Recorder, testing::test_machine},
-    };
+    use crate::{lab::testing::context, record::Recorder};
 
     #[test]
     fn after_a_stop_each_thread_of_the_pool_still_does_one_wait() {
-        let services = DemoServices {
-            mp: mp::Context::new(mp::StartMethod::Spawn),
-            stop: StopToken::default(),
-            machine: test_machine(2, 2),
-            pythons: Pythons::none(),
-            observer: None,
-        };
-        let context = DemoContext::new(Params::default(), Recorder::new(None), services);
+        let context = context(Recorder::new(None));
         let plan = WaitPlan {
             waits: 100,
             pool_threads: 3,
