@@ -17,7 +17,9 @@ use crate::{
     measure::clock,
     mp,
     python::Pythons,
-    record::{EventKind, Interpreter, Machine, Params, Recorder, Value, WorkSpans, WorkerId},
+    record::{
+        EventKind, Interpreter, Machine, Params, Recorder, Value, WaitSpan, WorkSpans, WorkerId,
+    },
 };
 
 /// Why a demo ended early.
@@ -249,6 +251,12 @@ impl DemoContext {
             worker,
             spans: spans.into(),
         });
+    }
+
+    /// Records when a worker waited for what, given by the clock of the machine.
+    pub fn record_waits(&self, worker: WorkerId, waits: Vec<WaitSpan>) {
+        let cores = Vec::new();
+        self.record_spans(worker, WorkSpans { cores, waits });
     }
 
     /// Records the progress of a long demo.

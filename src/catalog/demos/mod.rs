@@ -187,10 +187,11 @@ impl DemoSpec {
 
     /// The names of the labels that a condition may ask for; none for a demo that has the figures of others.
     pub fn label_names(&self) -> Vec<&'static str> {
+        if self.observations.is_none() {
+            return Vec::new();
+        }
         let own = self.labels.iter().map(|(name, _)| *name);
-        let any_demo = COMMON_LABELS.iter().copied();
-        let all = own.chain(any_demo);
-        all.filter(|_| self.observations.is_some()).collect()
+        own.chain(COMMON_LABELS).collect()
     }
 
     /// The values of one of its labels; empty if they are not listed.

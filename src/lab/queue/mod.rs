@@ -21,7 +21,7 @@ use crate::{
     catalog::demos,
     measure,
     mp::{self, Bytes, Queue, SharedArray},
-    record::{Value, WaitKind, WaitSpan, WorkSpans},
+    record::{Value, WaitKind, WaitSpan},
     report::pictures,
 };
 
@@ -192,8 +192,7 @@ fn send_messages(
     let results = line.collect_results()?;
     let consumed = began.elapsed();
     for (worker, waits) in results {
-        let cores = Vec::new();
-        context.record_spans(worker, WorkSpans { cores, waits });
+        context.record_waits(worker, waits);
     }
     line.join_children()?;
     Ok(TrialResult {
