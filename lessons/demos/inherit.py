@@ -70,7 +70,7 @@ def hold_lock_in_thread():
 
 
 def compare(settings, method, file):
-    """Holds what a child has against what the parent has."""
+    """Compares what a child has with what the parent has."""
     ours = look_around(file.fileno())
     theirs = start_one(settings, method, report, file.fileno())
     for thing, has in ours.items():

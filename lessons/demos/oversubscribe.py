@@ -60,7 +60,7 @@ def count_hashes():
     data = bytes(HASHED_BYTES)
     hashlib.sha256(data)
     began, done = time.thread_time(), 0
-    # Its own time: on a busy machine the work would else be too short to tell anything.
+    # The thread's own time: otherwise a busy machine would get too little work.
     while time.thread_time() - began < 0.02:
         hashlib.sha256(data)
         done += 1

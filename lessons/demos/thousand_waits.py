@@ -20,7 +20,7 @@ WAITS = 1000
 MOST_WAITS = 10_000
 WAIT_S = 0.1
 POOL_THREADS = 100
-# Of processes there are only so many, with one wait each.
+# The number of processes, with one wait each.
 PROCESSES = 10
 # The ticks of a loop beside a call that blocks.
 TICK_S = 0.01
@@ -91,7 +91,7 @@ def time_waits(way, waiter):
 
 
 class Held:
-    """Holds threads until so many wait; then reads the memory, and lets all go."""
+    """Holds threads until all expected ones wait; then reads the memory, lets them go."""
 
     def __init__(self, expected):
         self.expected = expected

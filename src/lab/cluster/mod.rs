@@ -29,7 +29,7 @@ use crate::{
 const TINY_TASKS: u64 = 200;
 /// The largest one: all results are kept at the same time.
 const MOST_TASKS: u64 = 1_000_000;
-/// Tasks that take long against their sending.
+/// Tasks that take far longer than sending them.
 const WAITS: u64 = 16;
 /// How long each of those waits.
 const WAIT: Duration = Duration::from_millis(50);
@@ -42,7 +42,7 @@ const DOOMED_TASKS: u64 = 8;
 /// The engine of the native part.
 const LABELS: [(&str, &str); 2] = [("backend", "processes"), ("engine", "pool")];
 
-/// What the network costs, and what it gives.
+/// What a map costs on each engine, and what happens if a worker dies.
 pub static DEMO: Demo = Demo {
     spec: &demos::CLUSTER,
     run,

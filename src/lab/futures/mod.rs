@@ -29,7 +29,7 @@ const WAITS: [Duration; 3] = [
 ];
 /// The wait that each worker does first, so that all are there when the work begins.
 const WARM_UP: Duration = Duration::from_millis(10);
-/// A worker that has done none after so many rounds of these waits is not waited for.
+/// After this many rounds of these waits, a worker that has done none is not waited for.
 const MOST_WARM_UPS: u32 = 500;
 
 /// One interface, several kinds of workers.

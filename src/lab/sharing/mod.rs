@@ -38,7 +38,7 @@ const ALONE: Duration = Duration::from_millis(10);
 const TOGETHER: Duration = Duration::from_millis(25);
 /// The time between two checks that a stop was not requested.
 const ROUND: Duration = Duration::from_millis(250);
-/// Messages that do not come in so many rounds never will.
+/// After this many rounds without a message, none is expected any more.
 const MOST_ROUNDS: usize = 40;
 
 /// What each way to share costs, and what gets lost.

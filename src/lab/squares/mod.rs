@@ -18,7 +18,7 @@ const NUMBERS: [u64; 5] = [1, 2, 3, 4, 5];
 const CHUNKED: [usize; 3] = [NUMBERS.len(), 17, 100];
 const CHUNKED_ON: usize = 4;
 
-/// So often the numbers are mapped in all, to see in which orders the tasks end.
+/// How often the numbers are mapped, to see in which orders the tasks end.
 const MAPS: usize = 20;
 
 /// A pool from its creation to its end.

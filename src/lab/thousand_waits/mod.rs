@@ -26,7 +26,7 @@ const WAITS: u64 = 1_000;
 const MOST_WAITS: u64 = 10_000;
 /// The length of a wait.
 const WAIT: Duration = Duration::from_millis(100);
-/// Of processes there are only so many, with one wait each: a thousand would take too much memory and time.
+/// The number of processes, with one wait each: a thousand would take too much memory and time.
 const PROCESSES: usize = 10;
 
 /// The ticks of a loop beside a call that blocks.

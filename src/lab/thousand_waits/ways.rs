@@ -30,7 +30,7 @@ named_enum! {
     }
 }
 
-/// How much is to be waited.
+/// How many waits there are, and by how many threads and processes.
 #[derive(Debug, Clone, Copy)]
 pub struct WaitPlan {
     /// The number of waits.
@@ -130,7 +130,7 @@ fn run_loop(waits: usize, length: Duration) {
     timers.run(|_, _, _| ());
 }
 
-/// The memory of so many timers, told by their queue: so little may fit into pages that the process has already.
+/// The memory of these timers: that of their queue, since so little may fit into pages that the process already has.
 fn hold_timers(waits: usize) -> HeldReading {
     let mut timers = TimerLoop::new();
     for number in 0..waits {
