@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import forklore
 import usage
-from forklore import Child, WorkerFailed
+from forklore import WorkerFailed
 from usage import now
 
 WAITS = 1000
@@ -119,7 +119,6 @@ class Held:
         after = usage.own_memory().get("private")
         if self.before is not None and after is not None:
             self.gained = max(0, after - self.before)
-        return self
 
 
 # ---- the ways ---------------------------------------------------------------------
@@ -224,19 +223,12 @@ class Processes:
         return held
 
     def run(self):
-        children = []
+        calls = [()] * self.waits
         try:
-            for _ in range(self.waits):
-                children.append(Child(self.settings, wait_in_child))
-            forklore.together(children)
-            readings = [child.hear() for child in children]
-            for child in children:
-                child.join()
-            return readings
+            _, readings = forklore.run_children(self.settings, wait_in_child, calls)
         except WorkerFailed as error:
             raise OSError(str(error))
-        finally:
-            forklore.end_all(children)
+        return readings
 
 
 def wait_in_child(parent):
