@@ -67,7 +67,7 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
     let began = Instant::now();
     let pool = context.mp.pool(workers as usize)?;
     pool.map_chunked(square, 0..u64::from(workers), 1)?;
-    observe(context, "startup", seconds(began.elapsed()));
+    observe(context, "startup", began.elapsed().into());
     members.record_workers(&pool);
     let labels = [LABELS[0], LABELS[1], ("host", "this machine")];
     context.observe("host_workers", labels, Value::Count(i64::from(workers)));
@@ -76,7 +76,7 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
         let (tiny, waits) = trials::measure_undisturbed(context, || time_maps(&pool, tasks))?;
         let rate = tasks as f64 / tiny.as_secs_f64();
         observe(context, "tasks_per_second", Value::Rate(rate));
-        observe(context, "waits", seconds(waits));
+        observe(context, "waits", waits.into());
     }
     steps.begin_step("send a block along".to_owned())?;
     observe(context, "moved", Value::Bytes(count_moved(&pool)?));
@@ -89,10 +89,6 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
     members.record_exits(&pool);
     steps.finish();
     Ok(())
-}
-
-fn seconds(time: Duration) -> Value {
-    Value::Seconds(time.as_secs_f64())
 }
 
 fn observe(context: &DemoContext, name: &str, value: Value) {

@@ -116,7 +116,7 @@ impl FailureAftermath {
         context.observe("own_error", labels, is(CallerOutcome::ItsError));
         context.observe("loss_reported", labels, is(CallerOutcome::WorkerDied));
         if self.outcome.is_told() {
-            context.observe("after", labels, Value::Seconds(self.after.as_secs_f64()));
+            context.observe("after", labels, self.after);
         }
         let done = Value::Count(self.others_done as i64);
         context.observe("others_done", labels, done);

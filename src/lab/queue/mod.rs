@@ -131,11 +131,10 @@ struct TrialResult {
 impl TrialResult {
     fn observe(&self, context: &DemoContext, limit: &str, messages: u64) {
         let per_second = messages as f64 / self.consumed.as_secs_f64();
-        let seconds = |time: Duration| Value::Seconds(time.as_secs_f64());
         for (name, value) in [
-            ("put_wait", seconds(self.put_wait)),
-            ("produced_after", seconds(self.produced)),
-            ("consumed_after", seconds(self.consumed)),
+            ("put_wait", self.put_wait.into()),
+            ("produced_after", self.produced.into()),
+            ("consumed_after", self.consumed.into()),
             ("most_waiting", Value::Count(self.most_waiting as i64)),
             ("messages_per_second", Value::Rate(per_second)),
         ] {

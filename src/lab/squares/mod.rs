@@ -125,7 +125,7 @@ impl StepRecorder<'_> {
         self.context.check_stop()?;
         let began = Instant::now();
         let done = work()?;
-        let took = Value::Seconds(began.elapsed().as_secs_f64());
+        let took = began.elapsed();
         // A stop ends workers too, but that is not what this step shows.
         self.context.check_stop()?;
         self.context.observe("took", [("step", step)], took);

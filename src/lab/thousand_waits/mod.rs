@@ -85,7 +85,6 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
             let delay = trials::measure_undisturbed(context, || {
                 Ok(timer_loop::measure_tick_delay(TICKS, place))
             })?;
-            let delay = Value::Seconds(delay.as_secs_f64());
             context.observe("tick_delay", [("call", label)], delay);
         }
     }
@@ -116,7 +115,7 @@ fn time_waits(context: &DemoContext, plan: WaitPlan, way: WaitWay) -> Result<(),
     let children_cpu = ways::wait_for_all(context, plan, way)?;
     let took = began.elapsed();
     let labels = [("way", way.name())];
-    context.observe("took", labels, Value::Seconds(took.as_secs_f64()));
+    context.observe("took", labels, took);
     if let (Some(before), Some(after)) = (cpu_before, measure::own_cpu()) {
         let used = after.saturating_sub(before).as_secs_f64() + children_cpu;
         context.observe("cpu_time", labels, Value::Seconds(used));
