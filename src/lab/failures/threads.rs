@@ -11,7 +11,7 @@ use super::{
     answer_slowly, no_answer_text,
 };
 use crate::{
-    lab::{children::RecordedChild, start_barrier::WorkerLabels},
+    lab::{children::RecordedChild, runner::panic_message, start_barrier::WorkerLabels},
     mp::{self, Connection, Failure, ProcessExit},
 };
 
@@ -86,7 +86,10 @@ pub fn fail_in_thread(
         None => (CallerOutcome::NoAnswer, no_answer_text()),
         Some(Ok(Ok(()))) => (CallerOutcome::NoError, "no error".to_owned()),
         Some(Ok(Err(error))) => (CallerOutcome::ItsError, error.to_string()),
-        Some(Err(payload)) => (CallerOutcome::ItsError, describe_panic(&*payload)),
+        Some(Err(panic)) => {
+            let text = format!("panicked: {}", panic_message(&*panic));
+            (CallerOutcome::ItsError, text)
+        }
     };
     let after = began.elapsed();
     let has_result = |thread| matches!(join_within(thread, LIMIT), Some(Ok(_)));
@@ -115,11 +118,6 @@ fn join_within<R>(thread: JoinHandle<R>, limit: Duration) -> Option<thread::Resu
         thread::sleep(LOOK);
     }
     Some(thread.join())
-}
-
-fn describe_panic(payload: &(dyn std::any::Any + Send)) -> String {
-    let message = payload.downcast_ref::<&str>().unwrap_or(&"no message");
-    format!("panicked: {message}")
 }
 
 #[cfg(test)]
