@@ -100,7 +100,7 @@ fn lost_value(run: &Run, way: &str, lock: &str) -> Value {
     }
 }
 
-/// `8 MB, once`: what travels between the processes.
+/// `7.63 MiB, once`: what travels between the processes.
 fn describe_copied(run: &Run, way: &str) -> String {
     let copied = |when| {
         let bytes = run.last_observed("copied", &[("way", way), ("when", when)]);
