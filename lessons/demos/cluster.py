@@ -21,7 +21,7 @@ from usage import now
 TINY_TASKS = 200
 # The most: all results are kept at the same time.
 MOST_TASKS = 1_000_000
-# Tasks that take long against their sending.
+# Tasks that take far longer than sending them.
 WAITS = 16
 WAIT_S = 0.05
 # A block that each of these tasks reads.
@@ -30,7 +30,7 @@ BLOCK_TASKS = 8
 # Tasks of which one ends its worker.
 DOOMED = 3
 DOOMED_TASKS = 8
-# How long the answer of a Pool is waited for: then it counts as none.
+# A Pool that has not answered after this time counts as one that never does.
 POOL_PATIENCE = 1.5
 
 

@@ -19,9 +19,9 @@ from usage import now
 WAITS_S = [0.15, 0.01, 0.01]
 # The wait that each worker does first, so that all are there when the work begins.
 WARM_UP_S = 0.01
-# A worker that has done none after so many rounds of these waits is not waited for.
+# After this many rounds of these waits, a worker that has done none is not waited for.
 MOST_WARM_UPS = 500
-# No task takes so long.
+# No task takes this long.
 LONGEST_S = 30
 
 KINDS = {

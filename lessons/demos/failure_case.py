@@ -61,7 +61,7 @@ def fail(failure):
         sys.exit(3)
     if failure == "killed":
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
-    time.sleep(60)  # whoever started this program ends it long before
+    time.sleep(60)  # the program that started this one ends it long before
 
 
 # ---- kinds of pools ---------------------------------------------------------------
@@ -194,7 +194,7 @@ def still_runs(pool):
 
 
 def end_with_parent():
-    """Whoever started this program reads its answer. Without him it ends."""
+    """Ends this program and its children if the program that started it has ended."""
     parent = os.getppid()
     while os.getppid() == parent:
         time.sleep(0.2)
@@ -211,7 +211,7 @@ def main():
     except Exception as error:
         told = {"failed": f"{type(error).__name__}: {error}"}
     print(json.dumps(told), flush=True)
-    # The pool may be beyond closing. Its processes are ended with our group.
+    # It may be impossible to close the pool. Its processes end with this group.
     os._exit(0)
 
 

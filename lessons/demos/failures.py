@@ -8,6 +8,7 @@ import json
 import threading
 
 import forklore
+from failure_case import OTHERS, WAYS
 
 FAILURES = [
     "exception",
@@ -17,8 +18,6 @@ FAILURES = [
     "killed",
     "never ends",
 ]
-WAYS = ["Pool", "executor", "threads"]
-OTHERS = 4
 PROGRAM_ENDS = {
     "outcome": "program ends",
     "error": "none: the whole program ended",

@@ -385,6 +385,24 @@ def end_all(children):
         child.end()
 
 
+def run_children(settings, target, calls, backend=None, trial=None, **more):
+    """Runs a child for each of these arguments, and opens the start gate for all.
+
+    Returns when it opened, and what each child said.
+    """
+    children = []
+    try:
+        for arguments in calls:
+            children.append(Child(settings, target, arguments, backend, trial, **more))
+        opened = together(children)
+        told = [child.hear() for child in children]
+        for child in children:
+            child.join()
+        return opened, told
+    finally:
+        end_all(children)
+
+
 # ---- programs of their own --------------------------------------------------------
 
 

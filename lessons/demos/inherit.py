@@ -12,7 +12,6 @@ import threading
 import warnings
 
 import forklore
-from forklore import Child
 from usage import now
 
 # How long a child waits for the lock if it is held.
@@ -45,8 +44,8 @@ def main():
         os.environ[VARIABLE] = CHANGED
         os.chdir(folder)
         try:
-            for method in methods:
-                forklore.progress(methods.index(method), len(methods), method)
+            for done, method in enumerate(methods):
+                forklore.progress(done, len(methods), method)
                 compare(settings, method, file)
         finally:
             os.chdir(home)
@@ -70,7 +69,7 @@ def hold_lock_in_thread():
 
 
 def compare(settings, method, file):
-    """Holds what a child has against what the parent has."""
+    """Compares what a child has with what the parent has."""
     ours = look_around(file.fileno())
     theirs = start_one(settings, method, report, file.fileno())
     for thing, has in ours.items():
@@ -110,14 +109,10 @@ def start_one(settings, method, target, *arguments):
     with warnings.catch_warnings():
         # Since 3.12, Python warns of a fork beside threads. Here it is meant.
         warnings.simplefilter("ignore", DeprecationWarning)
-        child = Child(Starting, target, arguments, name=f"Process-{method}")
-    try:
-        forklore.together([child])
-        told = child.hear()
-        child.join()
-    finally:
-        child.end()
-    return told
+        _, told = forklore.run_children(
+            Starting, target, [arguments], name=f"Process-{method}"
+        )
+    return told[0]
 
 
 # ---- what a process has -----------------------------------------------------------

@@ -9,7 +9,6 @@ import os
 import threading
 
 import forklore
-from forklore import Child
 
 BEFORE = 100  # what the parent has
 ADDED = 42  # what the worker adds
@@ -59,14 +58,8 @@ def by_shared_memory(settings):
 
 
 def ask_child(settings, target, arguments):
-    child = Child(settings, target, arguments)
-    try:
-        forklore.together([child])
-        seen = child.hear()
-        child.join()
-    finally:
-        child.end()
-    return seen
+    _, seen = forklore.run_children(settings, target, [arguments])
+    return seen[0]
 
 
 def global_in_process(parent):

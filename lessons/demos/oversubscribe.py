@@ -13,7 +13,7 @@ import time
 
 import forklore
 import usage
-from forklore import Child, WorkerFailed, WorkLeftOver
+from forklore import WorkerFailed, WorkLeftOver
 from usage import Meter, now
 
 # How long one thread alone would take.
@@ -60,7 +60,7 @@ def count_hashes():
     data = bytes(HASHED_BYTES)
     hashlib.sha256(data)
     began, done = time.thread_time(), 0
-    # Its own time: on a busy machine the work would else be too short to tell anything.
+    # The thread's own time: otherwise a busy machine would get too little work.
     while time.thread_time() - began < 0.02:
         hashlib.sha256(data)
         done += 1
@@ -70,18 +70,10 @@ def count_hashes():
 def run_shape(settings, shape, trial):
     """The whole work by so many processes and threads; returns its checksum."""
     amount, processes, threads = shape
-    children = []
-    try:
-        for number in range(processes):
-            part = (number * threads, threads, processes * threads)
-            arguments = (settings.size, part, settings.patience)
-            children.append(Child(settings, hash_in_child, arguments, trial=trial))
-        opened = forklore.together(children)
-        told = [child.hear() for child in children]
-        for child in children:
-            child.join()
-    finally:
-        forklore.end_all(children)
+    of = processes * threads
+    parts = [(first, threads, of) for first in range(0, of, threads)]
+    calls = [(settings.size, part, settings.patience) for part in parts]
+    opened, told = forklore.run_children(settings, hash_in_child, calls, trial=trial)
     labels = {"amount": amount, "processes": processes, "threads": threads}
     tell(told, max(done["finished"] for done in told) - opened, labels)
     return sum(done["checksum"] for done in told)
@@ -138,17 +130,9 @@ def tell_blas(settings):
 
 
 def multiply_in_processes(settings, threads):
-    children = []
-    try:
-        for _ in range(settings.workers):
-            children.append(Child(settings, multiply_in_child, (threads,)))
-        opened = forklore.together(children)
-        finished = [child.hear() for child in children]
-        for child in children:
-            child.join()
-        return max(finished) - opened
-    finally:
-        forklore.end_all(children)
+    calls = [(threads,)] * settings.workers
+    opened, finished = forklore.run_children(settings, multiply_in_child, calls)
+    return max(finished) - opened
 
 
 def multiply_in_child(threads, parent):

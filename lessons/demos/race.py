@@ -9,7 +9,7 @@ import sys
 import threading
 
 import forklore
-from forklore import Child, WorkerFailed, WorkLeftOver
+from forklore import WorkerFailed, WorkLeftOver
 
 # Additions by each worker. Behind a lock each waits for its turn, so there a
 # twentieth of them is enough to see that none is lost.
@@ -127,18 +127,8 @@ def add_to_global(value, times, parent):
 def count_by_processes(settings, add, trial, times):
     """Lets that many processes count, and returns what they came to."""
     value = settings.mp.Value("q", 0)
-    children = []
-    try:
-        for _ in range(settings.workers):
-            children.append(
-                Child(settings, add, (value, times), "python-processes", trial)
-            )
-        forklore.together(children)
-        for child in children:
-            child.hear()
-            child.join()
-    finally:
-        forklore.end_all(children)
+    calls = [(value, times)] * settings.workers
+    forklore.run_children(settings, add, calls, "python-processes", trial)
     return value.value
 
 

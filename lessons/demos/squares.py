@@ -10,7 +10,7 @@ NUMBERS = [1, 2, 3, 4, 5]
 # How a pool of four splits so many tasks, if it is not told.
 SPLIT_TASKS = [5, 17, 100]
 SPLIT_WORKERS = 4
-# So often the numbers are mapped in all, to see in which orders the tasks end.
+# How often the numbers are mapped, to see in which orders the tasks end.
 MAPS = 20
 
 

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import forklore
 import usage
-from forklore import Child, WorkerFailed
+from forklore import WorkerFailed
 from usage import now
 
 WAITS = 1000
@@ -20,7 +20,7 @@ WAITS = 1000
 MOST_WAITS = 10_000
 WAIT_S = 0.1
 POOL_THREADS = 100
-# Of processes there are only so many, with one wait each.
+# The number of processes, with one wait each.
 PROCESSES = 10
 # The ticks of a loop beside a call that blocks.
 TICK_S = 0.01
@@ -91,7 +91,7 @@ def time_waits(way, waiter):
 
 
 class Held:
-    """Holds threads until so many wait; then reads the memory, and lets all go."""
+    """Holds threads until all expected ones wait; then reads the memory, lets them go."""
 
     def __init__(self, expected):
         self.expected = expected
@@ -119,7 +119,6 @@ class Held:
         after = usage.own_memory().get("private")
         if self.before is not None and after is not None:
             self.gained = max(0, after - self.before)
-        return self
 
 
 # ---- the ways ---------------------------------------------------------------------
@@ -224,19 +223,12 @@ class Processes:
         return held
 
     def run(self):
-        children = []
+        calls = [()] * self.waits
         try:
-            for _ in range(self.waits):
-                children.append(Child(self.settings, wait_in_child))
-            forklore.together(children)
-            readings = [child.hear() for child in children]
-            for child in children:
-                child.join()
-            return readings
+            _, readings = forklore.run_children(self.settings, wait_in_child, calls)
         except WorkerFailed as error:
             raise OSError(str(error))
-        finally:
-            forklore.end_all(children)
+        return readings
 
 
 def wait_in_child(parent):

@@ -7,7 +7,7 @@ prices = {}
 
 
 def load_prices():
-    time.sleep(0.1)  # a large file takes its time
+    time.sleep(0.1)  # a large file takes long to read
     return {"apple": 3, "pear": 4, "plum": 5}
 
 

@@ -7,7 +7,7 @@ NAMES = ("Ada", "Grace", "Barbara", "Frances", "Jean")
 
 
 def look_up(name):
-    time.sleep(0.3)  # an old library, which knows nothing of asyncio
+    time.sleep(0.3)  # an old library, which does not support asyncio
     return len(name)
 
 

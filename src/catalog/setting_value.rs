@@ -22,7 +22,7 @@ pub enum SettingKind {
     Flag,
     /// One of these.
     Choice(&'static [&'static str]),
-    /// Where something answers: `tcp://HOST:PORT`.
+    /// The address of a service: `tcp://HOST:PORT`.
     Address,
     /// One of the demo's workloads.
     Workload,
@@ -196,11 +196,12 @@ impl Setting {
     }
 }
 
-/// `tcp://HOST:PORT`
+/// Whether it has the form `tcp://HOST:PORT`, also with another protocol.
 fn is_address(text: &str) -> bool {
-    let parts = text
-        .split_once("://")
-        .and_then(|(_, place)| place.rsplit_once(':'));
+    let Some((protocol, place)) = text.split_once("://") else {
+        return false;
+    };
+    let parts = place.rsplit_once(':').filter(|_| !protocol.is_empty());
     parts.is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
 }
 

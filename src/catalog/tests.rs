@@ -70,6 +70,21 @@ fn every_example_is_a_value_of_its_setting() {
 }
 
 #[test]
+fn an_address_has_a_protocol_a_host_and_a_port() {
+    let scheduler = find_setting("scheduler").unwrap();
+    let is_valid = |text: &&str| scheduler.parse(text, None).is_ok();
+    assert!(["tcp://host:8786", "tls://[::1]:8786"].iter().all(is_valid));
+    let invalid = [
+        "host:8786",
+        "://host:8786",
+        "tcp://:8786",
+        "tcp://host",
+        "tcp://host:65536",
+    ];
+    assert!(!invalid.iter().any(is_valid));
+}
+
+#[test]
 fn a_number_is_expected_in_its_range() {
     let expected = |least, most| {
         let kind = SettingKind::Whole { least, most };

@@ -17,7 +17,9 @@ use crate::{
     measure::clock,
     mp,
     python::Pythons,
-    record::{EventKind, Interpreter, Machine, Params, Recorder, Value, WorkSpans, WorkerId},
+    record::{
+        EventKind, Interpreter, Machine, Params, Recorder, Value, WaitSpan, WorkSpans, WorkerId,
+    },
 };
 
 /// Why a demo ended early.
@@ -194,6 +196,20 @@ impl DemoContext {
         self.resolve_counts(demo).trials.unwrap_or_default().max(1)
     }
 
+    /// Refuses a setting beyond what a demo can do: `count` of `what`.
+    ///
+    /// # Errors
+    /// [`LabError::Setting`] unless it is from 1 to `most`.
+    pub fn check_limit(demo: &DemoSpec, count: u64, most: u64, what: &str) -> Result<(), LabError> {
+        if (1..=most).contains(&count) {
+            return Ok(());
+        }
+        Err(LabError::Setting(format!(
+            "`{}` takes 1 to {most} {what}, not {count}",
+            demo.name
+        )))
+    }
+
     fn resolve_counts(&self, demo: &DemoSpec) -> Params {
         demo.resolve_counts(&self.params, self.machine.cores_usable)
     }
@@ -235,6 +251,12 @@ impl DemoContext {
             worker,
             spans: spans.into(),
         });
+    }
+
+    /// Records when a worker waited for what, given by the clock of the machine.
+    pub fn record_waits(&self, worker: WorkerId, waits: Vec<WaitSpan>) {
+        let cores = Vec::new();
+        self.record_spans(worker, WorkSpans { cores, waits });
     }
 
     /// Records the progress of a long demo.

@@ -1,4 +1,4 @@
-//! Columns of a demo's table that are medians of one observation each.
+//! Cells and columns of a demo's table that are medians of one observation each.
 
 use crate::{
     record::{Run, Value},
@@ -11,10 +11,18 @@ pub type FigureColumn = (&'static str, &'static str, fn(f64) -> Value);
 /// The median of a column's observation with these labels; without numbers, why there are none.
 pub fn median_figure(run: &Run, column: &FigureColumn, labels: &[(&str, &str)]) -> Value {
     let (name, _, into_value) = column;
-    match stats::median(&run.number_series(name, labels)) {
-        Some(median) => into_value(median),
-        None => run.last_observed(name, labels).unwrap_or(Value::Nothing),
-    }
+    median_value(run, name, labels, *into_value)
+}
+
+/// The median of an observation with these labels; without numbers, why there are none.
+pub fn median_value(
+    run: &Run,
+    name: &str,
+    labels: &[(&str, &str)],
+    into_value: fn(f64) -> Value,
+) -> Value {
+    let median = stats::median(&run.number_series(name, labels));
+    median.map_or_else(|| run.last_cell(name, labels), into_value)
 }
 
 /// A median of counts.

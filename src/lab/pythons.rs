@@ -15,7 +15,7 @@ use crate::{
 /// The time limit for a program that chooses its own amount of work: many times what it plans.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// The same for a program that starts a package that is not ours, which may take long.
+/// The same for a program that uses a third-party package, which may take long to start.
 const LIMIT_WITH_PACKAGE: Duration = Duration::from_secs(55);
 
 /// The same for a program with a given amount of work: then the demo's own time limit applies.
@@ -92,7 +92,7 @@ struct PythonPart<'a> {
     python: &'a ChosenPython,
     config: ProgramConfig,
     backends: Vec<Backend>,
-    /// Whether it uses a package that is not ours: how long that takes to start is not known.
+    /// Whether it uses a third-party package, which may take long to start.
     uses_package: bool,
     outer: &'a DemoContext,
     context: DemoContext,

@@ -30,7 +30,7 @@ use crate::{
     catalog::demos,
     gil::AdditionForm,
     mp::{self, Lock, LockError, LockGuard, Value as SharedValue},
-    record::{Backend, Value, WaitKind, WaitSpan, WorkSpans},
+    record::{Backend, Value, WaitKind, WaitSpan},
     report::pictures,
 };
 
@@ -233,8 +233,7 @@ fn count_in_processes(
     let mut counted = 0;
     for (worker, (own, waits)) in results {
         counted += own;
-        let cores = Vec::new();
-        context.record_spans(worker, WorkSpans { cores, waits });
+        context.record_waits(worker, waits);
     }
     if way.shared {
         return Ok(shared.get());

@@ -101,7 +101,8 @@ fn run_both_parts(demo: &Demo, context: &DemoContext) -> Result<(), LabError> {
     result
 }
 
-fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {
+/// The message of a panic.
+pub(super) fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message")

@@ -1,10 +1,27 @@
-//! Small fixed recordings, for tests of reports.
+//! Small fixed recordings for tests of reports, and a context for tests of demos.
 
+use super::{DemoContext, DemoServices, StopToken};
 pub use crate::record::testing::observed;
-use crate::record::{
-    Event, EventKind, Interpreter, Machine, Params, Recording, Value, WorkerId, WorkerKind,
-    testing::test_machine,
+use crate::{
+    mp,
+    python::Pythons,
+    record::{
+        Event, EventKind, Interpreter, Machine, Params, Recorder, Recording, Value, WorkerId,
+        WorkerKind, testing::test_machine,
+    },
 };
+
+/// A context with default settings, without Pythons.
+pub fn context(recorder: Recorder) -> DemoContext {
+    let services = DemoServices {
+        mp: mp::Context::new(mp::StartMethod::Spawn),
+        stop: StopToken::default(),
+        machine: machine(),
+        pythons: Pythons::none(),
+        observer: None,
+    };
+    DemoContext::new(Params::default(), recorder, services)
+}
 
 /// A recording of one run with these events, a millisecond apart.
 pub fn recording(demo: &str, params: Params, whats: Vec<EventKind>) -> Recording {

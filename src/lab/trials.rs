@@ -230,25 +230,15 @@ mod tests {
 
     use super::*;
     use crate::{
-        lab::{DemoServices, StopToken},
-        mp,
-        python::Pythons,
-        record::{Params, Recorder, Recording, testing::test_machine},
+        lab::testing::{context, machine},
+        record::{Recorder, Recording},
     };
 
     /// The periods and probes that a watch recorded.
     fn watched(watch: impl Fn(&CoreWatch<'_>)) -> [usize; 2] {
         let recorder = Recorder::new(None);
-        let services = DemoServices {
-            mp: mp::Context::new(mp::StartMethod::Spawn),
-            stop: StopToken::default(),
-            machine: test_machine(2, 2),
-            pythons: Pythons::none(),
-            observer: None,
-        };
-        let context = DemoContext::new(Params::default(), recorder.clone(), services);
-        watch(&CoreWatch::start(&context));
-        let recording = Recording::from_recorder(&recorder, test_machine(2, 2));
+        watch(&CoreWatch::start(&context(recorder.clone())));
+        let recording = Recording::from_recorder(&recorder, machine());
         let labels = |key| recording.run().label_values("available_cores", key).len();
         [labels("period"), labels("trial")]
     }

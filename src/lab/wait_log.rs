@@ -1,11 +1,11 @@
-//! When a worker waited for what. What waits often is summed up, so that a log stays short.
+//! When a worker waited for what. Many waits are summed up, so that a log stays short.
 
 use crate::{
     measure::clock,
     record::{WaitKind, WaitSpan},
 };
 
-/// More stretches than these are summed up in longer ones.
+/// If there are more stretches, they are summed up in longer ones.
 const MOST_SPANS: usize = 200;
 
 /// The waits for one thing, by the clock of the machine.
@@ -28,7 +28,7 @@ impl WaitLog {
         }
     }
 
-    /// Waits, and logs that.
+    /// Waits, and logs the wait.
     pub fn wait<T>(&mut self, wait: impl FnOnce() -> T) -> T {
         let from_ns = clock::now_ns();
         let result = wait();

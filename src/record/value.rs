@@ -3,6 +3,8 @@
 //! The kind travels with the number from the measurement to the table's cell, so that units, alignment and
 //! colour are decided in one place (`render`) and tests compare numbers.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::tolerant;
@@ -79,6 +81,12 @@ impl From<&str> for Value {
 impl From<String> for Value {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl From<Duration> for Value {
+    fn from(time: Duration) -> Self {
+        Self::Seconds(time.as_secs_f64())
     }
 }
 

@@ -31,7 +31,7 @@ pub static CLUSTER: DemoSpec = DemoSpec {
         settled("lost_runs", COUNT),
         settled("host_workers", COUNT),
     ]),
-    labels: &[("engine", &["pool", "executor", "dask"])],
+    labels: &[("engine", &["pool", "executor", "dask"]), ("host", &[])],
     usual_workers: Some(WorkerCount::Exactly(2)),
     usual_trials: Some(3),
     ..DemoSpec::EMPTY

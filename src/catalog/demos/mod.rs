@@ -45,11 +45,11 @@ pub struct DemoSpec {
     pub backends: &'static [Backend],
     /// The program of the part that Pythons run, where it has one: a file of `lessons/demos`.
     pub python: Option<&'static str>,
-    /// A package that this program has a use for: a Python that has it is preferred.
+    /// A package that this program can use: a Python that has it is preferred.
     pub package: Option<&'static str>,
     /// What it measures, by name; `None` for a demo that has the figures of those that it runs.
     pub observations: Option<&'static [ObservationSpec]>,
-    /// The labels of its observations, with their values; none for one that has numbers or names of that run.
+    /// The labels of its observations, with their values; without values if they are numbers or names of the run.
     pub labels: &'static [(&'static str, &'static [&'static str])],
     /// The label of what one worker did alone, where several did the same under other values of that label.
     pub alone: Option<(&'static str, &'static str)>,
@@ -187,10 +187,11 @@ impl DemoSpec {
 
     /// The names of the labels that a condition may ask for; none for a demo that has the figures of others.
     pub fn label_names(&self) -> Vec<&'static str> {
+        if self.observations.is_none() {
+            return Vec::new();
+        }
         let own = self.labels.iter().map(|(name, _)| *name);
-        let any_demo = COMMON_LABELS.iter().copied();
-        let all = own.chain(any_demo);
-        all.filter(|_| self.observations.is_some()).collect()
+        own.chain(COMMON_LABELS).collect()
     }
 
     /// The values of one of its labels; empty if they are not listed.

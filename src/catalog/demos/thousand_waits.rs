@@ -3,7 +3,7 @@
 use super::{DemoSpec, WorkerCount};
 use crate::catalog::observations::{BYTES, COUNT, SECONDS, measured, settled};
 
-/// Who can wait for a thousand things at once, and at what cost.
+/// What it takes to wait for many things at once.
 pub static THOUSAND_WAITS: DemoSpec = DemoSpec {
     name: "thousand-waits",
     summary: "1,000 waits: by a thread each, a pool of threads, one event loop; and what blocks the loop",

@@ -29,7 +29,7 @@ use crate::{
 const TINY_TASKS: u64 = 200;
 /// The largest one: all results are kept at the same time.
 const MOST_TASKS: u64 = 1_000_000;
-/// Tasks that take long against their sending.
+/// Tasks that take far longer than sending them.
 const WAITS: u64 = 16;
 /// How long each of those waits.
 const WAIT: Duration = Duration::from_millis(50);
@@ -42,7 +42,7 @@ const DOOMED_TASKS: u64 = 8;
 /// The engine of the native part.
 const LABELS: [(&str, &str); 2] = [("backend", "processes"), ("engine", "pool")];
 
-/// What the network costs, and what it gives.
+/// What a map costs on each engine, and what happens if a worker dies.
 pub static DEMO: Demo = Demo {
     spec: &demos::CLUSTER,
     run,
@@ -55,11 +55,7 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
     let workers = context.workers(DEMO.spec);
     let trials = context.trials(DEMO.spec);
     let tasks = context.params.size.unwrap_or(TINY_TASKS);
-    if !(1..=MOST_TASKS).contains(&tasks) {
-        return Err(LabError::Setting(format!(
-            "`cluster` takes 1 to {MOST_TASKS} tasks, not {tasks}"
-        )));
-    }
+    DemoContext::check_limit(DEMO.spec, tasks, MOST_TASKS, "tasks")?;
     context.resolve_params(|params| {
         params.workers = Some(workers);
         params.trials = Some(trials);
@@ -71,7 +67,7 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
     let began = Instant::now();
     let pool = context.mp.pool(workers as usize)?;
     pool.map_chunked(square, 0..u64::from(workers), 1)?;
-    observe(context, "startup", seconds(began.elapsed()));
+    observe(context, "startup", began.elapsed().into());
     members.record_workers(&pool);
     let labels = [LABELS[0], LABELS[1], ("host", "this machine")];
     context.observe("host_workers", labels, Value::Count(i64::from(workers)));
@@ -80,7 +76,7 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
         let (tiny, waits) = trials::measure_undisturbed(context, || time_maps(&pool, tasks))?;
         let rate = tasks as f64 / tiny.as_secs_f64();
         observe(context, "tasks_per_second", Value::Rate(rate));
-        observe(context, "waits", seconds(waits));
+        observe(context, "waits", waits.into());
     }
     steps.begin_step("send a block along".to_owned())?;
     observe(context, "moved", Value::Bytes(count_moved(&pool)?));
@@ -93,10 +89,6 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
     members.record_exits(&pool);
     steps.finish();
     Ok(())
-}
-
-fn seconds(time: Duration) -> Value {
-    Value::Seconds(time.as_secs_f64())
 }
 
 fn observe(context: &DemoContext, name: &str, value: Value) {

@@ -2,9 +2,9 @@
 
 use super::{BLOCK_BYTES, BLOCK_TASKS};
 use crate::{
-    lab::compare_backends,
+    lab::{compare_backends, figure_column::median_value},
     record::{Run, Value},
-    report::{DemoPart, SummaryTable, Table, demo_parts, stats, tables},
+    report::{DemoPart, SummaryTable, Table, demo_parts, tables},
     text::units::{BYTES, format_with_unit},
 };
 
@@ -78,10 +78,7 @@ fn build_engines_table(part: &DemoPart) -> Table {
             continue;
         }
         let labels = [("engine", engine)];
-        let median = |figure: &str, into_value: fn(f64) -> Value| {
-            let median = stats::median(&run.number_series(figure, &labels));
-            median.map_or(Value::Nothing, into_value)
-        };
+        let median = |name, into_value| median_value(run, name, &labels, into_value);
         table.add_row([
             name.into(),
             median("startup", Value::Seconds),

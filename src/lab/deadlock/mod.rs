@@ -21,7 +21,7 @@ use super::{
 use crate::{
     catalog::demos,
     mp::{self, Lock},
-    record::{Backend, Value, WaitKind, WaitSpan, WorkSpans},
+    record::{Backend, Value, WaitKind, WaitSpan},
     report::pictures,
 };
 use rounds::{LockPlan, RoundLimit, RoundTable, SLICE, TrialResult, WORKERS, name_workers};
@@ -165,8 +165,7 @@ fn run_processes(
     };
     // If a child has died, this says how.
     for (worker, waits) in line.collect_results()? {
-        let cores = Vec::new();
-        context.record_spans(worker, WorkSpans { cores, waits });
+        context.record_waits(worker, waits);
     }
     line.join_children()?;
     result.ok_or_else(stalled_error)

@@ -72,28 +72,19 @@ impl TaskFailure {
     }
 }
 
-/// What the caller gets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-enum CallerOutcome {
-    ItsError,
-    WorkerDied,
-    NoAnswer,
-    ProgramEnds,
-    NoError,
+named_enum! {
+    /// What the caller gets.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+    enum CallerOutcome {
+        ItsError = "its error",
+        WorkerDied = "worker died",
+        NoAnswer = "no answer",
+        ProgramEnds = "program ends",
+        NoError = "no error",
+    }
 }
 
 impl CallerOutcome {
-    /// In a word or two.
-    fn name(self) -> &'static str {
-        match self {
-            Self::ItsError => "its error",
-            Self::WorkerDied => "worker died",
-            Self::NoAnswer => "no answer",
-            Self::ProgramEnds => "program ends",
-            Self::NoError => "no error",
-        }
-    }
-
     fn is_told(self) -> bool {
         !matches!(self, Self::NoAnswer | Self::ProgramEnds)
     }
@@ -125,7 +116,7 @@ impl FailureAftermath {
         context.observe("own_error", labels, is(CallerOutcome::ItsError));
         context.observe("loss_reported", labels, is(CallerOutcome::WorkerDied));
         if self.outcome.is_told() {
-            context.observe("after", labels, Value::Seconds(self.after.as_secs_f64()));
+            context.observe("after", labels, self.after);
         }
         let done = Value::Count(self.others_done as i64);
         context.observe("others_done", labels, done);

@@ -27,8 +27,7 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
         for failure in part.run.label_values("outcome", "failure") {
             let cells = WAYS.map(|way| {
                 let labels = [("way", way), ("failure", failure.as_str())];
-                let outcome = part.run.last_observed("outcome", &labels);
-                outcome.unwrap_or(Value::Nothing)
+                part.run.last_cell("outcome", &labels)
             });
             table.add_row(std::iter::once(Value::text(&failure)).chain(cells));
         }
@@ -66,13 +65,9 @@ fn build_cases_table(run: &Run, title: &str, columns: &[(&str, &str)]) -> Table 
             if run.last_observed("outcome", &labels).is_none() {
                 continue;
             }
-            let names = columns.iter().map(|(name, _)| *name);
-            let cells = names.map(|name| {
-                let cell = run.last_observed(name, &labels);
-                cell.unwrap_or(Value::Nothing)
-            });
+            let cells = columns.iter().map(|(name, _)| run.last_cell(name, &labels));
             let row = [Value::text(&failure), Value::text(way)];
-            table.add_row(row.into_iter().chain(cells.collect::<Vec<_>>()));
+            table.add_row(row.into_iter().chain(cells));
         }
     }
     table

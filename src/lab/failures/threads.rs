@@ -11,7 +11,7 @@ use super::{
     answer_slowly, no_answer_text,
 };
 use crate::{
-    lab::{children::RecordedChild, start_barrier::WorkerLabels},
+    lab::{children::RecordedChild, runner::panic_message, start_barrier::WorkerLabels},
     mp::{self, Connection, Failure, ProcessExit},
 };
 
@@ -71,7 +71,7 @@ pub fn fail_in_thread(
     failure: TaskFailure,
     parent: Connection<FailureAftermath, ()>,
 ) -> Result<(), Failure> {
-    // The message of a panic is the caller's business here.
+    // The caller reports the message of a panic, so it is not printed.
     panic::set_hook(Box::new(|_| ()));
     let start_others = |numbers: std::ops::Range<u64>| -> Vec<JoinHandle<u64>> {
         numbers
@@ -86,14 +86,15 @@ pub fn fail_in_thread(
         None => (CallerOutcome::NoAnswer, no_answer_text()),
         Some(Ok(Ok(()))) => (CallerOutcome::NoError, "no error".to_owned()),
         Some(Ok(Err(error))) => (CallerOutcome::ItsError, error.to_string()),
-        Some(Err(payload)) => (CallerOutcome::ItsError, describe_panic(&*payload)),
+        Some(Err(panic)) => {
+            let text = format!("panicked: {}", panic_message(&*panic));
+            (CallerOutcome::ItsError, text)
+        }
     };
     let after = began.elapsed();
     let has_result = |thread| matches!(join_within(thread, LIMIT), Some(Ok(_)));
-    let others_done = others
-        .into_iter()
-        .filter_map(|other| has_result(other).then_some(()));
-    let others_done = others_done.count() as u64;
+    let others_done = others.into_iter().map(has_result);
+    let others_done = others_done.filter(|done| *done).count() as u64;
     let usable = start_others(0..1).into_iter().all(has_result);
     parent.send(FailureAftermath {
         outcome,
@@ -119,19 +120,15 @@ fn join_within<R>(thread: JoinHandle<R>, limit: Duration) -> Option<thread::Resu
     Some(thread.join())
 }
 
-fn describe_panic(payload: &(dyn std::any::Any + Send)) -> String {
-    let message = payload.downcast_ref::<&str>().unwrap_or(&"no message");
-    format!("panicked: {message}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lab::failures::NEVER;
 
     #[test]
     fn a_thread_is_joined_only_if_it_has_ended() {
         let ended = thread::spawn(|| 7);
-        assert!(matches!(join_within(ended, LIMIT), Some(Ok(7))));
+        assert!(matches!(join_within(ended, NEVER), Some(Ok(7))));
         let (_end, ended) = std::sync::mpsc::channel::<()>();
         let waits = thread::spawn(move || ended.recv().is_ok());
         assert!(join_within(waits, LOOK).is_none());

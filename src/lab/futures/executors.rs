@@ -33,7 +33,7 @@ const LOOK_PERIOD: Duration = Duration::from_millis(1);
 pub enum ExecutorTask {
     /// Computes a part of a job.
     Compute(Job),
-    /// Waits for so long.
+    /// Waits for this long.
     Wait(Duration),
 }
 
@@ -58,16 +58,16 @@ pub trait TaskExecutor {
     /// If there are no workers any more.
     fn submit(&self, task: ExecutorTask) -> Result<Box<dyn PendingResult>, LabError>;
 
-    /// Lets the workers end, and waits for that. Returns the exit codes of processes, by PID.
+    /// Ends the workers once they are idle, and waits for that. Returns the exit codes of processes, by PID.
     ///
     /// # Errors
     /// If a worker was lost.
     fn shut_down(self: Box<Self>) -> Result<Vec<(u32, Option<i32>)>, LabError>;
 }
 
-/// A result that there will be.
+/// The result of a task that may not have ended yet.
 pub trait PendingResult {
-    /// Waits for it at most so long; whether it is there.
+    /// Waits for it at most this long. Returns whether it is there.
     fn wait(&mut self, limit: Duration) -> bool;
 
     /// Takes it, once it is there.
@@ -86,20 +86,13 @@ pub fn make_executor(
     backend: Backend,
     workers: u32,
 ) -> Result<Box<dyn TaskExecutor>, LabError> {
-    match backend {
-        Backend::Processes => Ok(Box::new(ProcessExecutor {
-            pool: context.mp.pool(workers as usize)?,
-        })),
-        Backend::GilThreads => {
-            let gil = Some(Arc::new(Gil::default()));
-            Ok(Box::new(ThreadExecutor::start(
-                context,
-                workers,
-                gil.as_ref(),
-            )?))
-        }
-        _ => Ok(Box::new(ThreadExecutor::start(context, workers, None)?)),
+    if backend == Backend::Processes {
+        let pool = context.mp.pool(workers as usize)?;
+        return Ok(Box::new(ProcessExecutor { pool }));
     }
+    let gil = (backend == Backend::GilThreads).then(Arc::default);
+    let executor = ThreadExecutor::start(context, workers, gil.as_ref())?;
+    Ok(Box::new(executor))
 }
 
 /// The result of a task, however long that takes.
@@ -116,7 +109,7 @@ pub fn await_result(
     pending.take()
 }
 
-/// The next of these results that is there, with its number: the heart of Python's `as_completed`.
+/// The next of these results that is there, with its number: what Python's `as_completed` does.
 ///
 /// # Errors
 /// As [`await_result`].
@@ -137,8 +130,6 @@ pub fn await_next(
     }
     Ok(None)
 }
-
-// ---- threads ----------------------------------------------------------------------
 
 type TaskOutcome = Result<TaskResult, WorkError>;
 
@@ -179,7 +170,7 @@ fn serve_tasks(queue: &Mutex<mpsc::Receiver<QueuedTask>>, gil: Option<&Gil>, sto
         let Ok(QueuedTask { task, reply }) = next else {
             return;
         };
-        // Nobody may want the result any more.
+        // The receiver is gone if the run was stopped.
         let _ = reply.send(run_task(task, gil, stop));
     }
 }
@@ -222,14 +213,11 @@ impl PendingResult for ThreadResult {
         self.arrived.is_some()
     }
 
-    fn take(mut self: Box<Self>) -> Result<TaskResult, LabError> {
-        while !self.wait(ROUND) {}
+    fn take(self: Box<Self>) -> Result<TaskResult, LabError> {
         let no_result = || Err(LabError::Worker("there is no result".to_owned()));
-        self.arrived.take().unwrap_or_else(no_result)
+        self.arrived.unwrap_or_else(no_result)
     }
 }
-
-// ---- processes --------------------------------------------------------------------
 
 struct ProcessExecutor {
     pool: Pool,
@@ -245,8 +233,8 @@ impl TaskExecutor for ProcessExecutor {
         self.pool.close();
         self.pool.join()?;
         let workers = self.pool.workers().into_iter();
-        let code = |exit: mp::ProcessExit| exit.code();
-        Ok(workers.map(|one| (one.pid, one.exit.map(code))).collect())
+        let exits = workers.map(|one| (one.pid, one.exit.map(mp::ProcessExit::code)));
+        Ok(exits.collect())
     }
 }
 

@@ -29,7 +29,7 @@ const WAITS: [Duration; 3] = [
 ];
 /// The wait that each worker does first, so that all are there when the work begins.
 const WARM_UP: Duration = Duration::from_millis(10);
-/// A worker that has done none after so many rounds of these waits is not waited for.
+/// After this many rounds of these waits, a worker that has done none is not waited for.
 const MOST_WARM_UPS: u32 = 500;
 
 /// One interface, several kinds of workers.
@@ -100,7 +100,7 @@ impl ExecutorTrial<'_> {
         let shares = collect_shares(&results);
         let recorded = self.record_starts(&shares, startup_s);
         if self.trial.is_some() {
-            self.observe("first_result", None, seconds(first_result));
+            self.observe("first_result", None, first_result.into());
             self.observe_map(&*executor)?;
             self.observe_as_completed(&*executor)?;
         }
@@ -160,7 +160,7 @@ impl ExecutorTrial<'_> {
         for (number, pending) in pending.into_iter().enumerate() {
             await_result(self.context, pending)?;
             if order.is_empty() {
-                self.observe("first_after", Some("map"), seconds(began.elapsed()));
+                self.observe("first_after", Some("map"), began.elapsed().into());
             }
             order.push(number);
         }
@@ -176,8 +176,7 @@ impl ExecutorTrial<'_> {
         let mut order = Vec::new();
         while let Some((number, _)) = await_next(self.context, &mut pending)? {
             if order.is_empty() {
-                let after = seconds(began.elapsed());
-                self.observe("first_after", Some("as_completed"), after);
+                self.observe("first_after", Some("as_completed"), began.elapsed().into());
             }
             order.push(number);
         }
@@ -289,10 +288,6 @@ fn add_usage(sum: &mut ResourceUsage, usage: &ResourceUsage) {
     sum.cores.extend(&usage.cores);
     sum.cores.sort_unstable();
     sum.cores.dedup();
-}
-
-fn seconds(time: Duration) -> Value {
-    Value::Seconds(time.as_secs_f64())
 }
 
 /// `2 3 1`: the tasks, counted from 1.

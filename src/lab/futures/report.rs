@@ -1,10 +1,10 @@
 //! The report of `futures`: the first result, the work, and the order of results, for each kind of workers.
 
 use crate::{
-    lab::compare_backends,
+    lab::{compare_backends, figure_column::median_value},
     record::{Backend, Run, Value},
     report::{
-        SummaryTable, Table, stats,
+        SummaryTable, Table,
         tables::{self, OwnFigure},
     },
 };
@@ -67,22 +67,17 @@ fn completed_order(run: &Run, backend: Backend) -> Value {
 
 /// The order of the last trial.
 fn order(run: &Run, name: &str, backend: Backend) -> Value {
-    let labels = [("backend", backend.name())];
-    run.last_observed(name, &labels).unwrap_or(Value::Nothing)
+    run.last_cell(name, &[("backend", backend.name())])
 }
 
 fn first_after(run: &Run, backend: Backend, call: &str) -> Value {
     let labels = [("backend", backend.name()), ("call", call)];
-    median_seconds(run, "first_after", &labels)
+    median_value(run, "first_after", &labels, Value::Seconds)
 }
 
 fn first_result(run: &Run, backend: Backend) -> Value {
-    median_seconds(run, "first_result", &[("backend", backend.name())])
-}
-
-fn median_seconds(run: &Run, name: &str, labels: &[(&str, &str)]) -> Value {
-    let series = run.number_series(name, labels);
-    stats::median(&series).map_or(Value::Nothing, Value::Seconds)
+    let labels = [("backend", backend.name())];
+    median_value(run, "first_result", &labels, Value::Seconds)
 }
 
 #[cfg(test)]

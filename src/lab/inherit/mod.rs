@@ -121,8 +121,7 @@ fn observe_child(
         context.observe("thread_runs", [method], Value::Flag(runs));
     }
     context.observe("lock_held", [method], Value::Flag(child.lock_held));
-    let waited = Value::Seconds(child.lock_wait.as_secs_f64());
-    context.observe("lock_wait", [method], waited);
+    context.observe("lock_wait", [method], child.lock_wait);
 }
 
 /// Each thing, and what one of the two has of it.

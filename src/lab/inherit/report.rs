@@ -87,9 +87,9 @@ fn build_things_table(part: DemoPart) -> Table {
         let cells = METHODS.map(|method| {
             let labels = [("method", method), ("thing", thing.unwrap_or_default())];
             let labels = &labels[..=usize::from(thing.is_some())];
-            match part.run.last_observed(observation, labels) {
-                Some(Value::Flag(has)) => Value::text(words[usize::from(!has)]),
-                other => other.unwrap_or(Value::Nothing),
+            match part.run.last_cell(observation, labels) {
+                Value::Flag(has) => Value::text(words[usize::from(!has)]),
+                other => other,
             }
         });
         table.add_row(std::iter::once(Value::text(name)).chain(cells));

@@ -23,7 +23,7 @@ use worker::CrewResult;
 
 /// The usual number of processes on a machine with more cores: the largest row has eight threads in each.
 const USUAL_WORKERS: u32 = 32;
-const MOST_WORKERS: u32 = 128;
+const MOST_WORKERS: u64 = 128;
 
 /// What more threads than cores change.
 pub static DEMO: Demo = Demo {
@@ -62,11 +62,7 @@ impl CrewShape {
 fn run(context: &DemoContext) -> Result<(), LabError> {
     let usual = context.workers(DEMO.spec).min(USUAL_WORKERS);
     let workers = context.params.workers.unwrap_or(usual);
-    if !(1..=MOST_WORKERS).contains(&workers) {
-        return Err(LabError::Setting(format!(
-            "`oversubscribe` takes 1 to {MOST_WORKERS} workers, not {workers}"
-        )));
-    }
+    DemoContext::check_limit(DEMO.spec, workers.into(), MOST_WORKERS, "workers")?;
     let trials = context.trials(DEMO.spec);
     // Each thread has a picture of its own, as the threads of a library have buffers.
     let (job, _site) = compare_backends::prepare_job(context, CpuWork::Blur.into())?;

@@ -34,7 +34,7 @@ struct WorkedPart {
     checksum: u64,
 }
 
-/// The parent's ends of a thread: it waits for each of them to be used or dropped.
+/// The ends of a thread's channels: the thread waits until each of them is used or dropped.
 struct ThreadGates {
     start: mpsc::Sender<()>,
     /// Held until the memory was read.
@@ -65,7 +65,7 @@ pub fn work_with_threads(
             thread::Builder::new().spawn_scoped(scope, move || {
                 let prepared = job.prepare();
                 let _ = ready.send(());
-                // So the wait for all of them ends if another one panics.
+                // So that the wait for all threads ends if another one panics.
                 drop(ready);
                 let prepared = match prepared {
                     Ok(prepared) => prepared,
@@ -73,7 +73,7 @@ pub fn work_with_threads(
                 };
                 let _ = done.send(work_when_started(&prepared, job.part, &started));
                 drop(done);
-                // Its data are there until the sender is dropped.
+                // Its data stay until the sender is dropped.
                 let _ = leave.recv();
             })?;
             gates.push(ThreadGates { start, stay });
@@ -82,7 +82,7 @@ pub fn work_with_threads(
         gates.iter().try_for_each(|_| is_ready.recv())?;
         gate.wait()?;
         for gates in &gates {
-            // A thread that could not prepare its data is gone; why is among the results.
+            // A thread that could not prepare its data has ended; its result says why.
             let _ = gates.start.send(());
         }
         let worked: Vec<WorkedPart> = is_done.iter().take(gates.len()).collect::<Result<_, _>>()?;

@@ -21,7 +21,7 @@ use crate::{
     catalog::demos,
     measure,
     mp::{self, Bytes, Queue, SharedArray},
-    record::{Value, WaitKind, WaitSpan, WorkSpans},
+    record::{Value, WaitKind, WaitSpan},
     report::pictures,
 };
 
@@ -131,11 +131,10 @@ struct TrialResult {
 impl TrialResult {
     fn observe(&self, context: &DemoContext, limit: &str, messages: u64) {
         let per_second = messages as f64 / self.consumed.as_secs_f64();
-        let seconds = |time: Duration| Value::Seconds(time.as_secs_f64());
         for (name, value) in [
-            ("put_wait", seconds(self.put_wait)),
-            ("produced_after", seconds(self.produced)),
-            ("consumed_after", seconds(self.consumed)),
+            ("put_wait", self.put_wait.into()),
+            ("produced_after", self.produced.into()),
+            ("consumed_after", self.consumed.into()),
             ("most_waiting", Value::Count(self.most_waiting as i64)),
             ("messages_per_second", Value::Rate(per_second)),
         ] {
@@ -192,8 +191,7 @@ fn send_messages(
     let results = line.collect_results()?;
     let consumed = began.elapsed();
     for (worker, waits) in results {
-        let cores = Vec::new();
-        context.record_spans(worker, WorkSpans { cores, waits });
+        context.record_waits(worker, waits);
     }
     line.join_children()?;
     Ok(TrialResult {

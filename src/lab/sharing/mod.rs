@@ -38,7 +38,7 @@ const ALONE: Duration = Duration::from_millis(10);
 const TOGETHER: Duration = Duration::from_millis(25);
 /// The time between two checks that a stop was not requested.
 const ROUND: Duration = Duration::from_millis(250);
-/// Messages that do not come in so many rounds never will.
+/// After this many rounds without a message, none is expected any more.
 const MOST_ROUNDS: usize = 40;
 
 /// What each way to share costs, and what gets lost.
@@ -53,11 +53,7 @@ pub static DEMO: Demo = Demo {
 fn run(context: &DemoContext) -> Result<(), LabError> {
     let trials = context.trials(DEMO.spec);
     let size = context.params.size.unwrap_or(NUMBERS);
-    if !(1..=LARGEST).contains(&size) {
-        return Err(LabError::Setting(format!(
-            "`sharing` takes 1 to {LARGEST} numbers, not {size}"
-        )));
-    }
+    DemoContext::check_limit(DEMO.spec, size, LARGEST, "numbers")?;
     context.resolve_params(|params| {
         params.trials = Some(trials);
         params.size = Some(size);

@@ -1,7 +1,7 @@
 //! The report of `sharing`: what an update costs by each way, and how many get lost.
 
 use crate::{
-    lab::compare_backends,
+    lab::{compare_backends, figure_column::median_value},
     record::{Run, Value, metrics::divide_observed},
     report::{DemoPart, SummaryTable, Table, demo_parts, stats, tables},
     text::units::{BYTES, format_significant, format_with_unit, group_thousands},
@@ -75,8 +75,7 @@ fn measured_ways(run: &Run) -> Vec<String> {
 }
 
 fn median_update(run: &Run, way: &str) -> Value {
-    let median = stats::median(&run.number_series("update", &[("way", way)]));
-    median.map_or(Value::Nothing, Value::Seconds)
+    median_value(run, "update", &[("way", way)], Value::Seconds)
 }
 
 fn sees_updates(run: &Run, way: &str) -> bool {
@@ -101,7 +100,7 @@ fn lost_value(run: &Run, way: &str, lock: &str) -> Value {
     }
 }
 
-/// `8 MB, once`: what travels between the processes.
+/// `7.63 MiB, once`: what travels between the processes.
 fn describe_copied(run: &Run, way: &str) -> String {
     let copied = |when| {
         let bytes = run.last_observed("copied", &[("way", way), ("when", when)]);

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     mp::{self, Bytes, Connection, Lock, Queue, SharedArray, Value},
+    record::named_enum,
     report::stats,
 };
 
@@ -17,40 +18,20 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// The updates between two looks at the clock: in memory, behind a lock, by messages.
 const BATCHES: [u64; 3] = [10_000, 10, 20];
 
-/// A way to share a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SharingWay {
-    /// Threads have the same memory.
-    Threads,
-    /// Each worker gets a copy.
-    Copy,
-    /// A single shared number.
-    Value,
-    /// The first of many shared numbers.
-    Array,
-    /// The parent alone has the numbers; workers send it messages.
-    Queue,
-}
-
-impl SharingWay {
-    /// The ways, in the order in which they are measured.
-    pub const ALL: [Self; 5] = [
-        Self::Threads,
-        Self::Copy,
-        Self::Value,
-        Self::Array,
-        Self::Queue,
-    ];
-
-    /// Its label.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Threads => "threads",
-            Self::Copy => "a copy",
-            Self::Value => "Value",
-            Self::Array => "Array",
-            Self::Queue => "Queue",
-        }
+named_enum! {
+    /// A way to share a number. They are measured in this order.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+    pub enum SharingWay {
+        /// Threads have the same memory.
+        Threads = "threads",
+        /// Each worker gets a copy.
+        Copy = "a copy",
+        /// A single shared number.
+        Value = "Value",
+        /// The first of many shared numbers.
+        Array = "Array",
+        /// The parent alone has the numbers; workers send it messages.
+        Queue = "Queue",
     }
 }
 

@@ -18,7 +18,7 @@ const NUMBERS: [u64; 5] = [1, 2, 3, 4, 5];
 const CHUNKED: [usize; 3] = [NUMBERS.len(), 17, 100];
 const CHUNKED_ON: usize = 4;
 
-/// So often the numbers are mapped in all, to see in which orders the tasks end.
+/// How often the numbers are mapped, to see in which orders the tasks end.
 const MAPS: usize = 20;
 
 /// A pool from its creation to its end.
@@ -67,7 +67,7 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
     for _ in 1..MAPS {
         context.check_stop()?;
         pool.map(square, NUMBERS)?;
-        steps.record_order(&pool.take_task_log());
+        steps.record_order(&mut pool.take_task_log());
     }
 
     steps.time_step("close", || {
@@ -125,18 +125,17 @@ impl StepRecorder<'_> {
         self.context.check_stop()?;
         let began = Instant::now();
         let done = work()?;
-        let took = Value::Seconds(began.elapsed().as_secs_f64());
+        let took = began.elapsed();
         // A stop ends workers too, but that is not what this step shows.
         self.context.check_stop()?;
         self.context.observe("took", [("step", step)], took);
         Ok(done)
     }
 
-    /// Records in which order the tasks of a `map` ended.
-    fn record_order(&self, log: &[TaskRecord]) {
-        let mut log: Vec<&TaskRecord> = log.iter().collect();
+    /// Sorts the tasks of a `map` by their ends, and records this order.
+    fn record_order(&self, log: &mut [TaskRecord]) {
         log.sort_by_key(|task| task.ended_ns);
-        let numbers = log.into_iter().filter_map(|task| NUMBERS.get(task.task));
+        let numbers = log.iter().filter_map(|task| NUMBERS.get(task.task));
         let numbers: Vec<String> = numbers.map(u64::to_string).collect();
         self.context.observe("order", [], numbers.join(" "));
     }
@@ -150,8 +149,7 @@ impl StepRecorder<'_> {
                 .observe("square", labels, Value::Count(*square as i64));
         }
         let mut log = pool.take_task_log();
-        log.sort_by_key(|task| task.ended_ns);
-        self.record_order(&log);
+        self.record_order(&mut log);
         for task in log {
             let Some(number) = NUMBERS.get(task.task) else {
                 continue;

@@ -34,7 +34,7 @@ struct HeldState {
 }
 
 impl HeldWaits {
-    /// Expects so many waits at the same time.
+    /// Expects this many waits at the same time.
     pub fn new(expected: usize) -> Self {
         let state = HeldState {
             threads: HashSet::with_capacity(expected),

@@ -26,7 +26,7 @@ const WAITS: u64 = 1_000;
 const MOST_WAITS: u64 = 10_000;
 /// The length of a wait.
 const WAIT: Duration = Duration::from_millis(100);
-/// Of processes there are only so many, with one wait each: a thousand would take too much memory and time.
+/// The number of processes, with one wait each: a thousand would take too much memory and time.
 const PROCESSES: usize = 10;
 
 /// The ticks of a loop beside a call that blocks.
@@ -54,11 +54,7 @@ pub static DEMO: Demo = Demo {
 fn run(context: &DemoContext) -> Result<(), LabError> {
     let trials = context.trials(DEMO.spec);
     let waits = context.params.size.unwrap_or(WAITS);
-    if !(1..=MOST_WAITS).contains(&waits) {
-        return Err(LabError::Setting(format!(
-            "`thousand-waits` takes 1 to {MOST_WAITS} waits, not {waits}"
-        )));
-    }
+    DemoContext::check_limit(DEMO.spec, waits, MOST_WAITS, "waits")?;
     let plan = WaitPlan {
         waits: waits as usize,
         pool_threads: context.workers(DEMO.spec) as usize,
@@ -89,7 +85,6 @@ fn run(context: &DemoContext) -> Result<(), LabError> {
             let delay = trials::measure_undisturbed(context, || {
                 Ok(timer_loop::measure_tick_delay(TICKS, place))
             })?;
-            let delay = Value::Seconds(delay.as_secs_f64());
             context.observe("tick_delay", [("call", label)], delay);
         }
     }
@@ -120,7 +115,7 @@ fn time_waits(context: &DemoContext, plan: WaitPlan, way: WaitWay) -> Result<(),
     let children_cpu = ways::wait_for_all(context, plan, way)?;
     let took = began.elapsed();
     let labels = [("way", way.name())];
-    context.observe("took", labels, Value::Seconds(took.as_secs_f64()));
+    context.observe("took", labels, took);
     if let (Some(before), Some(after)) = (cpu_before, measure::own_cpu()) {
         let used = after.saturating_sub(before).as_secs_f64() + children_cpu;
         context.observe("cpu_time", labels, Value::Seconds(used));

@@ -3,10 +3,10 @@
 use crate::{
     lab::{
         compare_backends,
-        figure_column::{FigureColumn, bytes_value, count_value, median_figure},
+        figure_column::{FigureColumn, bytes_value, count_value, median_figure, median_value},
     },
     record::{Run, Value},
-    report::{SummaryTable, Table, stats},
+    report::{SummaryTable, Table},
 };
 
 const TITLE: &str = "Many waits at the same time (medians)";
@@ -28,15 +28,12 @@ const SUMMARY: [&str; 3] = ["all done after", "memory per wait", DELAY];
 
 pub(super) fn build_report(run: &Run) -> Vec<Table> {
     compare_backends::build_tables_by_part(run, |part| {
-        let mut ways = Table::new(TITLE, &["way"]);
-        ways.columns
-            .extend(FIGURES.iter().map(|(_, heading, _)| (*heading).into()));
+        let headings = FIGURES.map(|(_, heading, _)| heading);
+        let headings: Vec<&str> = std::iter::once("way").chain(headings).collect();
+        let mut ways = Table::new(TITLE, &headings);
         for way in measured_ways(&part.run) {
-            let cells = FIGURES
-                .iter()
-                .map(|figure| median_figure(&part.run, figure, &[("way", &way)]));
-            let row: Vec<Value> = std::iter::once(Value::text(&way)).chain(cells).collect();
-            ways.add_row(row);
+            let median = |figure| median_figure(&part.run, &figure, &[("way", &way)]);
+            ways.add_row(std::iter::once(Value::text(&way)).chain(FIGURES.map(median)));
         }
         ways.add_note(
             "A thread can do one wait at a time; an event loop only keeps a record of each. `a process each` has few \
@@ -57,8 +54,7 @@ pub(super) fn build_report(run: &Run) -> Vec<Table> {
 /// Time and memory of each way, then the longest delay of a tick for each place of the call that blocks.
 pub(super) fn build_summary(run: &Run) -> SummaryTable {
     SummaryTable::from_parts(run, TITLE, &SUMMARY, |part| {
-        let mut table = Table::new("", &["way"]);
-        table.columns.extend(SUMMARY.map(Into::into));
+        let mut table = Table::new("", &["way", SUMMARY[0], SUMMARY[1], SUMMARY[2]]);
         for way in measured_ways(&part.run) {
             let name = describe_way(&part.run, &way);
             let figure = |heading: &str| {
@@ -69,9 +65,7 @@ pub(super) fn build_summary(run: &Run) -> SummaryTable {
         }
         for call in part.run.label_values("tick_delay", "call") {
             let delay = latest_tick(&part.run, &call);
-            let mut row = vec![Value::Nothing; SUMMARY.len()];
-            row[SUMMARY.len() - 1] = delay;
-            table.add_row(std::iter::once(describe_call(&call)).chain(row));
+            table.add_row([describe_call(&call), Value::Nothing, Value::Nothing, delay]);
         }
         table
     })
@@ -92,14 +86,12 @@ fn measured_ways(run: &Run) -> Vec<String> {
     ways
 }
 
-/// The median over the trials; the reason where the way could not be tried.
 /// The median of the trials' longest delays.
 fn latest_tick(run: &Run, call: &str) -> Value {
-    let delays = run.number_series("tick_delay", &[("call", call)]);
-    stats::median(&delays).map(Value::Seconds).into()
+    median_value(run, "tick_delay", &[("call", call)], Value::Seconds)
 }
 
-/// `pool of threads (100)`: the number of threads or processes where it is not that of the waits.
+/// `pool of 100 threads`: with the number of threads or processes where it is not that of the waits.
 fn describe_way(run: &Run, way: &str) -> Value {
     let count = |name: &str| run.number_series(name, &[("way", way)]).first().copied();
     match (way, count("threads"), count("waits")) {

@@ -1,4 +1,4 @@
-//! The heart of an event loop: one thread, and a queue of timers.
+//! The core of an event loop: one thread, and a queue of timers.
 
 use std::{
     cmp::Reverse,

@@ -30,7 +30,7 @@ named_enum! {
     }
 }
 
-/// How much is to be waited.
+/// How many waits there are, and by how many threads and processes.
 #[derive(Debug, Clone, Copy)]
 pub struct WaitPlan {
     /// The number of waits.
@@ -130,7 +130,7 @@ fn run_loop(waits: usize, length: Duration) {
     timers.run(|_, _, _| ());
 }
 
-/// The memory of so many timers, told by their queue: so little may fit into pages that the process has already.
+/// The memory of these timers: that of their queue, since so little may fit into pages that the process already has.
 fn hold_timers(waits: usize) -> HeldReading {
     let mut timers = TimerLoop::new();
     for number in 0..waits {
@@ -222,22 +222,11 @@ pub fn wait_in_child(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        lab::{DemoServices, StopToken},
-        python::Pythons,
-        record::{Params, Recorder, testing::test_machine},
-    };
+    use crate::{lab::testing::context, record::Recorder};
 
     #[test]
     fn after_a_stop_each_thread_of_the_pool_still_does_one_wait() {
-        let services = DemoServices {
-            mp: mp::Context::new(mp::StartMethod::Spawn),
-            stop: StopToken::default(),
-            machine: test_machine(2, 2),
-            pythons: Pythons::none(),
-            observer: None,
-        };
-        let context = DemoContext::new(Params::default(), Recorder::new(None), services);
+        let context = context(Recorder::new(None));
         let plan = WaitPlan {
             waits: 100,
             pool_threads: 3,
